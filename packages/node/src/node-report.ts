@@ -1,0 +1,61 @@
+import type { ProgramName } from "./program.ts";
+import type { ProfileOutcome } from "./result.ts";
+
+/** State of a clock as decided on the node. Outside (metric, REST) UNKNOWN reads as FREERUN with its cause. */
+export type SyncState = "LOCKED" | "HOLDOVER" | "FREERUN" | "UNKNOWN";
+
+/** States of a supervised process. */
+export type ProcessState = "stopped" | "starting" | "running" | "stopping" | "backoff";
+
+/** One port of a ptp4l instance. */
+export interface PortReport {
+  readonly number: number;
+  /** Interface name; empty if ptp4l does not tell. */
+  readonly name: string;
+  /** IEEE 1588 port state in linuxptp's spelling, such as `SLAVE`. */
+  readonly state: string;
+}
+
+/** One clock of the node: a ptp4l instance, the system clock behind phc2sys, … */
+export interface ClockReport {
+  readonly profile: string;
+  /** Program whose clock this is. */
+  readonly process: ProgramName;
+  /** Rendered configuration's name, such as `ptp4l.0.config`. */
+  readonly configName: string;
+  readonly state: SyncState;
+  readonly sinceUnixMs: number;
+  /** Why it is in this state, in words, nearest cause first. */
+  readonly cause: readonly string[];
+  readonly clockClass?: number;
+  readonly offsetNs?: number;
+  readonly parentPortIdentity?: string;
+  readonly grandmasterIdentity?: string;
+  readonly ports: readonly PortReport[];
+}
+
+/** One supervised process. */
+export interface ProcessReport {
+  readonly key: string;
+  readonly program: ProgramName;
+  readonly profile: string;
+  readonly state: ProcessState;
+  readonly pid?: number;
+  /** Starts so far, the first included. */
+  readonly starts: number;
+  readonly sinceUnixMs: number;
+  /** Last termination: reason, exit code or signal, last words; empty if it never ended. */
+  readonly lastExit: string;
+}
+
+/** State of a node, complete: in full on connect, then coalesced to at most one a second. */
+export interface NodeReport {
+  /** Revision the agent runs; empty before its first. */
+  readonly revision: string;
+  /** How that revision fared; lets an operator that restarted tell the status without asking again. */
+  readonly outcomes: readonly ProfileOutcome[];
+  readonly clocks: readonly ClockReport[];
+  readonly processes: readonly ProcessReport[];
+  /** What is off on this node and why (such as a missing library), for people. */
+  readonly notices: readonly string[];
+}
