@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { AppError, errnoCode } from "./app-error.ts";
+
+/**
+ * Replaces a file so that after a crash or power loss either the old or the new content is there, never a part: temporary
+ * file in the same directory, write, fsync, rename, fsync of the directory. On failure no temporary file remains.
+ */
+export async function writeFileDurably(
+  path: string,
+  content: string | Uint8Array,
+  { mode }: { readonly mode: number },
+): Promise<void> {
+  const temporary = join(dirname(path), `.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const file = await open(temporary, "wx", mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** Makes renames and removals in a directory durable. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/**
+ * Content of a file, or undefined if there is none.
+ *
+ * @throws AppError invalid if it is larger than `maxBytes`.
+ */
+export async function readFileIfPresent(
+  path: string,
+  { maxBytes }: { readonly maxBytes: number },
+): Promise<Uint8Array | undefined> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxBytes) throw new AppError("invalid", `${path} has ${size} bytes, more than the ${maxBytes} allowed`);
+    return await readFile(path);
+  } catch (error) {
+    if (errnoCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}

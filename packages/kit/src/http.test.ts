@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { once } from "node:events";
+import { test, type TestContext } from "node:test";
+import { createHttpPart, type HttpPart } from "./http.ts";
+import { captureLogger, silentLogger } from "./log.ts";
+import type { Routes } from "./http-route.ts";
+
+const routes: Routes = {
+  "GET /healthz": () => ({ status: 200, body: "ok\n" }),
+  "POST /echo": (request) => ({ status: 200, body: Buffer.from(request.body).toString() }),
+  "GET /broken": () => {
+    throw new Error("secret detail");
+  },
+};
+
+async function serve(t: TestContext, log = silentLogger): Promise<{ part: HttpPart; url: string }> {
+  const part = createHttpPart({ name: "test", host: "127.0.0.1", port: 0, routes, log, maxBodyBytes: 10 });
+  await part.start(new AbortController().signal);
+  t.after(() => part.stop());
+  return { part, url: `http://127.0.0.1:${part.address().port}` };
+}
+
+test("createHttpPart routes by method and path", async (t) => {
+  const { url } = await serve(t);
+  assert.equal(await (await fetch(`${url}/healthz?verbose=1`)).text(), "ok\n");
+  assert.equal((await fetch(`${url}/healthz`, { method: "HEAD" })).status, 200);
+  assert.equal((await fetch(`${url}/healthz`, { method: "POST" })).status, 405);
+  assert.equal((await fetch(`${url}/nothing`)).status, 404);
+  assert.equal((await fetch(`${url}/constructor`)).status, 404);
+});
+
+test("createHttpPart bounds bodies", async (t) => {
+  const { url } = await serve(t);
+  assert.equal(await (await fetch(`${url}/echo`, { method: "POST", body: "0123456789" })).text(), "0123456789");
+  assert.equal((await fetch(`${url}/echo`, { method: "POST", body: "0123456789X" })).status, 413);
+});
+
+test("createHttpPart hides what a handler throws and logs it", async (t) => {
+  const logged: string[] = [];
+  const { url } = await serve(
+    t,
+    captureLogger((_level, _message, fields) => logged.push(String(fields["error"]))),
+  );
+  const reply = await fetch(`${url}/broken`);
+  assert.equal(reply.status, 500);
+  assert.equal(await reply.text(), "internal error\n");
+  assert.deepEqual(logged, ["secret detail"]);
+});
+
+test("createHttpPart survives garbage on the wire", async (t) => {
+  const { part, url } = await serve(t);
+  const socket = connect(part.address().port, "127.0.0.1");
+  socket.end("\u0000\u0001 not http\r\n\r\n");
+  socket.resume();
+  await once(socket, "close");
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+});
+
+test("createHttpPart names the address that is in use", async (t) => {
+  const { part } = await serve(t);
+  const second = createHttpPart({
+    name: "metrics",
+    host: "127.0.0.1",
+    port: part.address().port,
+    routes,
+    log: silentLogger,
+  });
+  await assert.rejects(
+    second.start(new AbortController().signal),
+    /metrics cannot listen on 127\.0\.0\.1:\d+: another process listens there/,
+  );
+});

@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { AppError, errnoCode, messageOf } from "./app-error.ts";
+import { routeRequest, type HttpReply, type Routes } from "./http-route.ts";
+import type { Logger } from "./log.ts";
+import type { Part } from "./part.ts";
+
+/** Where and what to serve. */
+export interface HttpPartOptions {
+  readonly name: string;
+  /** Default: all addresses. */
+  readonly host?: string;
+  /** 0 takes a free port, see `address`. */
+  readonly port: number;
+  readonly routes: Routes;
+  readonly log: Logger;
+  /** A larger body gets 413; default 64 KiB. */
+  readonly maxBodyBytes?: number;
+}
+
+/** An HTTP server with bounded requests: headers 16 KiB, whole request 10 s, 256 connections. */
+export interface HttpPart extends Part {
+  /** Bound address, once started. */
+  address(): { readonly host: string; readonly port: number };
+}
+
+/** Creates the server; it listens from `start` to `stop`. */
+export function createHttpPart(options: HttpPartOptions): HttpPart {
+  const server = createServer(
+    { maxHeaderSize: 16_384, headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 },
+    (request, response) => void serve(request, response, options),
+  );
+  server.maxConnections = 256;
+  return {
+    name: options.name,
+    start: () => listen(server, options),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+    address: () => {
+      const bound = server.address();
+      if (bound === null || typeof bound === "string") throw new AppError("bug", `${options.name} is not listening`);
+      return { host: bound.address, port: bound.port };
+    },
+  };
+}
+
+function listen(server: Server, { name, host, port }: HttpPartOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error): void => {
+      const where = `${host ?? "*"}:${port}`;
+      const remedy =
+        errnoCode(error) === "EADDRINUSE" ? "another process listens there; choose another address" : error.message;
+      reject(new AppError("invalid", `${name} cannot listen on ${where}: ${remedy}`, { cause: error }));
+    };
+    server.once("error", failed);
+    server.listen(port, host, () => {
+      server.off("error", failed);
+      resolve();
+    });
+  });
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, options: HttpPartOptions): Promise<void> {
+  try {
+    send(response, await answer(request, options), request.method === "HEAD");
+  } catch (error) {
+    options.log.error("request failed", { server: options.name, url: request.url ?? "", error: messageOf(error) });
+    if (!response.headersSent) send(response, { status: 500, body: "internal error\n" }, false);
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  { routes, maxBodyBytes = 65_536 }: HttpPartOptions,
+): Promise<HttpReply> {
+  const target = request.url ?? "/";
+  const split = target.indexOf("?");
+  const path = split < 0 ? target : target.slice(0, split);
+  const body = await readBody(request, maxBodyBytes);
+  if (body === undefined) return { status: 413, body: `request body exceeds ${maxBodyBytes} bytes\n` };
+  const method = request.method ?? "GET";
+  const query = new URLSearchParams(split < 0 ? "" : target.slice(split + 1));
+  return await routeRequest(routes, { method, path })({ method, path, query, body, headers: request.headers });
+}
+
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes: Buffer = chunk;
+    size += bytes.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, reply: HttpReply, headOnly: boolean): void {
+  const body = Buffer.from(reply.body ?? "");
+  response.writeHead(reply.status, {
+    "content-type": reply.contentType ?? "text/plain; charset=utf-8",
+    "content-length": body.length,
+  });
+  response.end(headOnly ? undefined : body);
+}
