@@ -1,0 +1,28 @@
+declare const clockIdentityBrand: unique symbol;
+
+/**
+ * Identity of a clock (EUI-64, IEEE 1588-2019 clause 7.5.2.2) in linuxptp's text form, lower case: `4628ea.fffe.02aa96`.
+ * Equal clocks have equal text, so `===` compares and the value serves as a map key.
+ */
+export type ClockIdentity = string & { readonly [clockIdentityBrand]: true };
+
+/** Bytes of a clock identity on the wire. */
+export const clockIdentityBytes = 8;
+
+const textForm = /^([0-9a-f]{6})\.([0-9a-f]{4})\.([0-9a-f]{6})$/i;
+
+/** The clock identity written in `text` (`4628ea.fffe.02aa96`, any case), or undefined if it is none. */
+export function parseClockIdentity(text: string): ClockIdentity | undefined {
+  return textForm.test(text) ? (text.toLowerCase() as ClockIdentity) : undefined;
+}
+
+/** Reads the eight bytes at offset `at`. The caller has checked that they are there. */
+export function readClockIdentity(view: DataView, at: number): ClockIdentity {
+  const hex = view.getBigUint64(at).toString(16).padStart(16, "0");
+  return `${hex.slice(0, 6)}.${hex.slice(6, 10)}.${hex.slice(10)}` as ClockIdentity;
+}
+
+/** Writes the eight bytes of `identity` at offset `at`. */
+export function writeClockIdentity(view: DataView, at: number, identity: ClockIdentity): void {
+  view.setBigUint64(at, BigInt(`0x${identity.replaceAll(".", "")}`));
+}
