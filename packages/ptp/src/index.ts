@@ -1,0 +1,12 @@
+export * from "./clock/clock-identity.ts";
+export * from "./clock/clock-quality.ts";
+export * from "./clock/port-identity.ts";
+export * from "./clock/port-state.ts";
+export * from "./clock/time-properties.ts";
+export * from "./management/clock-data-sets.ts";
+export * from "./management/decode-message.ts";
+export * from "./management/encode-message.ts";
+export type { Action, Envelope } from "./management/frame.ts";
+export * from "./management/management-error.ts";
+export * from "./management/management-id.ts";
+export * from "./management/port-data-sets.ts";

@@ -1,0 +1,36 @@
+import * as clock from "./clock-data-sets.ts";
+import type { ValueOf } from "./data-set.ts";
+import * as port from "./port-data-sets.ts";
+
+/**
+ * The management TLVs we speak: code (IEEE 1588-2019 table 59; `_NP` are linuxptp's own), layout, and whether every port
+ * answers with a datagram of its own. A new TLV is a row here.
+ */
+export const managementTable = {
+  DEFAULT_DATA_SET: { code: 0x2000, perPort: false, dataSet: clock.defaultDataSet },
+  CURRENT_DATA_SET: { code: 0x2001, perPort: false, dataSet: clock.currentDataSet },
+  PARENT_DATA_SET: { code: 0x2002, perPort: false, dataSet: clock.parentDataSet },
+  TIME_PROPERTIES_DATA_SET: { code: 0x2003, perPort: false, dataSet: clock.timePropertiesDataSet },
+  PORT_DATA_SET: { code: 0x2004, perPort: true, dataSet: port.portDataSet },
+  TIME_STATUS_NP: { code: 0xc000, perPort: false, dataSet: clock.timeStatus },
+  GRANDMASTER_SETTINGS_NP: { code: 0xc001, perPort: false, dataSet: clock.grandmasterSettings },
+  PORT_DATA_SET_NP: { code: 0xc002, perPort: true, dataSet: port.portDataSetNp },
+  SUBSCRIBE_EVENTS_NP: { code: 0xc003, perPort: false, dataSet: clock.eventSubscription },
+  PORT_PROPERTIES_NP: { code: 0xc004, perPort: true, dataSet: port.portProperties },
+} as const;
+
+/** Name of a management TLV. */
+export type ManagementId = keyof typeof managementTable;
+
+/** Value of each management TLV, by name. */
+export type ManagementBodies = { readonly [K in ManagementId]: ValueOf<(typeof managementTable)[K]["dataSet"]> };
+
+/** All names, in the table's order. */
+export const managementIds = Object.keys(managementTable) as readonly ManagementId[];
+
+const idByCode: ReadonlyMap<number, ManagementId> = new Map(managementIds.map((id) => [managementTable[id].code, id]));
+
+/** Name of the TLV with `code`, or undefined for one we do not speak. */
+export function managementIdFromCode(code: number): ManagementId | undefined {
+  return idByCode.get(code);
+}

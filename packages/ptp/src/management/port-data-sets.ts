@@ -1,0 +1,63 @@
+import type { PortIdentity } from "../clock/port-identity.ts";
+import type { PortState } from "../clock/port-state.ts";
+import { fixedDataSet, textDataSet } from "./data-set.ts";
+import { flag32, int8, portIdentity, portState, timeInterval, uint32, uint8 } from "./field.ts";
+
+/** One port (portDS, IEEE 1588-2019 clause 8.2.15). Log intervals are log2 of seconds. */
+export interface PortDataSet {
+  readonly portIdentity: PortIdentity;
+  readonly portState: PortState;
+  readonly logMinDelayReqInterval: number;
+  /** Delay to the peer; 0 with the end-to-end mechanism. */
+  readonly peerMeanPathDelayNs: number;
+  readonly logAnnounceInterval: number;
+  readonly announceReceiptTimeout: number;
+  readonly logSyncInterval: number;
+  /** 1 end-to-end, 2 peer-to-peer, 0xfe none. */
+  readonly delayMechanism: number;
+  readonly logMinPdelayReqInterval: number;
+  readonly versionNumber: number;
+}
+
+/** Layout of PORT_DATA_SET. */
+export const portDataSet = fixedDataSet<PortDataSet>(26, {
+  portIdentity: portIdentity(0),
+  portState: portState(10),
+  logMinDelayReqInterval: int8(11),
+  peerMeanPathDelayNs: timeInterval(12),
+  logAnnounceInterval: int8(20),
+  announceReceiptTimeout: uint8(21),
+  logSyncInterval: int8(22),
+  delayMechanism: uint8(23),
+  logMinPdelayReqInterval: int8(24),
+  versionNumber: uint8(25),
+});
+
+/** linuxptp's PORT_DATA_SET_NP: IEEE 802.1AS additions to a port. */
+export interface PortDataSetNp {
+  readonly neighborPropDelayThreshNs: number;
+  readonly asCapable: boolean;
+}
+
+/** Layout of PORT_DATA_SET_NP. */
+export const portDataSetNp = fixedDataSet<PortDataSetNp>(8, {
+  neighborPropDelayThreshNs: uint32(0),
+  asCapable: flag32(4),
+});
+
+/** linuxptp's PORT_PROPERTIES_NP: the network interface behind a port. */
+export interface PortProperties {
+  readonly portIdentity: PortIdentity;
+  readonly portState: PortState;
+  /** Code of the time stamping in use: 0 software, 1 hardware, 2 legacy hardware, 3 one-step, 4 peer-to-peer one-step. */
+  readonly timestamping: number;
+  /** Name of the interface, such as `ens1f0` or `ens1f0.100`. */
+  readonly interfaceName: string;
+}
+
+/** Layout of PORT_PROPERTIES_NP. */
+export const portProperties = textDataSet<Omit<PortProperties, "interfaceName">, "interfaceName">(
+  12,
+  { portIdentity: portIdentity(0), portState: portState(10), timestamping: uint8(11) },
+  "interfaceName",
+);
