@@ -19,6 +19,24 @@ export interface ClockThreshold {
   readonly processDowntimeThresholds?: ProcessDowntimeThresholds;
 }
 
+/** Values an absent threshold takes: seconds, nanoseconds, nanoseconds. */
+export const clockThresholdDefaults = {
+  holdOverTimeout: 5,
+  maxOffsetThreshold: 100,
+  minOffsetThreshold: -100,
+} as const satisfies ClockThreshold;
+
+/** Seconds a process may be down when a profile does not say. */
+export const processDowntimeDefaults = {
+  ptp4l: 5,
+  phc2sys: 5,
+  ts2phc: 5,
+  synce4l: 5,
+  chronyd: 5,
+  gpsd: 1,
+  gpspipe: 1,
+} as const satisfies Required<ProcessDowntimeThresholds>;
+
 /**
  * A node profile as an agent runs it: the `spec.profile[]` entry of a PtpConfig under its qualified name. Field names are
  * those of the custom resource, so that the ConfigMap form of the existing stack is this value as JSON. An absent

@@ -1,17 +1,45 @@
 import { canonicalJson } from "./canonical-json.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { EventSettings, NodeConfig, NodeHardware, NodeSecret } from "./node-config.ts";
-import { profileTextFields, type ClockThreshold, type NodeProfile } from "./node-profile.ts";
+import {
+  clockThresholdDefaults,
+  processDowntimeDefaults,
+  profileTextFields,
+  type ClockThreshold,
+  type NodeProfile,
+} from "./node-profile.ts";
 
 /** SHA-256 of a byte string as 64 lower-case hex digits; passed in, because hashing belongs to the host. */
 export type Sha256Hex = (bytes: Uint8Array) => string;
+
+/** Everything of a config but the node's name: what nodes with the same selection share. */
+export type SharedConfig = Omit<NodeConfig, "nodeName">;
 
 /**
  * First 16 hex digits of SHA-256 over the canonical JSON of a config: the same on every replica and after every restart.
  * A field that is absent or at its default does not enter, so an optional field added later changes no revision.
  */
 export function revisionOf(config: NodeConfig, sha256Hex: Sha256Hex): string {
-  return sha256Hex(utf8(canonicalJson(revisionInput(config, sha256Hex)))).slice(0, 16);
+  return revisionFor(config, sha256Hex)(config.nodeName);
+}
+
+/**
+ * `revisionOf` for many nodes that share everything but their name: the canonical JSON of the shared part is written once,
+ * then each node costs one hash. A `nodeName` in `shared` is ignored.
+ */
+export function revisionFor(shared: SharedConfig, sha256Hex: Sha256Hex): (nodeName: string) => string {
+  const members = Object.entries(revisionInput({ ...shared, nodeName: "" }, sha256Hex));
+  const before = inner(members.filter(([key]) => key < "nodeName"));
+  const after = inner(members.filter(([key]) => key > "nodeName"));
+  return (nodeName) => {
+    const text = [before, inner([["nodeName", nodeName]]), after].filter((part) => part !== "").join(",");
+    return sha256Hex(utf8(`{${text}}`)).slice(0, 16);
+  };
+}
+
+/** Canonical JSON of an object without its braces, so that it can stand beside other members. */
+function inner(members: readonly (readonly [string, JsonValue])[]): string {
+  return canonicalJson(Object.fromEntries(members)).slice(1, -1);
 }
 
 /** What a revision is taken over; exported for golden tests. Secret bytes enter only as a hash salted with their place. */
@@ -42,18 +70,29 @@ function profileInput(profile: NodeProfile): JsonObject {
   };
 }
 
-/** A threshold object that is present but empty differs from an absent one only in defaults, which are the same. */
+/**
+ * A threshold at its default is the same as an absent one: an API server fills defaults in, a directory does not, and both
+ * must give the same revision.
+ */
 function thresholdInput(threshold: ClockThreshold): JsonObject {
-  const downtimes = Object.entries(threshold.processDowntimeThresholds ?? {}).map(([name, seconds]) => [
-    name,
-    int64(seconds),
-  ]);
+  const fields = ["holdOverTimeout", "maxOffsetThreshold", "minOffsetThreshold"] as const;
+  const downtimes = Object.entries(threshold.processDowntimeThresholds ?? {});
   return compact({
-    holdOverTimeout: int64(threshold.holdOverTimeout),
-    maxOffsetThreshold: int64(threshold.maxOffsetThreshold),
-    minOffsetThreshold: int64(threshold.minOffsetThreshold),
-    processDowntimeThresholds: present(Object.fromEntries(downtimes)),
+    ...Object.fromEntries(
+      fields.map((field) => [field, unlessDefault(threshold[field], clockThresholdDefaults[field])]),
+    ),
+    processDowntimeThresholds: present(
+      Object.fromEntries(
+        downtimes.map(([name, seconds]) => [name, unlessDefault(seconds, downtimeDefaults.get(name))]),
+      ),
+    ),
   });
+}
+
+const downtimeDefaults: ReadonlyMap<string, number> = new Map(Object.entries(processDowntimeDefaults));
+
+function unlessDefault(value: number | undefined, defaultValue: number | undefined): string | undefined {
+  return value === defaultValue ? undefined : int64(value);
 }
 
 function hardwareInput(hardware: NodeHardware): JsonObject {
