@@ -10,3 +10,6 @@ export type { Action, Envelope } from "./management/frame.ts";
 export * from "./management/management-error.ts";
 export * from "./management/management-id.ts";
 export * from "./management/port-data-sets.ts";
+export * from "./log/log-header.ts";
+export * from "./log/log-observation.ts";
+export * from "./log/parse-line.ts";
