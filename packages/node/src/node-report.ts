@@ -39,6 +39,8 @@ export interface ProcessReport {
   readonly key: string;
   readonly program: ProgramName;
   readonly profile: string;
+  /** `config` label in metrics: the name in the program's message tag, such as `ptp4l.0.config`. */
+  readonly configName: string;
   readonly state: ProcessState;
   readonly pid?: number;
   /** Starts so far, the first included. */

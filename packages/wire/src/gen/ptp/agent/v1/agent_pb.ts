@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ptp/agent/v1/agent.proto.
  */
 export const file_ptp_agent_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSKVAQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIAEIJCgdtZXNzYWdlInIKD1Nlc3Npb25SZXNwb25zZRIoCgd3ZWxjb21lGAEgASgLMhUucHRwLmFnZW50LnYxLldlbGNvbWVIABIqCgZjb25maWcYAiABKAsyGC5wdHAuYWdlbnQudjEuTm9kZUNvbmZpZ0gAQgkKB21lc3NhZ2UiogEKBUhlbGxvEhQKDHByb3RvY29sX21pbhgBIAEoDRIUCgxwcm90b2NvbF9tYXgYAiABKA0SFQoNYWdlbnRfdmVyc2lvbhgDIAEoCRITCgtpbnN0YW5jZV9pZBgEIAEoCRIZChFhY2NlcHRlZF9yZXZpc2lvbhgFIAEoCRImCgVmYWN0cxgGIAEoCzIXLnB0cC5hZ2VudC52MS5Ib3N0RmFjdHMiSAoHV2VsY29tZRIQCghwcm90b2NvbBgBIAEoDRIYChBvcGVyYXRvcl92ZXJzaW9uGAIgASgJEhEKCW5vZGVfbmFtZRgDIAEoCSLWAQoJSG9zdEZhY3RzEhEKCW5vZGVfbmFtZRgBIAEoCRI3Cghwcm9ncmFtcxgCIAMoCzIlLnB0cC5hZ2VudC52MS5Ib3N0RmFjdHMuUHJvZ3JhbXNFbnRyeRIwCgppbnRlcmZhY2VzGAMgAygLMhwucHRwLmFnZW50LnYxLkludGVyZmFjZUZhY3RzGksKDVByb2dyYW1zRW50cnkSCwoDa2V5GAEgASgJEikKBXZhbHVlGAIgASgLMhoucHRwLmFnZW50LnYxLlByb2dyYW1GYWN0czoCOAEiLQoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSDwoHdmVyc2lvbhgCIAEoCSJECg5JbnRlcmZhY2VGYWN0cxIMCgRuYW1lGAEgASgJEhYKCXBoY19pbmRleBgCIAEoBUgAiAEBQgwKCl9waGNfaW5kZXgi9QEKCk5vZGVDb25maWcSEAoIcmV2aXNpb24YASABKAkSEQoJbm9kZV9uYW1lGAIgASgJEisKCHByb2ZpbGVzGAMgAygLMhkucHRwLmFnZW50LnYxLk5vZGVQcm9maWxlEiwKCGhhcmR3YXJlGAQgAygLMhoucHRwLmFnZW50LnYxLk5vZGVIYXJkd2FyZRIPCgdwbHVnaW5zGAUgAygJEisKBmV2ZW50cxgGIAEoCzIbLnB0cC5hZ2VudC52MS5FdmVudFNldHRpbmdzEikKB3NlY3JldHMYByADKAsyGC5wdHAuYWdlbnQudjEuTm9kZVNlY3JldCL4BwoLTm9kZVByb2ZpbGUSDAoEbmFtZRgBIAEoCRIWCglpbnRlcmZhY2UYAiABKAlIAIgBARIXCgpwdHA0bF9vcHRzGAMgASgJSAGIAQESGQoMcGhjMnN5c19vcHRzGAQgASgJSAKIAQESGAoLdHMycGhjX29wdHMYBSABKAlIA4gBARIZCgxzeW5jZTRsX29wdHMYBiABKAlIBIgBARIZCgxjaHJvbnlkX29wdHMYByABKAlIBYgBARIcCg90aW1lbWFzdGVyX29wdHMYCCABKAlIBogBARIXCgpwdHA0bF9jb25mGAkgASgJSAeIAQESGQoMcGhjMnN5c19jb25mGAogASgJSAiIAQESGAoLdHMycGhjX2NvbmYYCyABKAlICYgBARIZCgxzeW5jZTRsX2NvbmYYDCABKAlICogBARIZCgxjaHJvbnlkX2NvbmYYDSABKAlIC4gBARIcCg90aW1lbWFzdGVyX2NvbmYYDiABKAlIDIgBARIiChVwdHBfc2NoZWR1bGluZ19wb2xpY3kYDyABKAlIDYgBARIkChdwdHBfc2NoZWR1bGluZ19wcmlvcml0eRgQIAEoA0gOiAEBEjkKE3B0cF9jbG9ja190aHJlc2hvbGQYESABKAsyHC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQSQAoMcHRwX3NldHRpbmdzGBIgAygLMioucHRwLmFnZW50LnYxLk5vZGVQcm9maWxlLlB0cFNldHRpbmdzRW50cnkSQAoMcGx1Z2luc19qc29uGBMgAygLMioucHRwLmFnZW50LnYxLk5vZGVQcm9maWxlLlBsdWdpbnNKc29uRW50cnkaMgoQUHRwU2V0dGluZ3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBGjIKEFBsdWdpbnNKc29uRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIMCgpfaW50ZXJmYWNlQg0KC19wdHA0bF9vcHRzQg8KDV9waGMyc3lzX29wdHNCDgoMX3RzMnBoY19vcHRzQg8KDV9zeW5jZTRsX29wdHNCDwoNX2Nocm9ueWRfb3B0c0ISChBfdGltZW1hc3Rlcl9vcHRzQg0KC19wdHA0bF9jb25mQg8KDV9waGMyc3lzX2NvbmZCDgoMX3RzMnBoY19jb25mQg8KDV9zeW5jZTRsX2NvbmZCDwoNX2Nocm9ueWRfY29uZkISChBfdGltZW1hc3Rlcl9jb25mQhgKFl9wdHBfc2NoZWR1bGluZ19wb2xpY3lCGgoYX3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5IvYCCg5DbG9ja1RocmVzaG9sZBIgChNob2xkX292ZXJfdGltZW91dF9zGAEgASgDSACIAQESJAoXbWF4X29mZnNldF90aHJlc2hvbGRfbnMYAiABKANIAYgBARIkChdtaW5fb2Zmc2V0X3RocmVzaG9sZF9ucxgDIAEoA0gCiAEBEmMKHXByb2Nlc3NfZG93bnRpbWVfdGhyZXNob2xkc19zGAQgAygLMjwucHRwLmFnZW50LnYxLkNsb2NrVGhyZXNob2xkLlByb2Nlc3NEb3dudGltZVRocmVzaG9sZHNTRW50cnkaQQofUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBQhYKFF9ob2xkX292ZXJfdGltZW91dF9zQhoKGF9tYXhfb2Zmc2V0X3RocmVzaG9sZF9uc0IaChhfbWluX29mZnNldF90aHJlc2hvbGRfbnMiTAoMTm9kZUhhcmR3YXJlEgwKBG5hbWUYASABKAkSDwoHcHJvZmlsZRgCIAEoCRIdChVoYXJkd2FyZV9wcm9maWxlX2pzb24YAyABKAkitQEKDUV2ZW50U2V0dGluZ3MSHgoWZW5hYmxlX2V2ZW50X3B1Ymxpc2hlchgBIAEoCBIbCg50cmFuc3BvcnRfaG9zdBgCIAEoCUgAiAEBEhgKC2FwaV92ZXJzaW9uGAMgASgJSAGIAQESGQoMc3RvcmFnZV90eXBlGAQgASgJSAKIAQFCEQoPX3RyYW5zcG9ydF9ob3N0Qg4KDF9hcGlfdmVyc2lvbkIPCg1fc3RvcmFnZV90eXBlIjoKCk5vZGVTZWNyZXQSDgoGc2VjcmV0GAEgASgJEgsKA2tleRgCIAEoCRIPCgdjb250ZW50GAMgASgMInIKBlJlc3VsdBIQCghyZXZpc2lvbhgBIAEoCRIuCghwcm9maWxlcxgCIAMoCzIcLnB0cC5hZ2VudC52MS5Qcm9maWxlT3V0Y29tZRImCgdyZWZ1c2FsGAMgASgLMhUucHRwLmFnZW50LnYxLlJlZnVzYWwiJwoHUmVmdXNhbBIMCgRraW5kGAEgASgJEg4KBnJlYXNvbhgCIAEoCSJ9Cg5Qcm9maWxlT3V0Y29tZRIMCgRuYW1lGAEgASgJEigKB2FwcGxpZWQYAiABKAsyFS5wdHAuYWdlbnQudjEuQXBwbGllZEgAEigKB3JlZnVzZWQYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNlZEgAQgkKB291dGNvbWUiCQoHQXBwbGllZCInCgdSZWZ1c2VkEgwKBHBhdGgYASABKAkSDgoGcmVhc29uGAIgASgJIroBCgpOb2RlUmVwb3J0EhAKCHJldmlzaW9uGAEgASgJEi4KCG91dGNvbWVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEikKBmNsb2NrcxgDIAMoCzIZLnB0cC5hZ2VudC52MS5DbG9ja1JlcG9ydBIuCglwcm9jZXNzZXMYBCADKAsyGy5wdHAuYWdlbnQudjEuUHJvY2Vzc1JlcG9ydBIPCgdub3RpY2VzGAUgAygJIoMDCgtDbG9ja1JlcG9ydBIPCgdwcm9maWxlGAEgASgJEg8KB3Byb2Nlc3MYAiABKAkSEwoLY29uZmlnX25hbWUYAyABKAkSJgoFc3RhdGUYBCABKA4yFy5wdHAuYWdlbnQudjEuU3luY1N0YXRlEhUKDXNpbmNlX3VuaXhfbXMYBSABKAMSDQoFY2F1c2UYBiADKAkSGAoLY2xvY2tfY2xhc3MYByABKA1IAIgBARIWCglvZmZzZXRfbnMYCCABKAFIAYgBARIhChRwYXJlbnRfcG9ydF9pZGVudGl0eRgJIAEoCUgCiAEBEiEKFGdyYW5kbWFzdGVyX2lkZW50aXR5GAogASgJSAOIAQESJwoFcG9ydHMYCyADKAsyGC5wdHAuYWdlbnQudjEuUG9ydFJlcG9ydEIOCgxfY2xvY2tfY2xhc3NCDAoKX29mZnNldF9uc0IXChVfcGFyZW50X3BvcnRfaWRlbnRpdHlCFwoVX2dyYW5kbWFzdGVyX2lkZW50aXR5IjkKClBvcnRSZXBvcnQSDgoGbnVtYmVyGAEgASgNEgwKBG5hbWUYAiABKAkSDQoFc3RhdGUYAyABKAkioQEKDVByb2Nlc3NSZXBvcnQSCwoDa2V5GAEgASgJEg8KB3Byb2dyYW0YAiABKAkSDwoHcHJvZmlsZRgDIAEoCRINCgVzdGF0ZRgEIAEoCRIQCgNwaWQYBSABKA1IAIgBARIOCgZzdGFydHMYBiABKA0SFQoNc2luY2VfdW5peF9tcxgHIAEoAxIRCglsYXN0X2V4aXQYCCABKAlCBgoEX3BpZCqHAQoJU3luY1N0YXRlEhoKFlNZTkNfU1RBVEVfVU5TUEVDSUZJRUQQABIWChJTWU5DX1NUQVRFX1VOS05PV04QARIWChJTWU5DX1NUQVRFX0ZSRUVSVU4QAhIXChNTWU5DX1NUQVRFX0hPTERPVkVSEAMSFQoRU1lOQ19TVEFURV9MT0NLRUQQBDJaCgxBZ2VudFNlcnZpY2USSgoHU2Vzc2lvbhIcLnB0cC5hZ2VudC52MS5TZXNzaW9uUmVxdWVzdBodLnB0cC5hZ2VudC52MS5TZXNzaW9uUmVzcG9uc2UoATABYgZwcm90bzM");
+  fileDesc("ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSK5AQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIAEIJCgdtZXNzYWdlIpYBCg9TZXNzaW9uUmVzcG9uc2USKAoHd2VsY29tZRgBIAEoCzIVLnB0cC5hZ2VudC52MS5XZWxjb21lSAASKgoGY29uZmlnGAIgASgLMhgucHRwLmFnZW50LnYxLk5vZGVDb25maWdIABIiCgRwaW5nGAMgASgLMhIucHRwLmFnZW50LnYxLlBpbmdIAEIJCgdtZXNzYWdlIhIKBFBpbmcSCgoCaWQYASABKA0iEgoEUG9uZxIKCgJpZBgBIAEoDSKiAQoFSGVsbG8SFAoMcHJvdG9jb2xfbWluGAEgASgNEhQKDHByb3RvY29sX21heBgCIAEoDRIVCg1hZ2VudF92ZXJzaW9uGAMgASgJEhMKC2luc3RhbmNlX2lkGAQgASgJEhkKEWFjY2VwdGVkX3JldmlzaW9uGAUgASgJEiYKBWZhY3RzGAYgASgLMhcucHRwLmFnZW50LnYxLkhvc3RGYWN0cyJICgdXZWxjb21lEhAKCHByb3RvY29sGAEgASgNEhgKEG9wZXJhdG9yX3ZlcnNpb24YAiABKAkSEQoJbm9kZV9uYW1lGAMgASgJIqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IvgHCgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRoyChBQdHBTZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQUGx1Z2luc0pzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pbnRlcmZhY2VCDQoLX3B0cDRsX29wdHNCDwoNX3BoYzJzeXNfb3B0c0IOCgxfdHMycGhjX29wdHNCDwoNX3N5bmNlNGxfb3B0c0IPCg1fY2hyb255ZF9vcHRzQhIKEF90aW1lbWFzdGVyX29wdHNCDQoLX3B0cDRsX2NvbmZCDwoNX3BoYzJzeXNfY29uZkIOCgxfdHMycGhjX2NvbmZCDwoNX3N5bmNlNGxfY29uZkIPCg1fY2hyb255ZF9jb25mQhIKEF90aW1lbWFzdGVyX2NvbmZCGAoWX3B0cF9zY2hlZHVsaW5nX3BvbGljeUIaChhfcHRwX3NjaGVkdWxpbmdfcHJpb3JpdHki9gIKDkNsb2NrVGhyZXNob2xkEiAKE2hvbGRfb3Zlcl90aW1lb3V0X3MYASABKANIAIgBARIkChdtYXhfb2Zmc2V0X3RocmVzaG9sZF9ucxgCIAEoA0gBiAEBEiQKF21pbl9vZmZzZXRfdGhyZXNob2xkX25zGAMgASgDSAKIAQESYwodcHJvY2Vzc19kb3dudGltZV90aHJlc2hvbGRzX3MYBCADKAsyPC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQuUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRpBCh9Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCFgoUX2hvbGRfb3Zlcl90aW1lb3V0X3NCGgoYX21heF9vZmZzZXRfdGhyZXNob2xkX25zQhoKGF9taW5fb2Zmc2V0X3RocmVzaG9sZF9ucyJMCgxOb2RlSGFyZHdhcmUSDAoEbmFtZRgBIAEoCRIPCgdwcm9maWxlGAIgASgJEh0KFWhhcmR3YXJlX3Byb2ZpbGVfanNvbhgDIAEoCSK1AQoNRXZlbnRTZXR0aW5ncxIeChZlbmFibGVfZXZlbnRfcHVibGlzaGVyGAEgASgIEhsKDnRyYW5zcG9ydF9ob3N0GAIgASgJSACIAQESGAoLYXBpX3ZlcnNpb24YAyABKAlIAYgBARIZCgxzdG9yYWdlX3R5cGUYBCABKAlIAogBAUIRCg9fdHJhbnNwb3J0X2hvc3RCDgoMX2FwaV92ZXJzaW9uQg8KDV9zdG9yYWdlX3R5cGUiOgoKTm9kZVNlY3JldBIOCgZzZWNyZXQYASABKAkSCwoDa2V5GAIgASgJEg8KB2NvbnRlbnQYAyABKAwicgoGUmVzdWx0EhAKCHJldmlzaW9uGAEgASgJEi4KCHByb2ZpbGVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEiYKB3JlZnVzYWwYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNhbCInCgdSZWZ1c2FsEgwKBGtpbmQYASABKAkSDgoGcmVhc29uGAIgASgJIn0KDlByb2ZpbGVPdXRjb21lEgwKBG5hbWUYASABKAkSKAoHYXBwbGllZBgCIAEoCzIVLnB0cC5hZ2VudC52MS5BcHBsaWVkSAASKAoHcmVmdXNlZBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2VkSABCCQoHb3V0Y29tZSIJCgdBcHBsaWVkIicKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRIOCgZyZWFzb24YAiABKAkiugEKCk5vZGVSZXBvcnQSEAoIcmV2aXNpb24YASABKAkSLgoIb3V0Y29tZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSKQoGY2xvY2tzGAMgAygLMhkucHRwLmFnZW50LnYxLkNsb2NrUmVwb3J0Ei4KCXByb2Nlc3NlcxgEIAMoCzIbLnB0cC5hZ2VudC52MS5Qcm9jZXNzUmVwb3J0Eg8KB25vdGljZXMYBSADKAkigwMKC0Nsb2NrUmVwb3J0Eg8KB3Byb2ZpbGUYASABKAkSDwoHcHJvY2VzcxgCIAEoCRITCgtjb25maWdfbmFtZRgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnB0cC5hZ2VudC52MS5TeW5jU3RhdGUSFQoNc2luY2VfdW5peF9tcxgFIAEoAxINCgVjYXVzZRgGIAMoCRIYCgtjbG9ja19jbGFzcxgHIAEoDUgAiAEBEhYKCW9mZnNldF9ucxgIIAEoAUgBiAEBEiEKFHBhcmVudF9wb3J0X2lkZW50aXR5GAkgASgJSAKIAQESIQoUZ3JhbmRtYXN0ZXJfaWRlbnRpdHkYCiABKAlIA4gBARInCgVwb3J0cxgLIAMoCzIYLnB0cC5hZ2VudC52MS5Qb3J0UmVwb3J0Qg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiOQoKUG9ydFJlcG9ydBIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRINCgVzdGF0ZRgDIAEoCSK2AQoNUHJvY2Vzc1JlcG9ydBILCgNrZXkYASABKAkSDwoHcHJvZ3JhbRgCIAEoCRIPCgdwcm9maWxlGAMgASgJEg0KBXN0YXRlGAQgASgJEhAKA3BpZBgFIAEoDUgAiAEBEg4KBnN0YXJ0cxgGIAEoDRIVCg1zaW5jZV91bml4X21zGAcgASgDEhEKCWxhc3RfZXhpdBgIIAEoCRITCgtjb25maWdfbmFtZRgJIAEoCUIGCgRfcGlkKocBCglTeW5jU3RhdGUSGgoWU1lOQ19TVEFURV9VTlNQRUNJRklFRBAAEhYKElNZTkNfU1RBVEVfVU5LTk9XThABEhYKElNZTkNfU1RBVEVfRlJFRVJVThACEhcKE1NZTkNfU1RBVEVfSE9MRE9WRVIQAxIVChFTWU5DX1NUQVRFX0xPQ0tFRBAEMloKDEFnZW50U2VydmljZRJKCgdTZXNzaW9uEhwucHRwLmFnZW50LnYxLlNlc3Npb25SZXF1ZXN0Gh0ucHRwLmFnZW50LnYxLlNlc3Npb25SZXNwb25zZSgBMAFiBnByb3RvMw");
 
 /**
  * @generated from message ptp.agent.v1.SessionRequest
@@ -42,6 +42,12 @@ export type SessionRequest = Message<"ptp.agent.v1.SessionRequest"> & {
      */
     value: NodeReport;
     case: "report";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.Pong pong = 4;
+     */
+    value: Pong;
+    case: "pong";
   } | { case: undefined; value?: undefined };
 };
 
@@ -71,6 +77,12 @@ export type SessionResponse = Message<"ptp.agent.v1.SessionResponse"> & {
      */
     value: NodeConfig;
     case: "config";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.Ping ping = 3;
+     */
+    value: Ping;
+    case: "ping";
   } | { case: undefined; value?: undefined };
 };
 
@@ -80,6 +92,45 @@ export type SessionResponse = Message<"ptp.agent.v1.SessionResponse"> & {
  */
 export const SessionResponseSchema: GenMessage<SessionResponse> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 1);
+
+/**
+ * Asks whether the agent behind this stream still lives: sent when a second agent claims the node. Transport keepalive
+ * proves only that a kernel answers.
+ *
+ * @generated from message ptp.agent.v1.Ping
+ */
+export type Ping = Message<"ptp.agent.v1.Ping"> & {
+  /**
+   * @generated from field: uint32 id = 1;
+   */
+  id: number;
+};
+
+/**
+ * Describes the message ptp.agent.v1.Ping.
+ * Use `create(PingSchema)` to create a new message.
+ */
+export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 2);
+
+/**
+ * Answer to the Ping of the same id, at once and not behind work in progress.
+ *
+ * @generated from message ptp.agent.v1.Pong
+ */
+export type Pong = Message<"ptp.agent.v1.Pong"> & {
+  /**
+   * @generated from field: uint32 id = 1;
+   */
+  id: number;
+};
+
+/**
+ * Describes the message ptp.agent.v1.Pong.
+ * Use `create(PongSchema)` to create a new message.
+ */
+export const PongSchema: GenMessage<Pong> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 3);
 
 /**
  * @generated from message ptp.agent.v1.Hello
@@ -127,7 +178,7 @@ export type Hello = Message<"ptp.agent.v1.Hello"> & {
  * Use `create(HelloSchema)` to create a new message.
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 2);
+  messageDesc(file_ptp_agent_v1_agent, 4);
 
 /**
  * @generated from message ptp.agent.v1.Welcome
@@ -156,7 +207,7 @@ export type Welcome = Message<"ptp.agent.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 3);
+  messageDesc(file_ptp_agent_v1_agent, 5);
 
 /**
  * @generated from message ptp.agent.v1.HostFacts
@@ -176,6 +227,18 @@ export type HostFacts = Message<"ptp.agent.v1.HostFacts"> & {
    * @generated from field: repeated ptp.agent.v1.InterfaceFacts interfaces = 3;
    */
   interfaces: InterfaceFacts[];
+
+  /**
+   * Absolute paths of the wrappers a plan may use.
+   *
+   * @generated from field: optional string chrt_path = 4;
+   */
+  chrtPath?: string | undefined;
+
+  /**
+   * @generated from field: optional string setpriv_path = 5;
+   */
+  setprivPath?: string | undefined;
 };
 
 /**
@@ -183,7 +246,7 @@ export type HostFacts = Message<"ptp.agent.v1.HostFacts"> & {
  * Use `create(HostFactsSchema)` to create a new message.
  */
 export const HostFactsSchema: GenMessage<HostFacts> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 4);
+  messageDesc(file_ptp_agent_v1_agent, 6);
 
 /**
  * @generated from message ptp.agent.v1.ProgramFacts
@@ -195,9 +258,9 @@ export type ProgramFacts = Message<"ptp.agent.v1.ProgramFacts"> & {
   path: string;
 
   /**
-   * @generated from field: string version = 2;
+   * @generated from field: optional string version = 2;
    */
-  version: string;
+  version?: string | undefined;
 };
 
 /**
@@ -205,7 +268,7 @@ export type ProgramFacts = Message<"ptp.agent.v1.ProgramFacts"> & {
  * Use `create(ProgramFactsSchema)` to create a new message.
  */
 export const ProgramFactsSchema: GenMessage<ProgramFacts> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 5);
+  messageDesc(file_ptp_agent_v1_agent, 7);
 
 /**
  * @generated from message ptp.agent.v1.InterfaceFacts
@@ -227,7 +290,7 @@ export type InterfaceFacts = Message<"ptp.agent.v1.InterfaceFacts"> & {
  * Use `create(InterfaceFactsSchema)` to create a new message.
  */
 export const InterfaceFactsSchema: GenMessage<InterfaceFacts> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 6);
+  messageDesc(file_ptp_agent_v1_agent, 8);
 
 /**
  * @generated from message ptp.agent.v1.NodeConfig
@@ -274,7 +337,7 @@ export type NodeConfig = Message<"ptp.agent.v1.NodeConfig"> & {
  * Use `create(NodeConfigSchema)` to create a new message.
  */
 export const NodeConfigSchema: GenMessage<NodeConfig> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 7);
+  messageDesc(file_ptp_agent_v1_agent, 9);
 
 /**
  * One node profile: spec.profile[] of a PtpConfig under its qualified name.
@@ -385,7 +448,7 @@ export type NodeProfile = Message<"ptp.agent.v1.NodeProfile"> & {
  * Use `create(NodeProfileSchema)` to create a new message.
  */
 export const NodeProfileSchema: GenMessage<NodeProfile> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 8);
+  messageDesc(file_ptp_agent_v1_agent, 10);
 
 /**
  * @generated from message ptp.agent.v1.ClockThreshold
@@ -419,7 +482,7 @@ export type ClockThreshold = Message<"ptp.agent.v1.ClockThreshold"> & {
  * Use `create(ClockThresholdSchema)` to create a new message.
  */
 export const ClockThresholdSchema: GenMessage<ClockThreshold> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 9);
+  messageDesc(file_ptp_agent_v1_agent, 11);
 
 /**
  * @generated from message ptp.agent.v1.NodeHardware
@@ -448,7 +511,7 @@ export type NodeHardware = Message<"ptp.agent.v1.NodeHardware"> & {
  * Use `create(NodeHardwareSchema)` to create a new message.
  */
 export const NodeHardwareSchema: GenMessage<NodeHardware> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 10);
+  messageDesc(file_ptp_agent_v1_agent, 12);
 
 /**
  * @generated from message ptp.agent.v1.EventSettings
@@ -480,7 +543,7 @@ export type EventSettings = Message<"ptp.agent.v1.EventSettings"> & {
  * Use `create(EventSettingsSchema)` to create a new message.
  */
 export const EventSettingsSchema: GenMessage<EventSettings> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 11);
+  messageDesc(file_ptp_agent_v1_agent, 13);
 
 /**
  * @generated from message ptp.agent.v1.NodeSecret
@@ -507,7 +570,7 @@ export type NodeSecret = Message<"ptp.agent.v1.NodeSecret"> & {
  * Use `create(NodeSecretSchema)` to create a new message.
  */
 export const NodeSecretSchema: GenMessage<NodeSecret> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 12);
+  messageDesc(file_ptp_agent_v1_agent, 14);
 
 /**
  * @generated from message ptp.agent.v1.Result
@@ -534,7 +597,7 @@ export type Result = Message<"ptp.agent.v1.Result"> & {
  * Use `create(ResultSchema)` to create a new message.
  */
 export const ResultSchema: GenMessage<Result> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 13);
+  messageDesc(file_ptp_agent_v1_agent, 15);
 
 /**
  * @generated from message ptp.agent.v1.Refusal
@@ -558,7 +621,7 @@ export type Refusal = Message<"ptp.agent.v1.Refusal"> & {
  * Use `create(RefusalSchema)` to create a new message.
  */
 export const RefusalSchema: GenMessage<Refusal> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 14);
+  messageDesc(file_ptp_agent_v1_agent, 16);
 
 /**
  * @generated from message ptp.agent.v1.ProfileOutcome
@@ -592,7 +655,7 @@ export type ProfileOutcome = Message<"ptp.agent.v1.ProfileOutcome"> & {
  * Use `create(ProfileOutcomeSchema)` to create a new message.
  */
 export const ProfileOutcomeSchema: GenMessage<ProfileOutcome> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 15);
+  messageDesc(file_ptp_agent_v1_agent, 17);
 
 /**
  * @generated from message ptp.agent.v1.Applied
@@ -605,7 +668,7 @@ export type Applied = Message<"ptp.agent.v1.Applied"> & {
  * Use `create(AppliedSchema)` to create a new message.
  */
 export const AppliedSchema: GenMessage<Applied> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 16);
+  messageDesc(file_ptp_agent_v1_agent, 18);
 
 /**
  * @generated from message ptp.agent.v1.Refused
@@ -627,7 +690,7 @@ export type Refused = Message<"ptp.agent.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 17);
+  messageDesc(file_ptp_agent_v1_agent, 19);
 
 /**
  * @generated from message ptp.agent.v1.NodeReport
@@ -664,7 +727,7 @@ export type NodeReport = Message<"ptp.agent.v1.NodeReport"> & {
  * Use `create(NodeReportSchema)` to create a new message.
  */
 export const NodeReportSchema: GenMessage<NodeReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 18);
+  messageDesc(file_ptp_agent_v1_agent, 20);
 
 /**
  * @generated from message ptp.agent.v1.ClockReport
@@ -731,7 +794,7 @@ export type ClockReport = Message<"ptp.agent.v1.ClockReport"> & {
  * Use `create(ClockReportSchema)` to create a new message.
  */
 export const ClockReportSchema: GenMessage<ClockReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 19);
+  messageDesc(file_ptp_agent_v1_agent, 21);
 
 /**
  * @generated from message ptp.agent.v1.PortReport
@@ -760,7 +823,7 @@ export type PortReport = Message<"ptp.agent.v1.PortReport"> & {
  * Use `create(PortReportSchema)` to create a new message.
  */
 export const PortReportSchema: GenMessage<PortReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 20);
+  messageDesc(file_ptp_agent_v1_agent, 22);
 
 /**
  * @generated from message ptp.agent.v1.ProcessReport
@@ -807,6 +870,13 @@ export type ProcessReport = Message<"ptp.agent.v1.ProcessReport"> & {
    * @generated from field: string last_exit = 8;
    */
   lastExit: string;
+
+  /**
+   * Label in metrics: the name in the message tag, such as ptp4l.0.config.
+   *
+   * @generated from field: string config_name = 9;
+   */
+  configName: string;
 };
 
 /**
@@ -814,7 +884,7 @@ export type ProcessReport = Message<"ptp.agent.v1.ProcessReport"> & {
  * Use `create(ProcessReportSchema)` to create a new message.
  */
 export const ProcessReportSchema: GenMessage<ProcessReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 21);
+  messageDesc(file_ptp_agent_v1_agent, 23);
 
 /**
  * @generated from enum ptp.agent.v1.SyncState

@@ -1,0 +1,39 @@
+import type { NodeProfile } from "@ptp/node";
+
+/** The limits a profile sets for its clocks, every one filled in. */
+export interface ClockLimits {
+  readonly holdoverMs: number;
+  readonly maxOffsetNs: number;
+  readonly minOffsetNs: number;
+  /** How long ptp4l may be down before HOLDOVER ends. */
+  readonly ptp4lDowntimeMs: number;
+  readonly phc2sysDowntimeMs: number;
+}
+
+/** Defaults of the PtpConfig schema, used for each missing field alone: an agent may get a config no API server completed. */
+const defaults = { holdOverTimeout: 5, maxOffsetThreshold: 100, minOffsetThreshold: -100, ptp4l: 5, phc2sys: 5 };
+
+/** Limits of a profile's clocks. A present zero is a zero. */
+export function clockLimits({ ptpClockThreshold: threshold }: Pick<NodeProfile, "ptpClockThreshold">): ClockLimits {
+  const downtime = threshold?.processDowntimeThresholds;
+  return {
+    holdoverMs: (threshold?.holdOverTimeout ?? defaults.holdOverTimeout) * 1000,
+    maxOffsetNs: threshold?.maxOffsetThreshold ?? defaults.maxOffsetThreshold,
+    minOffsetNs: threshold?.minOffsetThreshold ?? defaults.minOffsetThreshold,
+    ptp4lDowntimeMs: (downtime?.ptp4l ?? defaults.ptp4l) * 1000,
+    phc2sysDowntimeMs: (downtime?.phc2sys ?? defaults.phc2sys) * 1000,
+  };
+}
+
+/** Why an offset is out of range, or undefined if it is inside: strictly between the two thresholds, as ever. */
+export function outOfRange(offsetNs: number, limits: ClockLimits): string | undefined {
+  if (offsetNs >= limits.maxOffsetNs)
+    return `offset ${round(offsetNs)} ns not below maxOffsetThreshold ${limits.maxOffsetNs} ns`;
+  if (offsetNs <= limits.minOffsetNs)
+    return `offset ${round(offsetNs)} ns not above minOffsetThreshold ${limits.minOffsetNs} ns`;
+  return undefined;
+}
+
+function round(offsetNs: number): number {
+  return Math.round(offsetNs * 10) / 10;
+}

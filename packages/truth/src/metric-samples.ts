@@ -1,0 +1,147 @@
+import type { ProcessReport } from "@ptp/node";
+import { announcedClass, type NodeView, type PtpClockView, type SystemClockView } from "./node-view.ts";
+import { roleByPortState } from "./port-role.ts";
+import { outsideState, type OutsideState } from "./sync-state.ts";
+import type { SyncState } from "@ptp/node";
+
+/** A metric of this system. Names, labels and enumerations of the existing stack never change meaning. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "gauge" | "counter";
+  readonly labels: readonly string[];
+}
+
+const measured = ["from", "process", "node", "iface"] as const;
+const perProcess = ["process", "node", "config"] as const;
+
+/** All families, by the key under which samples name them. */
+export const metricFamilies = {
+  offset: gauge("openshift_ptp_offset_ns", "Last measured offset: own clock minus reference", measured),
+  maxOffset: gauge("openshift_ptp_max_offset_ns", "Largest absolute offset of the last measuring interval", measured),
+  frequency: gauge("openshift_ptp_frequency_adjustment_ns", "Frequency adjustment in parts per billion", measured),
+  delay: gauge("openshift_ptp_delay_ns", "Mean path delay, or reading delay of the system clock", measured),
+  clockState: gauge("openshift_ptp_clock_state", "0 = FREERUN, 1 = LOCKED, 2 = HOLDOVER", ["process", "node", "iface"]),
+  clockClass: gauge(
+    "openshift_ptp_clock_class",
+    "6 = Locked, 7 = PRC unlocked in-spec, 52/187 = PRC unlocked out-of-spec, 135 = T-BC holdover in-spec, 165 = T-BC holdover out-of-spec, 248 = Default, 255 = Slave Only Clock",
+    perProcess,
+  ),
+  interfaceRole: gauge(
+    "openshift_ptp_interface_role",
+    "0 = PASSIVE, 1 = SLAVE, 2 = MASTER, 3 = FAULTY, 4 = UNKNOWN, 5 = LISTENING, 6 = UNCALIBRATED, 7 = PRE_MASTER, 8 = DISABLED, 9 = INITIALIZING",
+    ["process", "node", "iface"],
+  ),
+  processStatus: gauge("openshift_ptp_process_status", "0 = DOWN, 1 = UP", perProcess),
+  processRestarts: {
+    name: "openshift_ptp_process_restart_count",
+    help: "Starts of the process, the first included",
+    type: "counter",
+    labels: perProcess,
+  },
+  clockStateKnown: gauge(
+    "ptp_clock_state_known",
+    "0 = the clock's state is not known and shown as FREERUN, 1 = it is known",
+    ["process", "node", "iface"],
+  ),
+} as const satisfies Record<string, MetricFamily>;
+
+/** One value of one family. */
+export interface MetricSample {
+  readonly family: keyof typeof metricFamilies;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const stateCode: Readonly<Record<OutsideState, number>> = { FREERUN: 0, LOCKED: 1, HOLDOVER: 2 };
+
+/**
+ * All samples of a node at one moment: a series exists exactly while what it describes does. A clock's state always has a
+ * value; an offset has one only once measured, and no value ever stands for "none".
+ */
+export function metricSamples(view: NodeView): MetricSample[] {
+  const ifaces = clockIfaces(view);
+  return [
+    ...view.ptpClocks.flatMap((clock, index) => ptpClockSamples(view.nodeName, clock, ifaces[index] ?? "")),
+    ...view.systemClocks.flatMap((clock) => systemClockSamples(view.nodeName, clock)),
+    ...view.processes.flatMap((process) => processSamples(view.nodeName, process)),
+  ];
+}
+
+/**
+ * The `iface` label of each PTP clock: the alias of the interface that receives time or did last, else of its first one.
+ * Clocks that would share an alias keep their interfaces' own names.
+ */
+function clockIfaces({ ptpClocks, aliasByInterface }: NodeView): string[] {
+  const names = ptpClocks.map(({ clock, interfaces, configName }) => {
+    const port = clock.receiverPort ?? 1;
+    return (clock.ports.get(port)?.interfaceName || interfaces[port - 1]) ?? configName;
+  });
+  const aliases = names.map((name) => aliasByInterface[name] ?? name);
+  return names.map((name, index) => {
+    const alias = aliases[index] ?? name;
+    return aliases.indexOf(alias) === aliases.lastIndexOf(alias) ? alias : name;
+  });
+}
+
+function ptpClockSamples(node: string, { configName, interfaces, clock }: PtpClockView, iface: string): MetricSample[] {
+  const clockClass = announcedClass(clock);
+  const labels = { process: "ptp4l", node, iface };
+  const from = { from: "master", ...labels };
+  return [
+    ...stateSamples(labels, clock.status.state),
+    ...(clock.sample ? [sample("offset", from, clock.sample.offsetNs)] : []),
+    ...(clock.servo
+      ? [sample("maxOffset", from, clock.servo.maxNs), sample("frequency", from, clock.servo.freqPpb)]
+      : []),
+    ...(clock.sample && clock.currentDataSet ? [sample("delay", from, clock.currentDataSet.meanPathDelayNs)] : []),
+    ...(clockClass === undefined
+      ? []
+      : [sample("clockClass", { process: "ptp4l", node, config: configName }, clockClass)]),
+    ...[...clock.ports].map(([number, port]) =>
+      sample(
+        "interfaceRole",
+        { process: "ptp4l", node, iface: port.interfaceName || (interfaces[number - 1] ?? `port ${number}`) },
+        roleByPortState[port.state],
+      ),
+    ),
+  ];
+}
+
+function systemClockSamples(node: string, { clock, reading }: SystemClockView): MetricSample[] {
+  const labels = { process: "phc2sys", node, iface: "CLOCK_REALTIME" };
+  const states = stateSamples(labels, clock.status.state);
+  if (reading === undefined) return states;
+  const from = { from: reading.from, ...labels };
+  return [
+    ...states,
+    sample("offset", from, reading.offsetNs),
+    sample("maxOffset", from, reading.maxNs),
+    sample("frequency", from, reading.freqPpb),
+    sample("delay", from, reading.delayNs),
+  ];
+}
+
+function stateSamples(labels: Readonly<Record<string, string>>, state: SyncState): MetricSample[] {
+  return [
+    sample("clockState", labels, stateCode[outsideState(state)]),
+    sample("clockStateKnown", labels, Number(state !== "UNKNOWN")),
+  ];
+}
+
+/** The `config` label is the name in the message tag; a phc2sys without HA carries its ptp4l's. */
+function processSamples(node: string, process: ProcessReport): MetricSample[] {
+  const labels = { process: process.program, node, config: process.configName };
+  return [
+    sample("processStatus", labels, Number(process.state === "running")),
+    sample("processRestarts", labels, process.starts),
+  ];
+}
+
+function sample(family: MetricSample["family"], labels: Readonly<Record<string, string>>, value: number): MetricSample {
+  return { family, labels, value };
+}
+
+function gauge<const L extends readonly string[]>(name: string, help: string, labels: L) {
+  return { name, help, type: "gauge", labels } as const;
+}

@@ -1,0 +1,94 @@
+import type { ClockReport, ProcessReport } from "@ptp/node";
+import { formatPortIdentity, linuxptpPortState } from "@ptp/ptp";
+import type { PtpClock } from "./ptp-clock.ts";
+import type { SampledClock } from "./sampled-clock.ts";
+
+/** A ptp4l instance's clock with what names it outside. */
+export interface PtpClockView {
+  readonly profile: string;
+  readonly configName: string;
+  /** Interfaces in configuration order: port number N is entry N-1. */
+  readonly interfaces: readonly string[];
+  readonly clock: PtpClock;
+}
+
+/** The system clock as one phc2sys steers it. */
+export interface SystemClockView {
+  readonly profile: string;
+  readonly configName: string;
+  readonly clock: SampledClock;
+  readonly reading?: SystemClockReading;
+}
+
+/** The last measurement of a phc2sys. */
+export interface SystemClockReading {
+  /** What CLOCK_REALTIME was compared with: `phc`, `sys`, or `master` in a summary line. */
+  readonly from: string;
+  readonly offsetNs: number;
+  readonly maxNs: number;
+  readonly freqPpb: number;
+  readonly delayNs: number;
+}
+
+/** Everything that metrics, reports and events show of a node: one value, many readers. */
+export interface NodeView {
+  readonly nodeName: string;
+  readonly ptpClocks: readonly PtpClockView[];
+  readonly systemClocks: readonly SystemClockView[];
+  readonly processes: readonly ProcessReport[];
+  /** Metric alias by interface name; an interface that is not listed stands for itself. */
+  readonly aliasByInterface: Readonly<Record<string, string>>;
+}
+
+/** The clocks of a node as its operator is told of them. */
+export function clockReports(view: NodeView): ClockReport[] {
+  return [...view.ptpClocks.map(ptpClockReport), ...view.systemClocks.map(systemClockReport)];
+}
+
+function ptpClockReport({ profile, configName, interfaces, clock }: PtpClockView): ClockReport {
+  const { status, sample, parentDataSet: parent } = clock;
+  const clockClass = announcedClass(clock);
+  return {
+    profile,
+    process: "ptp4l",
+    configName,
+    state: status.state,
+    sinceUnixMs: status.since.unixMs,
+    cause: status.cause,
+    ...(clockClass !== undefined && { clockClass }),
+    ...(sample && { offsetNs: sample.offsetNs }),
+    ...(parent && {
+      parentPortIdentity: formatPortIdentity(parent.parentPortIdentity),
+      grandmasterIdentity: parent.grandmasterIdentity,
+    }),
+    ports: [...clock.ports]
+      .sort(([a], [b]) => a - b)
+      .map(([number, port]) => ({
+        number,
+        name: port.interfaceName || (interfaces[number - 1] ?? ""),
+        state: linuxptpPortState(port.state),
+      })),
+  };
+}
+
+function systemClockReport({ profile, configName, clock, reading }: SystemClockView): ClockReport {
+  return {
+    profile,
+    process: "phc2sys",
+    configName,
+    state: clock.status.state,
+    sinceUnixMs: clock.status.since.unixMs,
+    cause: clock.status.cause,
+    ...(reading && { offsetNs: reading.offsetNs }),
+    ports: [],
+  };
+}
+
+/**
+ * The class a clock stands for: its own where it never gives time (255), else that of the grandmaster it follows, which
+ * is its own while it follows nobody. Undefined until its data sets are known.
+ */
+export function announcedClass({ defaultDataSet, parentDataSet }: PtpClock): number | undefined {
+  if (defaultDataSet === undefined) return undefined;
+  return defaultDataSet.timeReceiverOnly ? defaultDataSet.clockClass : parentDataSet?.grandmasterClockClass;
+}

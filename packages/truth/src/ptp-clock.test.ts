@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Instant } from "@ptp/node";
+import { portStates, type PortState } from "@ptp/ptp";
+import { clockLimits } from "./clock-limits.ts";
+import { freshnessMs, initialPtpClock, stepPtpClock, type PtpClock, type PtpClockObservation } from "./ptp-clock.ts";
+
+const limits = clockLimits({});
+const at = (monotonicMs: number): Instant => ({ monotonicMs, unixMs: 1_700_000_000_000 + monotonicMs });
+const port = (state: PortState, number = 1): PtpClockObservation => ({
+  kind: "port",
+  number,
+  state,
+  interfaceName: "ens1f0",
+  logSyncInterval: -4,
+});
+const sample = (offsetNs: number, ingressMs: number): PtpClockObservation => ({
+  kind: "time-status",
+  offsetNs,
+  ingressTimeNs: BigInt(ingressMs) * 1_000_000n,
+});
+
+function run(steps: readonly (readonly [PtpClockObservation, number])[], from = initialPtpClock(at(0))): PtpClock {
+  return steps.reduce((clock, [observation, ms]) => stepPtpClock(clock, observation, limits, at(ms)).clock, from);
+}
+
+const locked = run([
+  [{ kind: "process-up" }, 10],
+  [port("UNCALIBRATED"), 20],
+  [port("TIME_RECEIVER"), 100],
+  [sample(12, 100), 110],
+]);
+
+test("stepPtpClock: a port that receives time and a fresh sample in range lock the clock", () => {
+  assert.equal(locked.status.state, "LOCKED");
+  assert.deepEqual(locked.status.cause, ["port 1 (ens1f0) is SLAVE, offset within thresholds"]);
+  assert.equal(locked.receiverPort, 1);
+});
+
+test("stepPtpClock: not known until ptp4l tells something, and never LOCKED without a sample", () => {
+  assert.equal(run([]).status.state, "UNKNOWN");
+  assert.equal(run([[{ kind: "process-up" }, 10]]).status.state, "UNKNOWN");
+  assert.equal(
+    run([
+      [{ kind: "process-up" }, 10],
+      [port("TIME_RECEIVER"), 20],
+    ]).status.state,
+    "UNKNOWN",
+  );
+  assert.equal(
+    run([
+      [{ kind: "process-up" }, 10],
+      [port("LISTENING"), 20],
+    ]).status.state,
+    "FREERUN",
+  );
+});
+
+test("stepPtpClock: acquiring is FREERUN with its port states as cause, not a fault", () => {
+  const clock = run([
+    [{ kind: "process-up" }, 10],
+    [port("UNCALIBRATED"), 20],
+  ]);
+  assert.deepEqual(clock.status.cause, ["no port is SLAVE: port 1 (ens1f0) is UNCALIBRATED"]);
+});
+
+test("stepPtpClock: an offset beyond the thresholds is FREERUN and names both numbers", () => {
+  const clock = run([[sample(180, 200), 210]], locked);
+  assert.equal(clock.status.state, "FREERUN");
+  assert.deepEqual(clock.status.cause, ["offset 180 ns not below maxOffsetThreshold 100 ns"]);
+});
+
+test("stepPtpClock: the same ingress time is no new measurement; silence is a loss", () => {
+  const steps: [PtpClockObservation, number][] = [];
+  for (let ms = 200; ms <= 2200; ms += 100) steps.push([sample(12, 100), ms]);
+  const clock = run(steps, locked);
+  assert.equal(clock.status.state, "HOLDOVER");
+  assert.deepEqual(clock.status.cause, ["port 1 (ens1f0) is SLAVE but got no Sync for 2 s"]);
+});
+
+test("stepPtpClock: losing the time transmitter is HOLDOVER, then FREERUN, then LOCKED again", () => {
+  const held = run([[port("GRANDMASTER"), 1000]], locked);
+  assert.equal(held.status.state, "HOLDOVER");
+  const free = run([[{ kind: "tick" }, 6000]], held);
+  assert.equal(free.status.state, "FREERUN");
+  assert.equal(free.status.cause[0], "holdover of 5 s expired");
+  const back = run(
+    [
+      [port("TIME_RECEIVER"), 8000],
+      [sample(-3, 8000), 8010],
+    ],
+    free,
+  );
+  assert.equal(back.status.state, "LOCKED");
+});
+
+test("stepPtpClock: what a dead ptp4l said is forgotten", () => {
+  const dead = run([[{ kind: "process-down", detail: "ptp4l ended by SIGKILL" }, 1000]], locked);
+  assert.deepEqual([dead.status.state, dead.ports.size, dead.sample], ["HOLDOVER", 0, undefined]);
+  const restarted = run(
+    [
+      [{ kind: "process-up" }, 1200],
+      [port("TIME_RECEIVER"), 1400],
+      [{ kind: "tick" }, 1500],
+    ],
+    dead,
+  );
+  assert.equal(restarted.status.state, "HOLDOVER", "an old sample must not lock a new process");
+});
+
+test("stepPtpClock: a grandmaster that never followed anybody is free-running and says so", () => {
+  const clock = run([
+    [{ kind: "process-up" }, 10],
+    [port("GRANDMASTER"), 20],
+  ]);
+  assert.equal(clock.status.state, "FREERUN");
+  assert.match(clock.status.cause[0] ?? "", /its own grandmaster, no time source is observed/);
+});
+
+test("stepPtpClock: present zeros are limits, absent fields take their defaults", () => {
+  assert.deepEqual(
+    { ...clockLimits({ ptpClockThreshold: { minOffsetThreshold: 0, holdOverTimeout: 0 } }) },
+    { holdoverMs: 0, maxOffsetNs: 100, minOffsetNs: 0, ptp4lDowntimeMs: 5000, phc2sysDowntimeMs: 5000 },
+  );
+});
+
+const observations: fc.Arbitrary<PtpClockObservation> = fc.oneof(
+  fc.constant<PtpClockObservation>({ kind: "process-up" }),
+  fc.constant<PtpClockObservation>({ kind: "process-down", detail: "crashed" }),
+  fc.constant<PtpClockObservation>({ kind: "tick" }),
+  fc
+    .tuple(fc.constantFrom(...portStates), fc.integer({ min: 1, max: 3 }))
+    .map(([state, number]) => port(state, number)),
+  fc.tuple(fc.integer({ min: -300, max: 300 }), fc.nat(100_000)).map(([offset, ms]) => sample(offset, ms)),
+);
+
+test("stepPtpClock: LOCKED only with a live receiver port and a fresh sample in range; HOLDOVER always ends", () => {
+  const sequences = fc.array(fc.tuple(observations, fc.integer({ min: 0, max: 2500 })), { maxLength: 80 });
+  fc.assert(
+    fc.property(sequences, (sequence) => {
+      let clock = initialPtpClock(at(0));
+      let nowMs = 0;
+      for (const [observation, passedMs] of sequence) {
+        nowMs += passedMs;
+        clock = stepPtpClock(clock, observation, limits, at(nowMs)).clock;
+        if (clock.status.state === "LOCKED") {
+          assert.ok(clock.process.up);
+          assert.ok([...clock.ports.values()].some((each) => each.state === "TIME_RECEIVER"));
+          assert.ok(clock.sample !== undefined && Math.abs(clock.sample.offsetNs) < 100);
+          assert.ok(nowMs - clock.sample.at.monotonicMs <= freshnessMs(-4));
+        }
+        if (clock.status.state === "HOLDOVER") {
+          assert.ok(nowMs - clock.status.since.monotonicMs < limits.holdoverMs);
+          const later = stepPtpClock(clock, { kind: "tick" }, limits, at(nowMs + limits.holdoverMs)).clock;
+          assert.notEqual(later.status.state, "HOLDOVER");
+        }
+        assert.ok(clock.status.cause.length > 0);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

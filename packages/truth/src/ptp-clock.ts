@@ -1,0 +1,196 @@
+import type { Instant } from "@ptp/node";
+import {
+  linuxptpPortState,
+  type CurrentDataSet,
+  type DefaultDataSet,
+  type ParentDataSet,
+  type PortState,
+} from "@ptp/ptp";
+import { outOfRange, type ClockLimits } from "./clock-limits.ts";
+import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type SyncStatus } from "./sync-machine.ts";
+
+/** One observation of a ptp4l instance. All come typed from its management socket, or from its log where that is silent. */
+export type PtpClockObservation =
+  | { readonly kind: "process-up" }
+  /** `detail`: how it ended, for the cause. */
+  | { readonly kind: "process-down"; readonly detail: string }
+  | { readonly kind: "default-data-set"; readonly dataSet: DefaultDataSet }
+  | { readonly kind: "parent-data-set"; readonly dataSet: ParentDataSet }
+  | { readonly kind: "current-data-set"; readonly dataSet: CurrentDataSet }
+  | {
+      readonly kind: "port";
+      readonly number: number;
+      readonly state: PortState;
+      readonly interfaceName?: string;
+      /** log2 of seconds between Sync messages. */
+      readonly logSyncInterval?: number;
+    }
+  /** TIME_STATUS_NP. Only a new ingress time is a new measurement. */
+  | { readonly kind: "time-status"; readonly offsetNs: number; readonly ingressTimeNs: bigint }
+  /** What only the log tells of the servo; both signed values belong to the own clock. */
+  | ({ readonly kind: "servo" } & ServoReading)
+  /** Nothing happened but time. */
+  | { readonly kind: "tick" };
+
+/** What ptp4l logs of its servo, per summary interval or per Sync. */
+export interface ServoReading {
+  /** Largest absolute offset of the interval. */
+  readonly maxNs: number;
+  readonly freqPpb: number;
+}
+
+/** What is known of one port. */
+export interface PtpPort {
+  readonly state: PortState;
+  readonly interfaceName: string;
+  readonly logSyncInterval: number;
+  readonly since: Instant;
+}
+
+/** The last measurement of the offset from the time transmitter. */
+export interface PtpSample {
+  readonly offsetNs: number;
+  readonly ingressTimeNs: bigint;
+  readonly at: Instant;
+}
+
+/** Everything known of the clock of one ptp4l instance (ordinary, boundary or grandmaster). */
+export interface PtpClock {
+  readonly status: SyncStatus;
+  readonly process: { readonly up: boolean; readonly detail: string };
+  readonly ports: ReadonlyMap<number, PtpPort>;
+  readonly sample?: PtpSample;
+  readonly servo?: ServoReading;
+  /** Number of the port that receives time, or did last. */
+  readonly receiverPort?: number;
+  readonly defaultDataSet?: DefaultDataSet;
+  readonly parentDataSet?: ParentDataSet;
+  readonly currentDataSet?: CurrentDataSet;
+}
+
+/** Outcome of one step of a PTP clock. */
+export interface PtpClockStep {
+  readonly clock: PtpClock;
+  readonly change?: SyncChange;
+}
+
+/** A clock whose ptp4l has not been seen yet. */
+export function initialPtpClock(now: Instant): PtpClock {
+  const detail = "ptp4l has not started";
+  return { status: initialSyncStatus(now, detail), process: { up: false, detail }, ports: new Map() };
+}
+
+/** Takes in one observation and decides the state. Pure: equal input, equal output. */
+export function stepPtpClock(
+  clock: PtpClock,
+  observation: PtpClockObservation,
+  limits: ClockLimits,
+  now: Instant,
+): PtpClockStep {
+  const seen = observe(clock, observation, now);
+  const { status, change } = stepSync(seen.status, condition(seen, limits, now), limits, now);
+  return { clock: { ...seen, status }, ...(change && { change }) };
+}
+
+function observe(clock: PtpClock, observation: PtpClockObservation, now: Instant): PtpClock {
+  switch (observation.kind) {
+    case "process-up":
+      return { ...clock, process: { up: true, detail: "" } };
+    case "process-down":
+      return forget(clock, observation.detail);
+    case "default-data-set":
+      return { ...clock, defaultDataSet: observation.dataSet };
+    case "parent-data-set":
+      return { ...clock, parentDataSet: observation.dataSet };
+    case "current-data-set":
+      return { ...clock, currentDataSet: observation.dataSet };
+    case "port":
+      return observePort(clock, observation, now);
+    case "time-status":
+      return observeTime(clock, observation, now);
+    case "servo":
+      return { ...clock, servo: { maxNs: observation.maxNs, freqPpb: observation.freqPpb } };
+    case "tick":
+      return clock;
+  }
+}
+
+/** What a dead ptp4l said holds no longer. */
+function forget({ status }: PtpClock, detail: string): PtpClock {
+  return { status, process: { up: false, detail }, ports: new Map() };
+}
+
+function observePort(clock: PtpClock, port: Extract<PtpClockObservation, { kind: "port" }>, now: Instant): PtpClock {
+  const before = clock.ports.get(port.number);
+  const after: PtpPort = {
+    state: port.state,
+    interfaceName: port.interfaceName ?? before?.interfaceName ?? "",
+    logSyncInterval: port.logSyncInterval ?? before?.logSyncInterval ?? 0,
+    since: before?.state === port.state ? before.since : now,
+  };
+  const seen = { ...clock, ports: new Map(clock.ports).set(port.number, after) };
+  return port.state === "TIME_RECEIVER" ? { ...seen, receiverPort: port.number } : seen;
+}
+
+function observeTime(
+  clock: PtpClock,
+  time: Extract<PtpClockObservation, { kind: "time-status" }>,
+  now: Instant,
+): PtpClock {
+  const isNew = time.ingressTimeNs !== 0n && time.ingressTimeNs !== clock.sample?.ingressTimeNs;
+  if (!isNew) return clock;
+  return { ...clock, sample: { offsetNs: time.offsetNs, ingressTimeNs: time.ingressTimeNs, at: now } };
+}
+
+function condition(clock: PtpClock, limits: ClockLimits, now: Instant): SyncCondition {
+  if (!clock.process.up) {
+    if (clock.status.state === "UNKNOWN") return { kind: "unobserved", cause: clock.process.detail };
+    return { kind: "lost", cause: clock.process.detail, toleranceMs: limits.ptp4lDowntimeMs };
+  }
+  if (clock.ports.size === 0) return { kind: "unobserved", cause: "ptp4l has not told its port states" };
+  const receiver = [...clock.ports].find(([, port]) => port.state === "TIME_RECEIVER");
+  return receiver === undefined ? withoutReceiver(clock) : withReceiver(clock, receiver, limits, now);
+}
+
+function withReceiver(
+  clock: PtpClock,
+  [number, port]: [number, PtpPort],
+  limits: ClockLimits,
+  now: Instant,
+): SyncCondition {
+  const { sample } = clock;
+  const name = portName(number, port);
+  const staleMs = freshnessMs(port.logSyncInterval);
+  if (sample === undefined || sample.at.monotonicMs < port.since.monotonicMs - staleMs) {
+    return now.monotonicMs - port.since.monotonicMs < staleMs
+      ? { kind: "unobserved", cause: `${name} is SLAVE, first measurement awaited` }
+      : { kind: "lost", cause: `${name} is SLAVE but measures nothing` };
+  }
+  const ageMs = now.monotonicMs - sample.at.monotonicMs;
+  if (ageMs > staleMs) return { kind: "lost", cause: `${name} is SLAVE but got no Sync for ${staleMs / 1000} s` };
+  const reason = outOfRange(sample.offsetNs, limits);
+  if (reason !== undefined) return { kind: "out-of-range", cause: reason };
+  return { kind: "tracking", cause: `${name} is SLAVE, offset within thresholds` };
+}
+
+/** Four intervals without a Sync, but 2 s at least: slower than any loss of Announce, which ptp4l notices itself. */
+export function freshnessMs(logSyncInterval: number): number {
+  return Math.max(2000, 4 * 1000 * 2 ** Math.min(logSyncInterval, 10));
+}
+
+function withoutReceiver(clock: PtpClock): SyncCondition {
+  const ports = [...clock.ports];
+  const states = ports
+    .map(([number, port]) => `${portName(number, port)} is ${linuxptpPortState(port.state)}`)
+    .join(", ");
+  const gives = ports.some(([, { state }]) => state === "GRANDMASTER");
+  const acquires = ports.some(([, { state }]) => state === "LISTENING" || state === "UNCALIBRATED");
+  if (gives && !acquires && clock.status.state !== "LOCKED" && clock.status.state !== "HOLDOVER") {
+    return { kind: "unreferenced", cause: `${states}: the clock is its own grandmaster, no time source is observed` };
+  }
+  return { kind: "lost", cause: `no port is SLAVE: ${states}` };
+}
+
+function portName(number: number, { interfaceName }: PtpPort): string {
+  return interfaceName === "" ? `port ${number}` : `port ${number} (${interfaceName})`;
+}

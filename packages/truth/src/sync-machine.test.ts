@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Instant } from "@ptp/node";
+import { initialSyncStatus, stepSync, type SyncCondition, type SyncStatus } from "./sync-machine.ts";
+
+const holdoverMs = 5000;
+const at = (monotonicMs: number): Instant => ({ monotonicMs, unixMs: 1_700_000_000_000 + monotonicMs });
+const tracking: SyncCondition = { kind: "tracking", cause: "tracking" };
+const lost: SyncCondition = { kind: "lost", cause: "link down" };
+
+function run(steps: readonly (readonly [SyncCondition, number])[]): SyncStatus {
+  return steps.reduce(
+    (status, [condition, ms]) => stepSync(status, condition, { holdoverMs }, at(ms)).status,
+    initialSyncStatus(at(0), "not started"),
+  );
+}
+
+test("stepSync: a lost reference is held over, then free-running, and both say why", () => {
+  assert.equal(run([[tracking, 1]]).state, "LOCKED");
+  const held = run([
+    [tracking, 1],
+    [lost, 1000],
+  ]);
+  assert.deepEqual(
+    { state: held.state, cause: held.cause, ends: held.holdoverEndsMs },
+    { state: "HOLDOVER", cause: ["link down"], ends: 6000 },
+  );
+  const free = run([
+    [tracking, 1],
+    [lost, 1000],
+    [lost, 6000],
+  ]);
+  assert.deepEqual(
+    { state: free.state, cause: free.cause, since: free.since.monotonicMs },
+    { state: "FREERUN", cause: ["holdover of 5 s expired", "link down"], since: 6000 },
+  );
+});
+
+test("stepSync: out of range ends LOCKED at once, but not HOLDOVER", () => {
+  const outside: SyncCondition = { kind: "out-of-range", cause: "offset 180 ns" };
+  assert.equal(
+    run([
+      [tracking, 1],
+      [outside, 2],
+    ]).state,
+    "FREERUN",
+  );
+  assert.equal(
+    run([
+      [tracking, 1],
+      [lost, 2],
+      [outside, 3],
+    ]).state,
+    "HOLDOVER",
+  );
+  assert.equal(
+    run([
+      [tracking, 1],
+      [lost, 2],
+      [outside, 6000],
+    ]).state,
+    "FREERUN",
+  );
+});
+
+test("stepSync: a loss with a shorter tolerance brings the end nearer", () => {
+  const died: SyncCondition = { kind: "lost", cause: "ptp4l died", toleranceMs: 1000 };
+  const status = run([
+    [tracking, 1],
+    [lost, 100],
+    [died, 200],
+  ]);
+  assert.equal(status.holdoverEndsMs, 1100);
+  assert.equal(
+    run([
+      [tracking, 1],
+      [{ ...died, toleranceMs: 0 }, 100],
+    ]).state,
+    "FREERUN",
+  );
+});
+
+const conditions: fc.Arbitrary<SyncCondition> = fc.oneof(
+  fc.constantFrom<SyncCondition>(
+    tracking,
+    lost,
+    { kind: "out-of-range", cause: "outside" },
+    { kind: "unreferenced", cause: "grandmaster" },
+    { kind: "unobserved", cause: "silent" },
+  ),
+  fc.integer({ min: 0, max: 9000 }).map((toleranceMs): SyncCondition => ({ kind: "lost", cause: "died", toleranceMs })),
+);
+
+test("stepSync: invariants hold over every sequence", () => {
+  const sequences = fc.array(fc.tuple(conditions, fc.integer({ min: 0, max: 3000 })), { maxLength: 60 });
+  fc.assert(
+    fc.property(sequences, (sequence) => {
+      let status = initialSyncStatus(at(0), "not started");
+      let nowMs = 0;
+      for (const [condition, passedMs] of sequence) {
+        nowMs += passedMs;
+        const step = stepSync(status, condition, { holdoverMs }, at(nowMs));
+        assert.deepEqual(stepSync(status, condition, { holdoverMs }, at(nowMs)), step, "equal input, equal output");
+        assert.equal(step.change === undefined, step.status.state === status.state, "a change iff the state changes");
+        if (step.change !== undefined) {
+          assert.deepEqual([step.change.from, step.change.to], [status.state, step.status.state]);
+          assert.ok(step.change.cause.length > 0 && step.status.since.monotonicMs === nowMs);
+        }
+        if (step.status.state === "LOCKED") assert.equal(condition.kind, "tracking", "LOCKED only while tracking");
+        if (step.status.state === "HOLDOVER") {
+          assert.ok(nowMs - step.status.since.monotonicMs < holdoverMs, "HOLDOVER always ends");
+        }
+        status = step.status;
+      }
+    }),
+  );
+});

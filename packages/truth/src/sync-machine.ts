@@ -1,0 +1,117 @@
+import type { Instant, SyncState } from "@ptp/node";
+
+/** What the facts of a clock amount to at one moment. */
+export type SyncCondition =
+  /** Follows its reference with a fresh measurement inside its thresholds. */
+  | { readonly kind: "tracking"; readonly cause: string }
+  /** Follows its reference, but the measurement is outside its thresholds. */
+  | { readonly kind: "out-of-range"; readonly cause: string }
+  /** Has no reference now. `toleranceMs` shortens holdover where the reason for the loss has a limit of its own. */
+  | { readonly kind: "lost"; readonly cause: string; readonly toleranceMs?: number }
+  /** Gives time from a source that nothing here observes. */
+  | { readonly kind: "unreferenced"; readonly cause: string }
+  /** Nothing was observed yet. */
+  | { readonly kind: "unobserved"; readonly cause: string };
+
+/** State of a clock with its reason. */
+export interface SyncStatus {
+  readonly state: SyncState;
+  readonly since: Instant;
+  /** Why, in words; nearest cause first. */
+  readonly cause: readonly string[];
+  /** In HOLDOVER: when it ends, in monotonic milliseconds. */
+  readonly holdoverEndsMs?: number;
+}
+
+/** A transition of one clock, for events, logs and counters. */
+export interface SyncChange {
+  readonly from: SyncState;
+  readonly to: SyncState;
+  /** When it happened; the age of `from` is its own `since`. */
+  readonly at: Instant;
+  readonly cause: readonly string[];
+}
+
+/** Outcome of one step. */
+export interface SyncStep {
+  readonly status: SyncStatus;
+  readonly change?: SyncChange;
+}
+
+/** The state of a clock of which nothing is known yet. */
+export function initialSyncStatus(now: Instant, cause: string): SyncStatus {
+  return { state: "UNKNOWN", since: now, cause: [cause] };
+}
+
+/**
+ * One step of the machine every clock shares: tracking is LOCKED; a lost reference turns LOCKED into HOLDOVER, which ends in
+ * FREERUN when its time is up whatever happens short of tracking again; out of range ends LOCKED at once, and does not end
+ * HOLDOVER early, since the clock may be on its way back.
+ */
+export function stepSync(
+  status: SyncStatus,
+  condition: SyncCondition,
+  limits: { readonly holdoverMs: number },
+  now: Instant,
+): SyncStep {
+  const next = nextStatus(status, condition, limits.holdoverMs, now);
+  if (next.state === status.state) return { status: next };
+  return { status: next, change: { from: status.state, to: next.state, at: now, cause: next.cause } };
+}
+
+function nextStatus(status: SyncStatus, condition: SyncCondition, holdoverMs: number, now: Instant): SyncStatus {
+  switch (condition.kind) {
+    case "tracking":
+      return enter(status, "LOCKED", [condition.cause], now);
+    case "out-of-range":
+      return status.state === "HOLDOVER"
+        ? holdOver(status, condition.cause, now)
+        : enter(status, "FREERUN", [condition.cause], now);
+    case "lost":
+      return lose(status, condition, holdoverMs, now);
+    case "unreferenced":
+      return enter(status, "FREERUN", [condition.cause], now);
+    case "unobserved":
+      return status.state === "UNKNOWN"
+        ? { ...status, cause: [condition.cause] }
+        : lose(status, { kind: "lost", cause: condition.cause }, holdoverMs, now);
+  }
+}
+
+function lose(
+  status: SyncStatus,
+  condition: Extract<SyncCondition, { kind: "lost" }>,
+  holdoverMs: number,
+  now: Instant,
+): SyncStatus {
+  const toleranceMs = Math.min(holdoverMs, condition.toleranceMs ?? Infinity);
+  if (status.state === "LOCKED" && toleranceMs > 0) {
+    return { state: "HOLDOVER", since: now, cause: [condition.cause], holdoverEndsMs: now.monotonicMs + toleranceMs };
+  }
+  if (status.state === "HOLDOVER") return holdOver(shorten(status, toleranceMs, condition), condition.cause, now);
+  return enter(status, "FREERUN", [condition.cause], now);
+}
+
+/** A second loss during holdover may bring the end nearer, never move it away. */
+function shorten(
+  status: SyncStatus,
+  toleranceMs: number,
+  { cause, toleranceMs: own }: { cause: string; toleranceMs?: number },
+): SyncStatus {
+  if (own === undefined || status.holdoverEndsMs === undefined || status.cause[0] === cause) return status;
+  return { ...status, holdoverEndsMs: Math.min(status.holdoverEndsMs, status.since.monotonicMs + toleranceMs) };
+}
+
+function holdOver(status: SyncStatus, cause: string, now: Instant): SyncStatus {
+  const endsMs = status.holdoverEndsMs ?? now.monotonicMs;
+  if (now.monotonicMs < endsMs) return status;
+  const heldS = (endsMs - status.since.monotonicMs) / 1000;
+  const chain = [`holdover of ${heldS} s expired`, ...status.cause];
+  return { state: "FREERUN", since: now, cause: status.cause[0] === cause ? chain : [...chain, `now: ${cause}`] };
+}
+
+/** Same state: since stays and so does a transition's cause chain, unless the nearest cause is a new one. */
+function enter(status: SyncStatus, state: SyncState, cause: readonly string[], now: Instant): SyncStatus {
+  if (status.state !== state) return { state, since: now, cause };
+  return status.state === "LOCKED" ? status : { ...status, cause };
+}
