@@ -1,0 +1,109 @@
+import { programNames, profileTextFields, type JsonValue, type NodeConfig, type NodeReport } from "@ptp/node";
+import fc from "fast-check";
+
+/** Protobuf writes strings as UTF-8 and protobuf-es keeps maps in plain objects. */
+const text = fc.string({ unit: "grapheme" }).filter((value) => value.isWellFormed());
+const key = text.filter((value) => value !== "__proto__");
+const name = key.filter((value) => value !== "");
+const json = fc.jsonValue({ noUnicodeString: false }).filter(isWellFormed) as fc.Arbitrary<JsonValue>;
+const wholeNumber = fc.maxSafeInteger();
+
+function isWellFormed(value: unknown): boolean {
+  const written = JSON.stringify(value);
+  return !written.includes("__proto__") && !/\\ud[89a-f]/i.test(written);
+}
+
+const texts = fc.record(Object.fromEntries(profileTextFields.map((field) => [field, text])), { requiredKeys: [] });
+const threshold = fc.record(
+  {
+    holdOverTimeout: wholeNumber,
+    maxOffsetThreshold: wholeNumber,
+    minOffsetThreshold: wholeNumber,
+    processDowntimeThresholds: fc.record({ ptp4l: fc.nat(86_400), gpsd: fc.nat(86_400) }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+);
+const profile = fc
+  .tuple(
+    texts,
+    fc.record(
+      {
+        name,
+        ptpSchedulingPolicy: fc.constantFrom("SCHED_OTHER" as const, "SCHED_FIFO" as const),
+        ptpSchedulingPriority: fc.integer({ min: 1, max: 65 }),
+        ptpClockThreshold: threshold,
+        ptpSettings: fc.dictionary(key, text),
+        plugins: fc.dictionary(key, json),
+      },
+      { requiredKeys: ["name"] },
+    ),
+  )
+  .map(([fields, rest]) => ({ ...fields, ...rest }));
+const events = fc.record(
+  { enableEventPublisher: fc.boolean(), transportHost: text, apiVersion: text, storageType: text },
+  { requiredKeys: ["enableEventPublisher"] },
+);
+
+/** Any configuration an operator may issue. */
+export const arbitraryNodeConfig: fc.Arbitrary<NodeConfig> = fc.record(
+  {
+    nodeName: name,
+    profiles: fc.array(profile, { maxLength: 4 }),
+    hardware: fc.array(fc.record({ name, profile: text, hardwareProfile: fc.dictionary(key, json) }), { maxLength: 2 }),
+    plugins: fc.array(name, { maxLength: 3 }),
+    events,
+    secrets: fc.array(fc.record({ secret: name, key: name, content: fc.uint8Array() }), { maxLength: 2 }),
+  },
+  { requiredKeys: ["nodeName", "profiles", "hardware", "plugins", "secrets"] },
+);
+
+const uint32 = fc.nat(0xffff_ffff);
+const outcome = fc.oneof(
+  fc.record({ name, outcome: fc.constant("applied" as const) }),
+  fc.record({ name, outcome: fc.constant("refused" as const), path: text, reason: text }),
+);
+const clock = fc.record(
+  {
+    profile: text,
+    process: fc.constantFrom(...programNames),
+    configName: text,
+    state: fc.constantFrom("LOCKED" as const, "HOLDOVER" as const, "FREERUN" as const, "UNKNOWN" as const),
+    sinceUnixMs: wholeNumber,
+    cause: fc.array(text, { maxLength: 3 }),
+    clockClass: fc.nat(255),
+    offsetNs: fc.double({ noNaN: true }),
+    parentPortIdentity: text,
+    grandmasterIdentity: text,
+    ports: fc.array(fc.record({ number: uint32, name: text, state: text }), { maxLength: 3 }),
+  },
+  { requiredKeys: ["profile", "process", "configName", "state", "sinceUnixMs", "cause", "ports"] },
+);
+const process = fc.record(
+  {
+    key: name,
+    program: fc.constantFrom(...programNames),
+    profile: text,
+    configName: text,
+    state: fc.constantFrom(
+      "stopped" as const,
+      "starting" as const,
+      "running" as const,
+      "stopping" as const,
+      "backoff" as const,
+    ),
+    pid: uint32,
+    starts: uint32,
+    sinceUnixMs: wholeNumber,
+    lastExit: text,
+  },
+  { requiredKeys: ["key", "program", "profile", "configName", "state", "starts", "sinceUnixMs", "lastExit"] },
+);
+
+/** Any report an agent may send. */
+export const arbitraryNodeReport: fc.Arbitrary<NodeReport> = fc.record({
+  revision: text,
+  outcomes: fc.array(outcome, { maxLength: 3 }),
+  clocks: fc.array(clock, { maxLength: 3 }),
+  processes: fc.array(process, { maxLength: 3 }),
+  notices: fc.array(text, { maxLength: 2 }),
+});
