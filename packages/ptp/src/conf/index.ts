@@ -1,0 +1,18 @@
+export type { ConfTarget } from "./check-option.ts";
+export * from "./check-conf.ts";
+export { isInterfaceName } from "./check-section.ts";
+export * from "./document.ts";
+export * from "./edit-conf.ts";
+export * from "./finding.ts";
+export * from "./normalise-conf.ts";
+export type { ConfProgram, LinuxptpRelease, OptionScope, OptionSpec, ValueSpec } from "./option-spec.ts";
+export { linuxptpReleases } from "./option-spec.ts";
+export { nearestRelease, optionTable } from "./option-table.ts";
+export type { NearestRelease, OptionTable } from "./option-table.ts";
+export * from "./parse-conf.ts";
+export * from "./render-conf.ts";
+export * from "./check-opts.ts";
+export * from "./infer-clock-type.ts";
+export * from "./parse-opts.ts";
+export * from "./port-roles.ts";
+export * from "./security-associations.ts";
