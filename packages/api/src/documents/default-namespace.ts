@@ -1,0 +1,2 @@
+/** Namespace of objects that name none. */
+export const defaultNamespace = "openshift-ptp";
