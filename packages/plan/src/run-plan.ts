@@ -41,6 +41,13 @@ export interface ProcessSpec {
   readonly files: readonly RenderedFile[];
   /** Sockets and FIFOs that the process makes or that are made for it: removed before a start and after the end. */
   readonly sockets: readonly string[];
+  /** Those of `sockets` that are FIFOs: to be made (mode 0600, with their folder) before the start. */
+  readonly fifos?: readonly string[];
+  /**
+   * What the process learns from others once, at its start, such as the ports of the ptp4l it follows; one line per fact.
+   * Part of what makes two specs the same process: if it changes, the process has to start anew.
+   */
+  readonly readAtStart?: readonly string[];
   /** Keys of processes started before and stopped after this one. */
   readonly dependsOn: readonly string[];
   readonly startCondition: StartCondition;
@@ -62,6 +69,23 @@ export interface Ptp4lInstance {
   readonly interfaces: readonly string[];
 }
 
+/** A remark on a profile that is planned nevertheless, or on one that is refused; for people. */
+export interface PlanNotice {
+  /** Qualified profile name. */
+  readonly profile: string;
+  /** Field within the profile, as in a refusal. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A profile whose processes run while the hardware settings it needs are not applied. */
+export interface UnsupportedHardware {
+  /** Qualified profile name. */
+  readonly profile: string;
+  /** What it needs: field and value, such as `plugins[e810]` or `ptpSettings[clockType] T-GM`. */
+  readonly needs: readonly string[];
+}
+
 /** What shall run on a node: the outcome of planning, complete. */
 export interface RunPlan {
   /** In start order. */
@@ -73,6 +97,10 @@ export interface RunPlan {
   readonly runIds: RunIds;
   /** Metric alias by interface name. */
   readonly aliasByInterface: Readonly<Record<string, string>>;
+  /** Remarks in the order of the profiles. */
+  readonly notices?: readonly PlanNotice[];
+  /** Profiles that must not be reported ready, for want of hardware support; in the order of the profiles. */
+  readonly hardwareUnsupported?: readonly UnsupportedHardware[];
 }
 
 /** One step from what runs to what shall run. */
