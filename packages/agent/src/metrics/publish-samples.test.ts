@@ -10,8 +10,15 @@ test("createSamplePublisher: a series vanishes with what it describes, counters 
   const registry = new Registry();
   const publisher = createSamplePublisher(registry);
   const process = {
-    ...{ key: "ptp4l.0", program: "ptp4l", profile: "p", configName: "ptp4l.0.config", state: "running" },
-    ...{ pid: 1, starts: 3, sinceUnixMs: 0, lastExit: "" },
+    key: "ptp4l.0",
+    program: "ptp4l",
+    profile: "p",
+    configName: "ptp4l.0.config",
+    state: "running",
+    pid: 1,
+    starts: 3,
+    sinceUnixMs: 0,
+    lastExit: "",
   } as const;
   publisher.publish({ ...empty, processes: [process] });
   publisher.publish({ ...empty, processes: [process] });

@@ -1,0 +1,17 @@
+import type { ClockReport, NodeConfig, ProcessReport } from "@ptp/node";
+import type { RunPlan } from "@ptp/plan";
+import type { NodeView } from "@ptp/truth";
+
+/** What watches the clocks of what runs: told of plans, lines and processes, it knows the state of each clock. */
+export interface Observer {
+  /** A plan is in force: watch its instances, forget the others. */
+  onPlan(plan: RunPlan, config: NodeConfig): void;
+  /** A program wrote a line. */
+  onLine(key: string, line: string): void;
+  onProcessChange(report: ProcessReport): void;
+  /** The state of all clocks now. */
+  view(): NodeView;
+  clocks(): readonly ClockReport[];
+  /** Ends all watching. */
+  stop(): Promise<void>;
+}

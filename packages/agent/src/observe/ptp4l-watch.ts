@@ -1,0 +1,152 @@
+import { messageOf, sleep, type Logger } from "@ptp/kit";
+import type { Ptp4lInstance } from "@ptp/plan";
+import type { ManagementBodies, ManagementId } from "@ptp/ptp";
+import type { PtpClockObservation } from "@ptp/truth";
+
+/**
+ * Asks one ptp4l for a data set: one body, or one per port where each port answers for itself. Empty if it does not know
+ * the data set, undefined if it does not answer in time.
+ */
+export type ManagementQuery = <K extends ManagementId>(
+  instance: Ptp4lInstance,
+  id: K,
+) => Promise<readonly ManagementBodies[K][] | undefined>;
+
+/** What a watch needs. */
+export interface Ptp4lWatchOptions {
+  readonly instance: Ptp4lInstance;
+  readonly query: ManagementQuery;
+  /** Takes the round's observations, its tick last. */
+  readonly onObservations: (observations: readonly PtpClockObservation[]) => void;
+  /** The instance answered for the first time since `restart`. */
+  readonly onReady: () => void;
+  /** It has been silent for `hungAfterMs` although its process lives. */
+  readonly onHung: () => void;
+  /** True while rounds shall be close together: the clock is on its way to LOCKED. */
+  readonly isHurried: () => boolean;
+  readonly log: Logger;
+}
+
+/** Watches one ptp4l over its management socket, from creation to `stop`. */
+export interface Ptp4lWatch {
+  /** Something happened: ask now. */
+  wake(): void;
+  /** Its process started anew (`alive`) or ended; what was learnt of it is asked again. */
+  restart(alive: boolean): void;
+  stop(): Promise<void>;
+}
+
+const calmMs = 1_000;
+const hurriedMs = 200;
+const absentMs = 50;
+const hungAfterMs = 15_000;
+
+/** State of a watch between two rounds. */
+interface WatchState {
+  alive: boolean;
+  /** Answered since its process started. */
+  ready: boolean;
+  /** Since when it has not answered, in milliseconds of performance.now; undefined if it did last time. */
+  silentSinceMs: number | undefined;
+  generation: number;
+}
+
+/**
+ * Creates a watch and starts it. Rounds follow the log (a port's change wakes it) and go on without it: once a second while
+ * calm. Time is told to the clock at the end of a round only, so that a stalled agent does not mistake its own sleep for
+ * missing Sync messages.
+ */
+export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
+  const ended = new AbortController();
+  const state: WatchState = { alive: false, ready: false, silentSinceMs: undefined, generation: 0 };
+  let nap = new AbortController();
+  const loop = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      nap = new AbortController();
+      const delayMs = await round(options, state, ended.signal);
+      await sleep(delayMs, AbortSignal.any([ended.signal, nap.signal]));
+    }
+  };
+  const running = loop().catch((error: unknown) => {
+    options.log.error("watch of ptp4l failed", { process: options.instance.key, error: messageOf(error) });
+  });
+  return {
+    wake: () => nap.abort(),
+    restart: (alive) => {
+      Object.assign(state, { alive, ready: false, silentSinceMs: undefined, generation: state.generation + 1 });
+      nap.abort();
+    },
+    stop: async () => {
+      ended.abort();
+      await running;
+    },
+  };
+}
+
+/** One round; returns the time until the next. */
+async function round(options: Ptp4lWatchOptions, state: WatchState, ended: AbortSignal): Promise<number> {
+  if (!state.alive) {
+    options.onObservations([{ kind: "tick" }]);
+    return calmMs;
+  }
+  const { generation } = state;
+  const observations = await ask(options, state.ready);
+  // An answer of the process that ended meanwhile says nothing about the new one.
+  if (generation !== state.generation || ended.aborted) return 0;
+  if (observations === undefined) return silent(options, state);
+  state.silentSinceMs = undefined;
+  if (!state.ready) {
+    state.ready = true;
+    options.onReady();
+  }
+  options.onObservations([...observations, { kind: "tick" }]);
+  return options.isHurried() ? hurriedMs : calmMs;
+}
+
+function silent(options: Ptp4lWatchOptions, state: WatchState): number {
+  options.onObservations([{ kind: "tick" }]);
+  const nowMs = performance.now();
+  state.silentSinceMs ??= nowMs;
+  if (nowMs - state.silentSinceMs > hungAfterMs) {
+    state.silentSinceMs = undefined;
+    options.onHung();
+  }
+  return state.ready ? hurriedMs : absentMs;
+}
+
+/** The facts of one round in the order in which they depend on each other; undefined if the instance is silent. */
+async function ask({ instance, query }: Ptp4lWatchOptions, known: boolean): Promise<PtpClockObservation[] | undefined> {
+  const [dataSet] = (await query(instance, "DEFAULT_DATA_SET")) ?? [];
+  if (dataSet === undefined) return undefined;
+  const [names, ports, parents, currents, times] = await Promise.all([
+    known ? [] : query(instance, "PORT_PROPERTIES_NP"),
+    query(instance, "PORT_DATA_SET"),
+    query(instance, "PARENT_DATA_SET"),
+    query(instance, "CURRENT_DATA_SET"),
+    query(instance, "TIME_STATUS_NP"),
+  ]);
+  if (ports === undefined) return undefined;
+  const nameByPort = new Map((names ?? []).map((port) => [port.portIdentity.portNumber, port.interfaceName]));
+  return [
+    { kind: "default-data-set", dataSet },
+    ...(parents ?? []).map((parent) => ({ kind: "parent-data-set", dataSet: parent }) as const),
+    ...(currents ?? []).map((current) => ({ kind: "current-data-set", dataSet: current }) as const),
+    ...ports.map((port) => portObservation(port, nameByPort)),
+    ...(times ?? []).map(({ offsetNs, ingressTimeNs }) => ({ kind: "time-status", offsetNs, ingressTimeNs }) as const),
+  ];
+}
+
+function portObservation(
+  port: ManagementBodies["PORT_DATA_SET"],
+  nameByPort: ReadonlyMap<number, string>,
+): PtpClockObservation {
+  const { portNumber } = port.portIdentity;
+  const interfaceName = nameByPort.get(portNumber);
+  return {
+    kind: "port",
+    number: portNumber,
+    state: port.portState,
+    logSyncInterval: port.logSyncInterval,
+    ...(interfaceName !== undefined && { interfaceName }),
+  };
+}
