@@ -74,12 +74,7 @@ export function createPtpClockKeeper(options: PtpClockKeeperOptions): PtpClockKe
     },
     onServo: (reading) => take([{ kind: "servo", ...reading }]),
     wake: () => watch.wake(),
-    view: () => ({
-      profile: instance.profile,
-      configName: instance.configName,
-      interfaces: instance.interfaces,
-      clock,
-    }),
+    view: () => ({ ...identity(instance), clock }),
     stop: () => watch.stop(),
   };
 }
