@@ -3,6 +3,7 @@ export * from "./clock/clock-quality.ts";
 export * from "./clock/port-identity.ts";
 export * from "./clock/port-state.ts";
 export * from "./clock/time-properties.ts";
+export * from "./conf/index.ts";
 export * from "./management/clock-data-sets.ts";
 export * from "./management/decode-message.ts";
 export * from "./management/encode-message.ts";

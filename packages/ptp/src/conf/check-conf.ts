@@ -48,7 +48,8 @@ function* allFindings(document: ConfDocument, target: ConfTarget): Generator<Con
     for (const entry of section.entries) {
       if (entry.kind !== "option") continue;
       yield* checkEntry(entry, section, target);
-      yield* checkDuplicate(entry, section, { seenByKey, device: device ?? "" });
+      const name = findOption(entry.key, target)?.replacement ?? entry.key;
+      yield* checkDuplicate(entry, section, { seenByKey, device: device ?? "", name });
     }
   }
   yield* checkUnicastTables(document);
@@ -109,11 +110,13 @@ const scopeHome: Readonly<Record<OptionScope, string>> = {
 interface Seen {
   readonly seenByKey: Map<string, ConfOption>;
   readonly device: string;
+  /** The name of the option that counts: the new one for an old name. */
+  readonly name: string;
 }
 
 function* checkDuplicate(entry: ConfOption, section: ConfSection, seen: Seen): Generator<ConfFinding> {
   const isGlobal = sectionKind(section.name) === "global";
-  const key = isGlobal ? entry.key : `${seen.device}\n${section.name}\n${entry.key}`;
+  const key = isGlobal ? seen.name : `${seen.device}\n${section.name}\n${seen.name}`;
   const earlier = seen.seenByKey.get(key);
   seen.seenByKey.set(key, entry);
   if (earlier === undefined) return;

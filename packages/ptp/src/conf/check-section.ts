@@ -47,12 +47,19 @@ function unknownSection(name: string, program: string, severity: "error" | "warn
   return { severity, code: "unknown-section", message };
 }
 
-const fixedNames = ["global", "unicast_master_table", "nmea"];
+const fixedNames = ["global", "unicast_master_table"];
+
+function misspeltRemark(name: string, program: string): OptionRemark | undefined {
+  const suggestion = nearestName(name, fixedNames);
+  if (suggestion === undefined) return undefined;
+  const message = `${program} takes [${name}] for a network interface; did you mean [${suggestion}]?`;
+  return { severity: "warning", code: "bad-section", message, suggestion };
+}
 
 function interfaceRemark(name: string, program: string): OptionRemark | undefined {
   // ts2phc and phc2sys also take a PHC by its path.
   if (program !== "ptp4l" && /^\/dev\/[\w-]{1,11}$/.test(name)) return undefined;
-  if (isInterfaceName(name)) return undefined;
+  if (isInterfaceName(name)) return misspeltRemark(name, program);
   const suggestion = nearestName(name, fixedNames);
   const rule = "an interface name has 1 to 15 characters without space, slash or colon";
   const remedy = suggestion === undefined ? "" : `; did you mean [${suggestion}]?`;

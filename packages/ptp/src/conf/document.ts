@@ -80,11 +80,15 @@ export function sectionLabel(name: string): string {
   return trimAscii(name.slice(1, name.endsWith(closing) ? -1 : undefined));
 }
 
+/** Equal for two names exactly when the programs take them for the same section. */
+export function sectionKey(name: string): string {
+  const kind = sectionKind(name);
+  return kind === "global" || kind === "unicast-table" ? name.toLowerCase() : name;
+}
+
 /** True when the programs take both names for the same section. */
 export function isSameSection(left: string, right: string): boolean {
-  if (left === right) return true;
-  const kind = sectionKind(left);
-  return (kind === "global" || kind === "unicast-table") && kind === sectionKind(right);
+  return left === right || sectionKey(left) === sectionKey(right);
 }
 
 /** The names of the network interfaces that have a section, each once, in order of first appearance. */

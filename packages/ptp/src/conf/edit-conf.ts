@@ -1,5 +1,5 @@
 import type { ConfDocument, ConfEntry, ConfOption, ConfSection } from "./document.ts";
-import { isSameSection, makeOption, preambleName, sectionKind } from "./document.ts";
+import { isSameSection, makeOption, preambleName } from "./document.ts";
 
 /** Every line that sets `key` in the sections called `section`, in order. */
 export function getOptions(document: ConfDocument, section: string, key: string): readonly ConfOption[] {
@@ -60,45 +60,6 @@ export function appendEntries(document: ConfDocument, section: string, added: re
   return { preamble, sections: sections.map((each, index) => (index === last ? extend(each) : each)) };
 }
 
-/**
- * Lays one document over another: sections that only `overlay` has are added at the end, options of `overlay`
- * replace all lines of that name in `base`, or are added. Options that `overlay` itself repeats stay repeated.
- * Unicast tables are lists, not settings: there and before the first section the lines of `overlay` are added.
- */
-export function mergeConf(base: ConfDocument, overlay: ConfDocument): ConfDocument {
-  let merged = appendEntries(base, preambleName, overlay.preamble);
-  const names = new Set(overlay.sections.map((section) => section.name));
-  for (const name of names) {
-    const added = sectionEntries(overlay, name);
-    merged = ensureSection(merged, name);
-    if (sectionKind(name) !== "unicast-table") merged = mergeSection(merged, name, added);
-    else merged = appendEntries(merged, name, added);
-  }
-  return merged;
-}
-
-function mergeSection(base: ConfDocument, section: string, overlay: readonly ConfEntry[]): ConfDocument {
-  const present = new Set(sectionEntries(base, section).map((entry) => (entry.kind === "option" ? entry.key : "")));
-  const repeated = new Map<string, ConfEntry[]>();
-  const added: ConfEntry[] = [];
-  for (const entry of overlay) {
-    if (entry.kind !== "option" || !present.has(entry.key)) added.push(entry);
-    else repeated.set(entry.key, [...(repeated.get(entry.key) ?? []), entry]);
-  }
-  const placed = new Set<string>();
-  // The first line of a name gives its place to all lines of the overlay, the others go.
-  const replace = (entry: ConfEntry): readonly ConfEntry[] => {
-    if (entry.kind !== "option") return [entry];
-    const lines = repeated.get(entry.key);
-    if (lines === undefined) return [entry];
-    if (placed.has(entry.key)) return [];
-    placed.add(entry.key);
-    return lines;
-  };
-  const replaced = mapSection(base, section, (entries) => entries.flatMap((entry) => replace(entry)));
-  return appendEntries(replaced, section, added);
-}
-
 function mapSection(
   document: ConfDocument,
   section: string,
@@ -111,7 +72,8 @@ function mapSection(
   return { ...document, sections };
 }
 
-function insertEntries(entries: readonly ConfEntry[], added: readonly ConfEntry[]): readonly ConfEntry[] {
+/** The entries with `added` after the last one that is not blank. */
+export function insertEntries(entries: readonly ConfEntry[], added: readonly ConfEntry[]): readonly ConfEntry[] {
   let end = entries.length;
   while (end > 0 && entries[end - 1]?.kind === "blank") end -= 1;
   return [...entries.slice(0, end), ...added, ...entries.slice(end)];

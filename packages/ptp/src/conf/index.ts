@@ -2,8 +2,17 @@ export type { ConfTarget } from "./check-option.ts";
 export * from "./check-conf.ts";
 export { isInterfaceName } from "./check-section.ts";
 export * from "./document.ts";
-export * from "./edit-conf.ts";
+export {
+  appendEntries,
+  ensureSection,
+  getOption,
+  getOptions,
+  removeOption,
+  sectionEntries,
+  setOption,
+} from "./edit-conf.ts";
 export * from "./finding.ts";
+export * from "./merge-conf.ts";
 export * from "./normalise-conf.ts";
 export type { ConfProgram, LinuxptpRelease, OptionScope, OptionSpec, ValueSpec } from "./option-spec.ts";
 export { linuxptpReleases } from "./option-spec.ts";
@@ -16,3 +25,4 @@ export * from "./infer-clock-type.ts";
 export * from "./parse-opts.ts";
 export * from "./port-roles.ts";
 export * from "./security-associations.ts";
+export { nearestName } from "./nearest-name.ts";

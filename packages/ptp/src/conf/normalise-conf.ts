@@ -1,5 +1,5 @@
 import type { ConfDocument, ConfEntry, ConfSection } from "./document.ts";
-import { sectionKind } from "./document.ts";
+import { sectionKey, sectionKind } from "./document.ts";
 
 type MutableSection = Omit<ConfSection, "entries"> & { readonly entries: ConfEntry[] };
 
@@ -16,7 +16,8 @@ export function normaliseConf(document: ConfDocument): ConfDocument {
   for (const section of document.sections) {
     const kind = sectionKind(section.name);
     if (kind === "synce-device") device = section.name;
-    const key = kind === "global" || kind === "unicast-table" ? kind : `${device}\n${section.name}`;
+    const isShared = kind === "global" || kind === "unicast-table";
+    const key = isShared ? sectionKey(section.name) : `${device}\n${section.name}`;
     const known = byKey.get(key);
     if (known !== undefined) {
       known.entries.push(...section.entries);

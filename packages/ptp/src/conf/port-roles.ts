@@ -1,7 +1,7 @@
 import { parseInteger } from "./check-value.ts";
-import type { ConfDocument } from "./document.ts";
-import { sectionKind } from "./document.ts";
-import { getOption } from "./edit-conf.ts";
+import type { ConfDocument, ConfSection } from "./document.ts";
+import { sectionKey } from "./document.ts";
+import { normaliseConf } from "./normalise-conf.ts";
 
 /** The sections of a ptp4l configuration whose port role is fixed by `serverOnly` or `masterOnly`. */
 export interface PortRoles {
@@ -13,16 +13,20 @@ export interface PortRoles {
 
 /** Sorts the sections of a ptp4l configuration by role, in order of appearance; `global` is among them if it says so. */
 export function portRoles(ptp4lConf: ConfDocument): PortRoles {
-  const names = [...new Set(ptp4lConf.sections.map(({ name }) => (sectionKind(name) === "global" ? "global" : name)))];
-  const roles = names.map((name) => ({ name, only: onlyTransmits(ptp4lConf, name) }));
-  return {
-    timeTransmitters: roles.filter(({ only }) => only === true).map(({ name }) => name),
-    timeReceivers: roles.filter(({ only }) => only === false).map(({ name }) => name),
-  };
+  const timeTransmitters: string[] = [];
+  const timeReceivers: string[] = [];
+  for (const section of normaliseConf(ptp4lConf).sections) {
+    const only = onlyTransmits(section);
+    if (only === true) timeTransmitters.push(sectionKey(section.name));
+    if (only === false) timeReceivers.push(sectionKey(section.name));
+  }
+  return { timeTransmitters, timeReceivers };
 }
 
-function onlyTransmits(conf: ConfDocument, section: string): boolean | undefined {
-  const value = getOption(conf, section, "serverOnly") ?? getOption(conf, section, "masterOnly");
-  const number = parseInteger(value ?? "");
+function onlyTransmits({ entries }: ConfSection): boolean | undefined {
+  const last = entries.findLast(
+    (entry) => entry.kind === "option" && (entry.key === "serverOnly" || entry.key === "masterOnly"),
+  );
+  const number = last?.kind === "option" ? parseInteger(last.value ?? "") : undefined;
   return number === 0n ? false : number === 1n ? true : undefined;
 }

@@ -1,7 +1,8 @@
 import { parseInteger } from "./check-value.ts";
 import type { ConfDocument } from "./document.ts";
 import { getOption, getOptions } from "./edit-conf.ts";
-import { interfaceSections } from "./document.ts";
+import { sectionKind } from "./document.ts";
+import { normaliseConf } from "./normalise-conf.ts";
 import { parseConf } from "./parse-conf.ts";
 
 /** What a ptp4l configuration says about authentication of PTP messages (IEEE 1588-2019 16.14). */
@@ -20,13 +21,13 @@ export interface AuthenticationFacts {
 export function authenticationFacts(ptp4lConf: ConfDocument): AuthenticationFacts {
   const saFile = getOptions(ptp4lConf, "global", "sa_file").at(-1);
   const globalSpp = getOption(ptp4lConf, "global", "spp");
-  const ports = interfaceSections(ptp4lConf).map((section) => {
-    const option = getOptions(ptp4lConf, section, "spp").at(-1);
-    const header = ptp4lConf.sections.find((each) => each.name === section);
-    return option === undefined
-      ? { section, line: header?.line ?? 0 }
-      : { section, spp: option.value ?? "", line: option.line };
-  });
+  const ports = normaliseConf(ptp4lConf)
+    .sections.filter((section) => sectionKind(section.name) === "interface")
+    .map(({ name, line, entries }) => {
+      const option = entries.findLast((entry) => entry.kind === "option" && entry.key === "spp");
+      if (option?.kind !== "option") return { section: name, line };
+      return { section: name, spp: option.value ?? "", line: option.line };
+    });
   return {
     ...(saFile === undefined ? {} : { saFile: saFile.value ?? "" }),
     saFileLine: saFile?.line ?? 0,
