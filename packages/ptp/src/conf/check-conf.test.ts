@@ -111,7 +111,7 @@ test("checkConf takes only interfaces for interfaces", () => {
       each.suggestion,
     ]),
     [
-      [1, "warning", "bad-section", "global"],
+      [1, "warning", "unknown-section", "global"],
       [2, "error", "bad-section", undefined],
       [3, "error", "bad-section", undefined],
       [4, "error", "bad-section", undefined],

@@ -53,7 +53,7 @@ function misspeltRemark(name: string, program: string): OptionRemark | undefined
   const suggestion = nearestName(name, fixedNames);
   if (suggestion === undefined) return undefined;
   const message = `${program} takes [${name}] for a network interface; did you mean [${suggestion}]?`;
-  return { severity: "warning", code: "bad-section", message, suggestion };
+  return { severity: "warning", code: "unknown-section", message, suggestion };
 }
 
 function interfaceRemark(name: string, program: string): OptionRemark | undefined {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { ConfDocument, ConfEntry, ConfSection } from "./document.ts";
 
 /*
- * Documents for property tests, as an edit or a parse could make them, without positions (all 0).
+ * For tests only. Documents for property tests, as an edit or a parse could make them, without positions (all 0).
  * `withoutPositions` brings a parsed document to the same form.
  */
 

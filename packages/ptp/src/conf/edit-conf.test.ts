@@ -28,6 +28,13 @@ test("setOption adds at the end of the section, before its trailing blank lines"
   );
 });
 
+test("setOption adds to the last section of a name, so that the order holds when they merge", () => {
+  assert.equal(
+    renderConf(setOption(read("[global]\na 1\n[x]\n[global]\nb 1\n"), "global", "c", "1")),
+    "[global]\na 1\n[x]\n[global]\nb 1\nc 1\n",
+  );
+});
+
 test("setOption creates [global] after existing sections", () => {
   assert.equal(
     renderConf(setOption(read("[ens1f0]\nmasterOnly 1\n"), "global", "message_tag", "[ptp4l.0.config:{level}]")),

@@ -13,6 +13,8 @@ test("nearestName finds near names only", () => {
     ["priorty1", "priority1"],
     ["logAnounceIntreval", "logAnnounceInterval"],
     ["spq", "spp"],
+    ["logAnXounceXntervXl", "logAnnounceInterval"],
+    ["logXnXounceXntervXl", undefined],
     ["x", undefined],
     ["", undefined],
     ["completely_different", undefined],
