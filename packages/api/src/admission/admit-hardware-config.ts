@@ -3,6 +3,7 @@ import { nearestName } from "@ptp/ptp";
 import { elementPath } from "../findings/path.ts";
 import type { HardwareConfig } from "../gen/types.ts";
 import { checkClockChain } from "../hardware/check-clock-chain.ts";
+import { collect } from "./collect.ts";
 import type { AdmissionContext } from "./context.ts";
 import { profileNames } from "./resolve-profile-name.ts";
 
@@ -16,10 +17,9 @@ const conditionTypes = ["default", "init", "locked", "lost"];
 export function admitHardwareConfig(config: HardwareConfig, context: AdmissionContext = {}): Findings {
   const { spec } = config;
   if (spec === undefined) return { errors: [], warnings: [] };
-  return {
-    errors: checkClockChain(spec.profile.clockChain, "spec.profile.clockChain"),
-    warnings: [...checkClockType(config), ...checkRelatedProfile(config, context), ...checkConditionTypes(config)],
-  };
+  const errors = checkClockChain(spec.profile.clockChain, "spec.profile.clockChain");
+  const warnings = [...checkClockType(config), ...checkRelatedProfile(config, context), ...checkConditionTypes(config)];
+  return collect([{ errors, warnings }]);
 }
 
 function checkClockType({ spec }: HardwareConfig): readonly Finding[] {

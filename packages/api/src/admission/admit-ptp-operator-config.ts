@@ -1,6 +1,7 @@
 import type { Finding, Findings } from "../findings/finding.ts";
 import type { PtpOperatorConfig } from "../gen/types.ts";
 import { unknownPlugins } from "../settings/known-plugins.ts";
+import { collect } from "./collect.ts";
 
 const looseVersion = /^v?(\d+)(\.\d+)?(\.\d+)?(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 
@@ -10,10 +11,8 @@ export const servedEventApiVersion = "2.0";
 /** Judges a structurally valid PtpOperatorConfig. */
 export function admitPtpOperatorConfig(config: PtpOperatorConfig): Findings {
   const version = checkVersion(config);
-  return {
-    errors: [...checkName(config), ...version.errors],
-    warnings: [...version.warnings, ...checkStorage(config), ...unknownPlugins(config.spec?.plugins, "spec.plugins")],
-  };
+  const warnings = [...checkStorage(config), ...unknownPlugins(config.spec?.plugins, "spec.plugins")];
+  return collect([{ errors: checkName(config), warnings: [] }, version, { errors: [], warnings }]);
 }
 
 function checkName({ metadata }: PtpOperatorConfig): readonly Finding[] {

@@ -17,13 +17,16 @@ export interface SecretReference {
   readonly key: string;
 }
 
+// The forms Kubernetes allows; neither can leave the mount folder.
+const objectNameForm = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+const secretKeyForm = /^(?!\.\.?$)[-._a-zA-Z0-9]+$/;
+
 /** Reads `/etc/ptp-secret-mount/<secret>/<key>`; undefined for any other path. */
 export function parseSaFile(path: string): SecretReference | undefined {
   if (!path.startsWith(secretMountPath)) return undefined;
   const [secretName, key, ...rest] = path.slice(secretMountPath.length).split("/");
-  if (secretName === undefined || secretName === "" || key === undefined || key === "" || rest.length > 0) {
-    return undefined;
-  }
+  if (secretName === undefined || key === undefined || rest.length > 0) return undefined;
+  if (!objectNameForm.test(secretName) || !secretKeyForm.test(key)) return undefined;
   return { secretName, key };
 }
 

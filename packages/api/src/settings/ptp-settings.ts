@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { shorten } from "../findings/describe-value.ts";
 import { checkLogReduce } from "./check-log-reduce.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface PtpSetting {
   readonly check: (value: string, key: string) => string | undefined;
 }
 
+/** Compiling takes time and memory in proportion to the length; no filter people write is near this. */
+const maxFilterLength = 4096;
 const uint32Max = 2n ** 32n - 1n;
 const uint64Max = 2n ** 64n - 1n;
 const haProfilesForm = /^[\w-]+(,[\t\n\f\r ]*[\w-]+)*$/;
@@ -64,12 +67,15 @@ function startsWith(prefix: string): (key: string) => boolean {
 }
 
 function checkFilter(value: string): string | undefined {
+  if (value.length > maxFilterLength) {
+    return `stdoutFilter='${shorten(value)}' is too long; use at most ${maxFilterLength} characters`;
+  }
   try {
     RE2JS.compile(value);
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `stdoutFilter='${value}' is no RE2 expression (${reason}); look-around and back-references do not exist there`;
+    return `stdoutFilter='${shorten(value)}' is no RE2 expression (${reason}); look-around and back-references do not exist there`;
   }
 }
 
