@@ -1,0 +1,110 @@
+import { getSystemErrorName } from "node:util";
+import type { LibraryHandle } from "koffi";
+import { DatagramError } from "./datagram-port.ts";
+import { decodeUnixAddress, encodeUnixAddress, unixAddressBytes } from "./unix-address.ts";
+
+/** The system calls of a datagram socket, in our terms. Each returns its result or the error; none throws or waits. */
+export interface DatagramCalls {
+  readonly open: (path: string) => number | DatagramError;
+  readonly bind: (fd: number, path: string) => DatagramError | undefined;
+  /** Tries to reach the socket at `path`: ECONNREFUSED if nobody holds it. */
+  readonly connect: (fd: number, path: string) => DatagramError | undefined;
+  readonly send: (fd: number, bytes: Uint8Array, path: string) => DatagramError | undefined;
+  /** One datagram, undefined if there is none, or the error. A datagram larger than the buffer is empty. */
+  readonly receive: (fd: number, ownPath: string) => ReceivedDatagram | DatagramError | undefined;
+  readonly close: (fd: number) => void;
+  /** Calls back when the socket can be read, from the event loop, without keeping the process alive; returns the end. */
+  readonly watch: (fd: number, onReadable: () => void) => () => void;
+}
+
+/** A datagram and its sender's path. */
+export interface ReceivedDatagram {
+  readonly bytes: Uint8Array;
+  readonly fromPath: string;
+}
+
+/** Numbers of the Linux kernel interface, the same on every architecture Node has prebuilt binaries for. */
+const linux = {
+  afUnix: 1,
+  sockDgram: 2,
+  sockNonblock: 0o4000,
+  sockCloexec: 0o2000000,
+  msgTrunc: 0x20,
+  msgDontwait: 0x40,
+  msgNosignal: 0x4000,
+} as const;
+
+/** Larger than any datagram ptp4l sends (its message buffer has 1500 bytes). */
+const receiveBytes = 4096;
+
+type Call = (...args: unknown[]) => number | bigint;
+
+/** Binds the calls to the C library. Throws if koffi cannot be loaded. */
+export async function loadDatagramCalls(): Promise<DatagramCalls> {
+  const { default: koffi } = await import("koffi");
+  const libc = koffi.load(null);
+  const calls = bindLibc(libc);
+  const failed = (syscall: string, path: string): DatagramError => {
+    const errno = koffi.errno();
+    return new DatagramError({ code: getSystemErrorName(-errno), errno, syscall, path });
+  };
+  const buffers = { data: new Uint8Array(receiveBytes), address: new Uint8Array(unixAddressBytes) };
+  return {
+    open: (path) => {
+      const fd = Number(calls.socket(linux.afUnix, linux.sockDgram | linux.sockNonblock | linux.sockCloexec, 0));
+      return fd < 0 ? failed("socket", path) : fd;
+    },
+    bind: (fd, path) => addressed(path, "bind", failed, (at) => calls.bind(fd, at, at.length)),
+    connect: (fd, path) => addressed(path, "connect", failed, (at) => calls.connect(fd, at, at.length)),
+    send: (fd, bytes, path) =>
+      addressed(path, "sendto", failed, (at) =>
+        calls.sendto(fd, bytes, bytes.length, linux.msgDontwait | linux.msgNosignal, at, at.length),
+      ),
+    receive: (fd, ownPath) => {
+      const addressLength = Uint32Array.of(unixAddressBytes);
+      const flags = linux.msgDontwait | linux.msgTrunc;
+      const { data, address } = buffers;
+      const length = Number(calls.recvfrom(fd, data, data.length, flags, address, addressLength));
+      if (length < 0) return emptied(failed("recvfrom", ownPath));
+      const bytes = length > data.length ? new Uint8Array() : data.slice(0, length);
+      return { bytes, fromPath: decodeUnixAddress(address, addressLength[0] ?? 0) };
+    },
+    close: (fd) => void calls.close(fd),
+    watch: (fd, onReadable) => {
+      const handle = koffi.node.poll(fd, { readable: true }, onReadable);
+      handle.unref();
+      return () => handle.close();
+    },
+  };
+}
+
+/** Nothing to read, or interrupted, is no error. */
+function emptied(error: DatagramError): DatagramError | undefined {
+  return error.code === "EAGAIN" || error.code === "EINTR" ? undefined : error;
+}
+
+function addressed(
+  path: string,
+  syscall: string,
+  failed: (syscall: string, path: string) => DatagramError,
+  call: (address: Uint8Array) => number | bigint,
+): DatagramError | undefined {
+  const address = encodeUnixAddress(path);
+  if (address === undefined) {
+    const code = path === "" ? "EINVAL" : "ENAMETOOLONG";
+    return new DatagramError({ code, errno: 0, syscall, path }, "a socket path has 1 to 107 bytes");
+  }
+  return Number(call(address)) < 0 ? failed(syscall, path) : undefined;
+}
+
+function bindLibc(libc: LibraryHandle) {
+  const bound = (prototype: string): Call => libc.func(prototype);
+  return {
+    socket: bound("int socket(int, int, int)"),
+    bind: bound("int bind(int, const void *, uint32_t)"),
+    connect: bound("int connect(int, const void *, uint32_t)"),
+    sendto: bound("int64_t sendto(int, const void *, uint64_t, int, const void *, uint32_t)"),
+    recvfrom: bound("int64_t recvfrom(int, void *, uint64_t, int, void *, void *)"),
+    close: bound("int close(int)"),
+  };
+}
