@@ -105,7 +105,7 @@ export function nodesMatched({ nodes, lostNodes, firstLoss }: ConfigTally): Cond
     return { type: "NodesMatched", status: "True", reason: reasons.matched, message };
   }
   if (lostNodes > 0) {
-    const message = `${count(lostNodes)} match, none runs a profile that this object recommends: ${firstLoss}`;
+    const message = `rules match ${count(lostNodes)}, but no profile that this object recommends runs there: ${firstLoss}`;
     return { type: "NodesMatched", status: "False", reason: reasons.shadowed, message };
   }
   const message =
