@@ -12,7 +12,7 @@ export type { ConditionType, Polarity } from "./conditions/conditions.ts";
 export { reasons } from "./conditions/reasons.ts";
 export type { Reason } from "./conditions/reasons.ts";
 export { defaultNamespace } from "./documents/default-namespace.ts";
-export type { ClusterDocument, DocumentReading } from "./documents/document-reading.ts";
+export type { ClusterDocument, DocumentReading, InvalidResource } from "./documents/document-reading.ts";
 export { fromNodePtpCfg } from "./documents/from-node-ptp-cfg.ts";
 export type { NodeDocument } from "./documents/node-document.ts";
 export { objectName } from "./documents/object-name.ts";

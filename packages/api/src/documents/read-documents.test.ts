@@ -131,3 +131,13 @@ test("bytes survive base64, stringData wins over data", () => {
 function secretWith(fields: Pick<SecretDocument, "data" | "stringData">): SecretDocument {
   return { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, ...fields };
 }
+
+test("an invalid resource comes along as written, unless even its name is wrong", () => {
+  const resource = (metadata: object) => ({ apiVersion: "ptp.openshift.io/v1", kind: "PtpConfig", metadata, spec: [] });
+  const [named] = readDocuments(resource({ name: "a" }));
+  assert.deepEqual(named?.type === "invalid" && named.document, resource({ name: "a", namespace: "openshift-ptp" }));
+  const [nameless] = readDocuments(resource({ name: 7 }));
+  assert.deepEqual(nameless?.type === "invalid" && nameless.document, undefined);
+  const [foreign] = readDocuments({ ...resource({ name: "a" }), kind: "PtpConfigg" });
+  assert.deepEqual(foreign?.type === "invalid" && foreign.document, undefined);
+});

@@ -7,7 +7,7 @@ import type { JsonObject } from "../validate/json-object.ts";
 import { findKind, validateObject } from "../validate/validate-object.ts";
 import { wrongType } from "../validate/validate-schema.ts";
 import { defaultNamespace } from "./default-namespace.ts";
-import type { DocumentReading } from "./document-reading.ts";
+import type { DocumentReading, InvalidResource } from "./document-reading.ts";
 import { objectName } from "./object-name.ts";
 import { readNode, readSecret } from "./read-core-object.ts";
 
@@ -62,10 +62,15 @@ function readList(value: JsonObject, namespace: string, depth: number): readonly
 
 function readResource(value: JsonObject, namespace: string, object: string): DocumentReading {
   const findings = validateObject(value);
-  if (findings.length > 0) return invalid(object, findings);
   const known = findKind(String(value["apiVersion"]), String(value["kind"]));
   const metadata = isJsonObject(value["metadata"]) ? value["metadata"] : {};
   const complete = { ...value, metadata: { ...metadata, namespace: metadata["namespace"] ?? namespace } };
+  if (findings.length > 0) {
+    const isNamed = known !== undefined && !findings.some(({ path }) => path.startsWith("metadata"));
+    // Of a known kind, with sound metadata; nothing else is promised.
+    const document = isNamed ? { document: complete as unknown as InvalidResource } : {};
+    return { type: "invalid", object, findings, ...document };
+  }
   // Valid by the schema the type was generated from.
   const document = (known === undefined ? complete : withDefaults(known.schema, complete)) as CustomResource;
   return { type: "document", object, document };
