@@ -1,9 +1,8 @@
 import { describeValue } from "../findings/describe-value.ts";
 import type { Finding } from "../findings/finding.ts";
 import { nearestName } from "@ptp/ptp";
+import { isDateTime } from "./is-date-time.ts";
 import type { IntegerSchema, TextSchema } from "./schema.ts";
-
-const dateTime = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** Checks a text value; the first broken limit is told. */
 export function checkText(schema: TextSchema, value: unknown, path: string): readonly Finding[] {
@@ -23,7 +22,7 @@ export function checkText(schema: TextSchema, value: unknown, path: string): rea
   if (schema.pattern !== undefined && !new RegExp(schema.pattern, "u").test(value)) {
     return [finding(path, `text of the form ${schema.pattern}`, value)];
   }
-  if (schema.format === "date-time" && !dateTime.test(value)) return [finding(path, "an RFC 3339 time", value)];
+  if (schema.format === "date-time" && !isDateTime(value)) return [finding(path, "an RFC 3339 time", value)];
   return [];
 }
 
