@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { unexpectedSkips } from "./expected-skips.ts";
+import { runSuite } from "./run-suite.ts";
+import type { SuiteResult } from "./test-results.ts";
+
+const root = import.meta.dirname;
+
+async function suite(fixture: string, fileTimeoutMs = 20_000): Promise<{ result: SuiteResult; lines: string[] }> {
+  // Marks this process as part of a test run, inside which run() refuses to start another one.
+  delete process.env["NODE_TEST_CONTEXT"];
+  const lines: string[] = [];
+  const files = [join(root, "testing", fixture)];
+  const result = await runSuite({
+    root,
+    files,
+    concurrency: 2,
+    fileTimeoutMs,
+    progress: (line) => lines.push(line.split("\n")[0] ?? ""),
+  });
+  return { result, lines };
+}
+
+test("runSuite tells passed, failed and skipped tests apart", async () => {
+  const { result, lines } = await suite("three-ends.ts");
+  assert.equal(result.passed, 1);
+  assert.deepEqual(result.skipped, [
+    { file: "testing/three-ends.ts", name: "is skipped", reason: "because of the moon" },
+  ]);
+  assert.deepEqual(
+    result.failed.map(({ name }) => name),
+    ["fails"],
+  );
+  assert.match(result.failed[0]?.error ?? "", /one is not two/);
+  assert.deepEqual(lines, [
+    "skipped: testing/three-ends.ts: is skipped: because of the moon",
+    "FAILED: testing/three-ends.ts: fails",
+  ]);
+});
+
+test("runSuite ends a file whose process stays, and calls it failed", async () => {
+  const { result } = await suite("never-ends.ts", 2_000);
+  assert.equal(result.failed.length, 1);
+  assert.match(result.failed[0]?.error ?? "", /abort|timeout/i);
+});
+
+test("runSuite fails a file in which no test ran", async () => {
+  const { result } = await suite("no-test.ts");
+  assert.deepEqual(result.failed, [{ file: "testing/no-test.ts", name: "(the file)", error: "no test ran" }]);
+});
+
+test("unexpectedSkips keeps what no entry explains", () => {
+  const skip = (reason: string) => ({ file: "a.test.ts", name: "a", reason });
+  const known = [
+    skip("no ../shared/vectors beside this checkout"),
+    skip("linuxptp 4.4 is not in Debian sid any more: it carries 4.5"),
+    skip("ports stay UNCALIBRATED: chronyd (process 7) steers the system clock"),
+  ];
+  assert.deepEqual(unexpectedSkips(known), []);
+  const odd = [skip("no reason given"), skip("linuxptp 4.2 is not fetched: run it"), skip("test hosts need root")];
+  assert.deepEqual(unexpectedSkips([...known, ...odd]), odd);
+});

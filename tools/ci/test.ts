@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { checkLock } from "./check-lock.ts";
+import { unexpectedSkips } from "./expected-skips.ts";
+import { runSuite } from "./run-suite.ts";
+import type { SuiteResult } from "./test-results.ts";
+
+// Usage: node tools/ci/test.ts [STEP…]; without arguments all steps but e2e. In CI (CI=true) an unexpected skip fails.
+const root = join(import.meta.dirname, "../..");
+const inCi = process.env["CI"] !== undefined && process.env["CI"] !== "" && process.env["CI"] !== "false";
+/** Tests by this name use real linuxptp, namespaces or the clock and run one file at a time. */
+const labTests = ["packages/*/src/**/*.lab.test.ts", "tools/lab/**/*.test.ts"];
+const unitTests = [
+  "packages/*/{src,generate,schema}/**/*.test.ts",
+  "tools/{ci,demo}/**/*.test.ts",
+  "examples/**/*.test.ts",
+];
+
+/** What one step found: a line for the summary, and whether it is good. */
+interface StepResult {
+  readonly good: boolean;
+  readonly text: string;
+}
+
+const steps: Readonly<Record<string, () => Promise<StepResult>>> = {
+  lock: async () => {
+    const findings = checkLock(root);
+    for (const finding of findings) console.log(finding);
+    return {
+      good: findings.length === 0,
+      text: findings.length === 0 ? "exact and complete" : `${findings.length} findings`,
+    };
+  },
+  types: async () => {
+    const code = await typecheck();
+    return { good: code === 0, text: code === 0 ? "no errors" : "errors, see above" };
+  },
+  unit: () => testStep(unitTests, labTests, availableParallelism()),
+  lab: () => testStep(labTests, [], 1),
+  e2e: () => testStep(["e2e/**/*.test.ts"], [], 1),
+};
+
+async function typecheck(): Promise<number> {
+  const projects = ["tsconfig.json", ...globSync("{tools,e2e,bench}/tsconfig.json", { cwd: root }).toSorted()];
+  const child = spawn("tsc", ["--build", ...projects], { cwd: root, stdio: "inherit" });
+  const [code] = (await once(child, "close")) as [number | null];
+  return code ?? 1;
+}
+
+async function testStep(
+  patterns: readonly string[],
+  except: readonly string[],
+  concurrency: number,
+): Promise<StepResult> {
+  const files = globSync([...patterns], { cwd: root, exclude: [...except, "**/node_modules/**"] })
+    .toSorted()
+    .map((file) => join(root, file));
+  if (files.length === 0) return { good: false, text: `no test file matches ${patterns.join(" ")}` };
+  const progress = (line: string): void => console.log(line);
+  return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs: 180_000, progress }), files.length);
+}
+
+function suiteText({ passed, failed, skipped }: SuiteResult, files: number): StepResult {
+  const unexpected = unexpectedSkips(skipped);
+  const skips =
+    unexpected.length === 0
+      ? `${skipped.length} skipped`
+      : `${skipped.length} skipped (${unexpected.length} unexpected)`;
+  for (const { file, name, reason } of unexpected) console.log(`unexpected skip: ${file}: ${name}: ${reason}`);
+  const good = failed.length === 0 && passed > 0 && (unexpected.length === 0 || !inCi);
+  return { good, text: `${passed} passed, ${failed.length} failed, ${skips}, in ${files} files` };
+}
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !(name in steps));
+  if (unknown.length > 0) {
+    console.error(`no such step: ${unknown.join(", ")} (known: ${Object.keys(steps).join(", ")})`);
+    return 2;
+  }
+  const summary: string[] = [];
+  let good = true;
+  for (const name of names) {
+    console.log(`\n== ${name}`);
+    const startMs = performance.now();
+    const result = await steps[name]?.();
+    if (result === undefined) continue;
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+    summary.push(`${result.good ? "ok  " : "FAIL"}  ${name.padEnd(6)} ${result.text} (${seconds} s)`);
+    good &&= result.good;
+  }
+  console.log(["\n== summary", ...summary, good ? "all good" : "NOT good"].join("\n"));
+  return good ? 0 : 1;
+}
+
+const names = process.argv.slice(2);
+process.exitCode = await main(names.length > 0 ? names : ["lock", "types", "unit", "lab"]);
