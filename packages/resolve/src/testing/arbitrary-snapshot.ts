@@ -6,11 +6,11 @@ import { hardware } from "./snapshot.ts";
 const nodeNames = ["w1", "w2", "w3", "w\u{1f600}", "w\uffee"];
 const labels = ["ptp/gm", "ptp/oc", "zone"];
 const values = ["", "a", "b"];
-const profileNames = ["p", "q", "r", "x_y"];
+const profileNames = ["p", "q", "x_y"];
 const configNames = ["a", "b", "x"];
 const namespaces = ["openshift-ptp", "other"];
 const interfaces = ["eth0", "eth1"];
-const secretNames = ["auth", "other"];
+const secretNames = ["auth", "auth", "other"];
 
 export const arbitraryNode: fc.Arbitrary<NodeObject> = fc.record({
   metadata: fc.record({
@@ -29,49 +29,52 @@ export const arbitraryRule = fc.record(
 
 const recommendation = fc.record(
   {
-    profile: fc.constantFrom(...profileNames, "nowhere"),
-    priority: fc.integer({ min: -1, max: 2 }),
-    match: fc.array(arbitraryRule, { maxLength: 3 }),
+    profile: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...profileNames) }, fc.constant("nowhere")),
+    priority: fc.constantFrom(-1, 0, 0, 0, 2),
+    match: fc.oneof({ weight: 2, arbitrary: fc.array(arbitraryRule, { minLength: 1, maxLength: 3 }) }, fc.constant([])),
   },
   { requiredKeys: ["profile"] },
 );
 
-const conf = fc.constantFrom(
-  "[global]\ndomainNumber 24\n",
-  "[global]\n[eth1]\nmasterOnly 0\n",
-  "[global]\nsa_file /etc/ptp-secret-mount/auth/k\nspp 1\n",
-  "[eth0\n",
+const goodTexts = fc.constantFrom(
+  {},
+  { interface: "eth0" },
+  { interface: "eth1", phc2sysOpts: "-a -r" },
+  { interface: "eth1", ptp4lOpts: "" },
+  { ptp4lConf: "[global]\ndomainNumber 24\n[eth0]\n[eth1]\nmasterOnly 0\n", phc2sysOpts: "-s eth0" },
+  { ptp4lConf: "[global]\nsa_file /etc/ptp-secret-mount/auth/k\nspp -1\n" },
 );
+const badTexts = fc.constantFrom({ ptp4lConf: "[eth0\n" }, { ptp4lOpts: 7 }, { ptp4lOptz: "" });
 
-const profile = fc.record(
-  {
+const arbitraryProfile = fc
+  .record({
     name: fc.constantFrom(...profileNames),
-    interface: fc.constantFrom(...interfaces),
-    ptp4lOpts: fc.constantFrom("", "-2"),
-    phc2sysOpts: fc.constantFrom("", "-a -r", "-s eth0"),
-    ptp4lConf: conf,
-    ptpClockThreshold: fc.record({ holdOverTimeout: fc.constantFrom(0, 5) }, { requiredKeys: [] }),
-    ptpSettings: fc.record(
-      {
-        haProfiles: fc.constantFrom("p, q", "a_p", "r", "nowhere", "x_y"),
-        controllingProfile: fc.constantFrom("p", "b_q", "nowhere"),
-      },
-      { requiredKeys: [] },
+    texts: fc.oneof({ weight: 12, arbitrary: goodTexts }, badTexts),
+    threshold: fc.constantFrom({}, { ptpClockThreshold: { holdOverTimeout: 0 } }),
+    settings: fc.oneof(
+      { weight: 3, arbitrary: fc.constant({}) },
+      fc.record({ haProfiles: fc.constantFrom("p, q", "a_p", "nowhere", "x_y") }),
+      fc.record({ controllingProfile: fc.constantFrom("p", "b_q", "nowhere") }),
     ),
-  },
-  { requiredKeys: ["name"] },
-);
+  })
+  .map(({ name, texts, threshold, settings }) => ({ name, ...texts, ...threshold, ptpSettings: settings }));
+
+const profiles = (maxLength: number) =>
+  fc.oneof(
+    { weight: 9, arbitrary: fc.uniqueArray(arbitraryProfile, { maxLength, selector: ({ name }) => name }) },
+    fc.array(arbitraryProfile, { maxLength }),
+  );
 
 const metadata = fc.record({
   name: fc.constantFrom(...configNames),
   namespace: fc.constantFrom(...namespaces),
-  annotations: fc.constantFrom({}, { "ptp.openshift.io/empty-match": "none" }),
+  annotations: fc.constantFrom({}, {}, {}, { "ptp.openshift.io/empty-match": "none" }),
 });
 
 export const arbitraryConfig: fc.Arbitrary<ConfigObject> = fc.record({
   metadata,
   spec: fc.record({
-    profile: fc.array(profile, { maxLength: 3 }),
+    profile: profiles(3),
     recommend: fc.array(recommendation, { maxLength: 4 }),
   }),
 });
@@ -95,7 +98,7 @@ const arbitraryHardware: fc.Arbitrary<ConfigObject> = fc
 
 const secret: fc.Arbitrary<SecretObject> = fc.record({
   metadata: fc.record({ name: fc.constantFrom(...secretNames), namespace: fc.constantFrom(...namespaces) }),
-  stringData: fc.dictionary(fc.constantFrom("k", "l"), fc.constantFrom("spp 1\n", "spp 2\n")),
+  stringData: fc.dictionary(fc.constantFrom("k", "k", "k", "l"), fc.constantFrom("spp 1\n", "spp 2\n")),
 });
 
 const operatorConfig: fc.Arbitrary<ConfigObject> = fc.record({
@@ -137,8 +140,8 @@ export const arbitrarySnapshot: fc.Arbitrary<ClusterSnapshot> = fc
 export const brokenSpec: fc.Arbitrary<unknown> = fc.oneof(
   fc.constant("text"),
   fc.constant({ profile: {}, recommend: [] }),
-  fc.record({ profile: fc.array(profile), recommend: fc.constant("all") }),
-  fc.record({ profile: fc.array(profile), recommend: fc.array(recommendation), profiles: fc.constant([]) }),
+  fc.record({ profile: profiles(3), recommend: fc.constant("all") }),
+  fc.record({ profile: profiles(3), recommend: fc.array(recommendation), profiles: fc.constant([]) }),
 );
 
 /** A snapshot and the next one after an edit: some lists are drawn anew, the rest stays by identity, but in another order. */
