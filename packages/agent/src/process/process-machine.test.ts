@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  initialMachine,
+  stepMachine,
+  type MachineEffect,
+  type MachineEvent,
+  type MachineState,
+} from "./process-machine.ts";
+
+function run(events: readonly MachineEvent[]): { state: MachineState; effects: MachineEffect[] } {
+  let state = initialMachine(0);
+  const effects: MachineEffect[] = [];
+  for (const event of events) {
+    const step = stepMachine(state, event);
+    state = step.state;
+    effects.push(...step.effects);
+  }
+  return { state, effects };
+}
+
+const up: readonly MachineEvent[] = [{ kind: "start" }, { kind: "spawned", pid: 7 }, { kind: "ready" }];
+
+test("stepMachine keeps the first termination reason", () => {
+  const { state } = run([...up, { kind: "stop", reason: "hung" }, { kind: "stop", reason: "shutdown" }]);
+  assert.deepEqual(state, { phase: { kind: "stopping", pid: 7 }, wanted: false, reason: "hung", starts: 1 });
+});
+
+test("stepMachine starts a hung process again but not one that was stopped meanwhile", () => {
+  const hung = run([...up, { kind: "stop", reason: "hung" }, { kind: "exited" }]);
+  assert.equal(hung.state.phase.kind, "backoff");
+  const stopped = run([
+    ...up,
+    { kind: "stop", reason: "hung" },
+    { kind: "stop", reason: "stopped" },
+    { kind: "exited" },
+  ]);
+  assert.equal(stopped.state.phase.kind, "stopped");
+});
+
+test("stepMachine gives up a start when the stop comes before the program runs", () => {
+  const { state, effects } = run([{ kind: "start" }, { kind: "stop", reason: "stopped" }, { kind: "not-spawned" }]);
+  assert.deepEqual(state, { phase: { kind: "stopped" }, wanted: false, starts: 1 });
+  assert.equal(effects.filter(({ kind }) => kind === "terminate").length, 0);
+});
+
+test("stepMachine kills what does not obey, and only that", () => {
+  const kills = run([...up, { kind: "stop", reason: "stopped" }, { kind: "timer", timer: "stop" }]).effects;
+  assert.deepEqual(kills.at(-1), { kind: "kill", pid: 7 });
+  assert.deepEqual(run([...up, { kind: "timer", timer: "stop" }]).effects.at(-1), { kind: "timer", timer: "healthy" });
+});
+
+const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
+  fc.constantFrom<MachineEvent>({ kind: "start" }, { kind: "not-spawned" }, { kind: "ready" }, { kind: "exited" }),
+  fc.constant<MachineEvent>({ kind: "spawned", pid: 7 }),
+  fc.record({
+    kind: fc.constant("stop" as const),
+    reason: fc.constantFrom("stopped", "hung", "shutdown", "config-changed"),
+  }),
+  fc.record({ kind: fc.constant("timer" as const), timer: fc.constantFrom("stop", "backoff", "healthy") }),
+);
+
+test("stepMachine after a final stop ends in stopped once the process is gone, and never spawns again", () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyEvent),
+      fc.array(anyEvent.filter(({ kind }) => kind !== "start" && kind !== "spawned")),
+      (before, after) => {
+        let state = run(before).state;
+        state = stepMachine(state, { kind: "stop", reason: "shutdown" }).state;
+        for (const event of [...after, { kind: "exited" }, { kind: "not-spawned" }] as const) {
+          const step = stepMachine(state, event);
+          assert.ok(!step.effects.some(({ kind }) => kind === "spawn"));
+          state = step.state;
+        }
+        assert.equal(state.phase.kind, "stopped");
+      },
+    ),
+  );
+});
+
+test("stepMachine always has a way out: a wanted process that ended is in backoff with its timer armed", () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent), (events) => {
+      let state = initialMachine(0);
+      for (const event of events) {
+        const step = stepMachine(state, event);
+        if (step.state.phase.kind === "backoff" && state.phase.kind !== "backoff") {
+          assert.deepEqual(step.effects.at(-1), { kind: "timer", timer: "backoff" });
+        }
+        state = step.state;
+      }
+    }),
+  );
+});

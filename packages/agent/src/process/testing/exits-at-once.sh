@@ -1,0 +1,4 @@
+#!/bin/sh
+echo "first words"
+echo "failed to create a clock" >&2
+exit "${1:-255}"
