@@ -5,22 +5,19 @@ export interface Dependent {
 }
 
 /**
- * Items with what they depend on before them, otherwise in the given order. Keys of items that are not there are
- * ignored; within a cycle the given order holds.
+ * Items in the given order, except that one waits for what it depends on. Keys of items that are not there are ignored;
+ * within a cycle the given order holds.
  */
 export function dependencyOrder<T extends Dependent>(items: readonly T[]): readonly T[] {
-  const itemByKey = new Map(items.map((item) => [item.key, item]));
-  const visited = new Set<string>();
+  const waiting = [...items];
+  const waitingKeys = new Set(items.map(({ key }) => key));
   const ordered: T[] = [];
-  const visit = (item: T): void => {
-    if (visited.has(item.key)) return;
-    visited.add(item.key);
-    for (const key of item.dependsOn) {
-      const dependency = itemByKey.get(key);
-      if (dependency !== undefined) visit(dependency);
-    }
-    ordered.push(item);
-  };
-  for (const item of items) visit(item);
+  while (waiting.length > 0) {
+    const ready = waiting.findIndex(({ dependsOn }) => !dependsOn.some((key) => waitingKeys.has(key)));
+    const [next] = waiting.splice(Math.max(ready, 0), 1);
+    if (next === undefined) break;
+    waitingKeys.delete(next.key);
+    ordered.push(next);
+  }
   return ordered;
 }
