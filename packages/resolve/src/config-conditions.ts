@@ -1,12 +1,12 @@
 import { reasons, toText } from "@ptp/api";
-import type { Reason } from "@ptp/api";
+import type { Finding, Reason } from "@ptp/api";
 import type { LinkedConfigs } from "./link.ts";
 import type { ParsedConfig } from "./parsed-config.ts";
 import type { ConditionDraft } from "./resolution.ts";
 import { findSecret, type SecretsByName } from "./secrets.ts";
 
 /** Something wrong with an object: the reason word for programs and a line for people. */
-interface Problem {
+export interface Problem {
   readonly reason: Reason;
   readonly line: string;
 }
@@ -31,7 +31,8 @@ export function findProblems(linked: LinkedConfigs, secrets: SecretsByName): Rea
   return problems;
 }
 
-function ownProblems({ errors }: ParsedConfig): Problem[] {
+/** What validation and admission found in an object. */
+export function ownProblems({ errors }: { readonly errors: readonly Finding[] }): Problem[] {
   return errors.map((finding) => ({ reason: reasons.invalid, line: toText(finding) }));
 }
 
@@ -51,7 +52,7 @@ export function configValid(problems: readonly Problem[]): ConditionDraft {
 const longestMessage = 8192;
 
 /** The lines as one message, those beyond the limit only counted. */
-export function inLines(lines: readonly string[]): string {
+function inLines(lines: readonly string[]): string {
   const kept: string[] = [];
   let length = 0;
   for (const line of lines) {

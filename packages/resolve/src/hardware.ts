@@ -1,4 +1,4 @@
-import { admitHardwareConfig, toText, validateObject } from "@ptp/api";
+import { admitHardwareConfig, validateObject } from "@ptp/api";
 import type { Finding, HardwareConfig } from "@ptp/api";
 import type { JsonObject } from "@ptp/node";
 import type { ConfigObject } from "./cluster-snapshot.ts";
@@ -65,9 +65,4 @@ export function indexHardware(hardware: readonly ParsedHardware[], previous?: Ha
     byProfile.set(name, same ? before : list);
   }
   return byProfile;
-}
-
-/** Why a HardwareConfig is not used, for its condition; empty if it is. */
-export function describeErrors(errors: readonly Finding[]): string {
-  return errors.map(toText).join("\n");
 }

@@ -30,7 +30,7 @@ export interface Judged {
  */
 export function judge(matches: readonly MatchedRecommendation[]): Judged {
   const able = matches.filter(({ linked }) => linked.target !== undefined);
-  const winning = Math.min(...able.map(({ linked }) => strength(linked)));
+  const winning = able.reduce((least, { linked }) => Math.min(least, strength(linked)), Number.POSITIVE_INFINITY);
   const strongest = able.find(({ linked }) => strength(linked) === winning);
   const byName = new Map<string, QualifiedProfile>();
   const conflicts: Conflict[] = [];

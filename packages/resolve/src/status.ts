@@ -1,5 +1,5 @@
-import { configValid, findProblems } from "./config-conditions.ts";
-import { describeErrors, type ParsedHardware } from "./hardware.ts";
+import { configValid, findProblems, ownProblems } from "./config-conditions.ts";
+import type { ParsedHardware } from "./hardware.ts";
 import type { LinkedConfigs } from "./link.ts";
 import { hardwareMatched, nodesMatched, tallyNodes } from "./node-matches.ts";
 import type { ConfigStatus, HardwareStatus, Resolution } from "./resolution.ts";
@@ -28,8 +28,7 @@ export function summariseStatus(sources: StatusSources): Pick<Resolution, "statu
   }
   const hardwareStatus = new Map<string, HardwareStatus>();
   for (const [each, counts] of tally.hardware) {
-    const problems = each.errors.map((finding) => ({ reason: "Invalid", line: describeErrors([finding]) }) as const);
-    const conditions = [configValid(problems), hardwareMatched(counts, each)];
+    const conditions = [configValid(ownProblems(each)), hardwareMatched(counts, each)];
     hardwareStatus.set(each.ref.key, { matchedNodes: counts.matchedNodes, conditions });
   }
   return { status, hardwareStatus };
