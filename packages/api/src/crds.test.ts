@@ -110,6 +110,7 @@ function compareCrd(ours: Crd, original: Crd): void {
 function compareSchema(ours: Node, original: Node, kind: string): void {
   const ourNodes = new Map(walk(ours, ""));
   const originalNodes = new Map(walk(original, ""));
+  assert.ok(originalNodes.size > 10, `${kind}: the original was not walked`);
   for (const [path, node] of originalNodes) {
     const our = ourNodes.get(path);
     assert.ok(our, `${kind} ${path} is missing`);

@@ -36,6 +36,12 @@ test("an unreadable text is an error with its line, for every program", () => {
   assert.match(before[0] ?? "", /^spec\.profile\[0\]\.ptp4lConf:3: .*before the first section/);
 });
 
+test("a line too long for its program is an error", () => {
+  const line = `x ${"y".repeat(1500)}\n`;
+  assert.equal(errors({ phc2sysConf: `[global]\n${line}` }).length, 1);
+  assert.deepEqual(errors({ chronydConf: line }), []);
+});
+
 test("comments, blank lines, tabs and flags without value are no errors", () => {
   assert.deepEqual(errors({ ptp4lConf: "# x\n\n\t[global]\n\tverbose\t1\n  logging_level 6\n[ens1f0]\n" }), []);
   assert.deepEqual(errors({ chronydConf: "rtcsync\nmakestep 1 3\n" }), []);
@@ -88,9 +94,10 @@ test("an offset range nothing fits into is a warning", () => {
   assert.deepEqual(warnings({ ptpClockThreshold: { maxOffsetThreshold: 0, minOffsetThreshold: -1 } }), []);
 });
 
-test("two profiles of one name in one object are a warning", () => {
-  const config = ptpConfigNamed("own", ["a", "b", "a"]);
+test("two profiles of one name, or one without a name, are warnings", () => {
+  const config = ptpConfigNamed("own", ["a", "", "a"]);
   assert.deepEqual(admitPtpConfig(config).warnings.map(toText), [
+    "spec.profile[1].name: a profile without a name cannot be recommended; give it one",
     'spec.profile[2].name: profile "a" is defined twice in this object; rename one',
   ]);
 });

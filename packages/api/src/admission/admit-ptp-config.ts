@@ -26,7 +26,7 @@ export function admitPtpConfig(config: PtpConfig, context: AdmissionContext = {}
   );
   return collect([
     ...profiles,
-    { errors: [], warnings: duplicateNames(config) },
+    { errors: [], warnings: checkNames(config) },
     checkReferences(config, context),
     { errors: [], warnings: checkMatches(config, context) },
   ]);
@@ -56,13 +56,14 @@ function checkScheduling({ profile, path }: ProfileView): readonly Finding[] {
   ];
 }
 
-function duplicateNames(config: PtpConfig): readonly Finding[] {
+function checkNames(config: PtpConfig): readonly Finding[] {
   const seen = new Set<string>();
   return (config.spec?.profile ?? []).flatMap(({ name }, index) => {
+    const path = `${elementPath("spec.profile", index)}.name`;
+    if (name === "") return [{ path, message: "a profile without a name cannot be recommended; give it one" }];
     const repeated = seen.has(name);
     seen.add(name);
     if (!repeated) return [];
-    const path = `${elementPath("spec.profile", index)}.name`;
     return [{ path, message: `profile "${name}" is defined twice in this object; rename one`, got: name }];
   });
 }

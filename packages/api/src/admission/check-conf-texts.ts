@@ -17,6 +17,9 @@ const unreadable: ReadonlySet<ConfFindingCode> = new Set([
   "text-too-large",
 ]);
 
+/** chronyd reads longer lines than linuxptp does. */
+const longestChronyLine = 2047;
+
 /** The release options are checked against when none is named: the newest table. */
 const newestRelease = "4.4";
 
@@ -38,7 +41,8 @@ function checkConfText({ profile, path, ptp4l }: ProfileView, target: ConfTarget
   const key = `${target.program}Conf` as const;
   const text = profile[key];
   if (text === undefined) return { errors: [], warnings: [] };
-  const parsed = target.program === "ptp4l" ? ptp4l : parseConf(text);
+  const limits = target.program === "chronyd" ? { maxLineBytes: longestChronyLine } : {};
+  const parsed = target.program === "ptp4l" ? ptp4l : parseConf(text, limits);
   return split([...parsed.findings, ...checkConf(parsed.conf, target)], `${path}.${key}`);
 }
 
