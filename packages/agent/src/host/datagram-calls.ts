@@ -13,7 +13,11 @@ export interface DatagramCalls {
   /** One datagram, undefined if there is none, or the error. A datagram larger than the buffer is empty. */
   readonly receive: (fd: number, ownPath: string) => ReceivedDatagram | DatagramError | undefined;
   readonly close: (fd: number) => void;
-  /** Calls back when the socket can be read, from the event loop, without keeping the process alive; returns the end. */
+  /**
+   * Calls back when the socket can be read, from the event loop, without keeping the process alive; returns the end. The end
+   * must be kept: koffi stops watching when its handle is collected as garbage. It must be called before the process exits:
+   * a wake-up while Node tears down would abort it.
+   */
   readonly watch: (fd: number, onReadable: () => void) => () => void;
 }
 
@@ -71,10 +75,31 @@ export async function loadDatagramCalls(): Promise<DatagramCalls> {
     },
     close: (fd) => void calls.close(fd),
     watch: (fd, onReadable) => {
-      const handle = koffi.node.poll(fd, { readable: true }, onReadable);
+      const woken = createTurn(onReadable);
+      const handle = koffi.node.poll(fd, { readable: true }, woken.schedule);
       handle.unref();
-      return () => handle.close();
+      return () => {
+        woken.cancel();
+        handle.close();
+      };
     },
+  };
+}
+
+/**
+ * koffi calls back from bare libuv: no promise would go on after it, and a throw would abort the process. So the work is done
+ * in a turn of the event loop's own, which follows at once.
+ */
+function createTurn(work: () => void): { readonly schedule: () => void; readonly cancel: () => void } {
+  let turn: NodeJS.Immediate | undefined;
+  return {
+    schedule: () => {
+      turn ??= setImmediate(() => {
+        turn = undefined;
+        work();
+      });
+    },
+    cancel: () => clearImmediate(turn),
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
@@ -145,11 +145,30 @@ test("datagram port: an open port keeps no process alive and survives garbage co
       from.sendTo(Uint8Array.of(1), ${JSON.stringify(dir)} + "/to");
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+    for (let i = 0; i < 5; i++) from.sendTo(Uint8Array.of(1), ${JSON.stringify(dir)} + "/to");
     process.exitCode = heard;`;
   const args = ["--expose-gc", "--input-type=module", "-e", source];
   const child = spawn(process.execPath, args, { stdio: "inherit", timeout: 10_000 });
   const code = await new Promise((resolve) => child.once("exit", resolve));
-  assert.equal(code, 20, "exits by itself, having heard every datagram");
+  assert.equal(code, 20, "exits by itself with datagrams unread, having heard all before");
+  assert.deepEqual(readdirSync(dir), [], "takes its sockets along");
+});
+
+test("datagram port: a promise settled by a datagram goes on at once; a throw is an uncaught exception", async (t) => {
+  const dir = folder(t);
+  const source = `import { openLinuxDatagramPort as open } from ${JSON.stringify(import.meta.resolve("./linux-datagram.ts"))};
+    const { promise, resolve } = Promise.withResolvers();
+    const keep = setTimeout(() => process.exit(1), 10_000);
+    const to = await open({ path: ${JSON.stringify(dir)} + "/to", onDatagram: (bytes) => {
+      if (bytes[0] === 2) throw new Error("thrown by the receiver");
+      resolve();
+    }, onFailure() {} });
+    to.sendTo(Uint8Array.of(1), ${JSON.stringify(dir)} + "/to");
+    await promise;
+    process.once("uncaughtException", (error) => process.exit(error.message === "thrown by the receiver" ? 7 : 1));
+    to.sendTo(Uint8Array.of(2), ${JSON.stringify(dir)} + "/to");`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: "inherit", timeout: 8_000 });
+  assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 7);
 });
 
 test("unix address: a path survives, a hostile length does no harm", () => {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { chmod, lstat, unlink } from "node:fs/promises";
 import { errnoCode, messageOf } from "@ptp/kit";
 import { loadDatagramCalls, type DatagramCalls } from "./datagram-calls.ts";
@@ -24,9 +25,15 @@ export async function openLinuxDatagramPort(options: DatagramOptions): Promise<D
   const end = (): void => {
     if (!socket.open) return;
     socket.open = false;
+    process.off("exit", endAtExit);
     endWatch();
     calls.close(socket.fd);
   };
+  const endAtExit = (): void => {
+    end();
+    rmSync(path, { force: true });
+  };
+  process.once("exit", endAtExit);
   return {
     sendTo: (bytes, to) =>
       socket.open

@@ -1,0 +1,57 @@
+import { programNames, type HostFacts, type ProgramFacts, type ProgramName } from "@ptp/node";
+import { findProgram } from "./find-program.ts";
+import type { HostRoot } from "./host-root.ts";
+import { listInterfaces } from "./network-interfaces.ts";
+import { readProgramVersion } from "./program-version.ts";
+
+/** What to look at. */
+export interface HostFactsOptions {
+  readonly nodeName: string;
+  /** Folders in which programs are looked for, in order. */
+  readonly programPath: readonly string[];
+  readonly root: HostRoot;
+}
+
+/** Collects facts; remembers the versions of programs whose file has not changed. */
+export interface HostFactsCollector {
+  collect(): Promise<HostFacts>;
+}
+
+/** Creates a collector. The first collection runs each program once, all at the same time; later ones only stat them. */
+export function createHostFactsCollector({ nodeName, programPath, root }: HostFactsOptions): HostFactsCollector {
+  const versionByFingerprint = new Map<string, Promise<string | undefined>>();
+  const programFacts = async (name: ProgramName): Promise<ProgramFacts | undefined> => {
+    const found = await findProgram(name, programPath);
+    if (found === undefined) return undefined;
+    const { path, fingerprint } = found;
+    const key = `${path} ${fingerprint}`;
+    for (const known of versionByFingerprint.keys()) {
+      if (known.startsWith(`${path} `) && known !== key) versionByFingerprint.delete(known);
+    }
+    const reading = versionByFingerprint.get(key) ?? readProgramVersion(name, path);
+    versionByFingerprint.set(key, reading);
+    const version = await reading;
+    return version === undefined ? { path } : { path, version };
+  };
+  return {
+    collect: async () => {
+      const [programs, interfaces, chrt, setpriv] = await Promise.all([
+        Promise.all(programNames.map(async (name) => [name, await programFacts(name)] as const)),
+        listInterfaces(root),
+        findProgram("chrt", wrapperFolders),
+        findProgram("setpriv", wrapperFolders),
+      ]);
+      return {
+        nodeName,
+        programs: Object.fromEntries(programs.filter(([, facts]) => facts !== undefined)),
+        searchedFolders: programPath,
+        interfaces,
+        ...(chrt === undefined ? {} : { chrtPath: chrt.path }),
+        ...(setpriv === undefined ? {} : { setprivPath: setpriv.path }),
+      };
+    },
+  };
+}
+
+/** Where distributions have util-linux; `--program-path` may name folders with nothing but linuxptp. */
+const wrapperFolders = ["/bin", "/usr/bin", "/sbin", "/usr/sbin"];
