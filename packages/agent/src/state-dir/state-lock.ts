@@ -1,0 +1,44 @@
+import { createServer, type Server } from "node:net";
+import { AppError, errnoCode, sleep } from "@ptp/kit";
+
+/** Holds a state directory for one agent. */
+export interface StateLock {
+  release(): Promise<void>;
+}
+
+/** An agent that is being replaced has this long to stop its programs. */
+const defaultWaitMs = 12_000;
+
+/**
+ * Takes the lock of a state directory, waiting for a predecessor that is shutting down. The lock is an abstract unix socket
+ * name: the kernel releases it when its holder dies, however it dies, and nothing is left on disk.
+ *
+ * @throws AppError invalid if another agent keeps it.
+ */
+export async function lockStateDirectory(
+  stateDirectory: string,
+  nodeName: string,
+  waitMs: number = defaultWaitMs,
+): Promise<StateLock> {
+  const endMs = performance.now() + waitMs;
+  for (;;) {
+    const server = await tryListen(`\0ptp-agent/${nodeName}${stateDirectory}`);
+    if (server !== undefined) return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+    if (performance.now() >= endMs) {
+      const remedy = "stop it or give this one another --state-dir";
+      throw new AppError("invalid", `another agent of node ${nodeName} uses ${stateDirectory}: ${remedy}`);
+    }
+    await sleep(50);
+  }
+}
+
+function tryListen(name: string): Promise<Server | undefined> {
+  const server = createServer((connection) => connection.destroy());
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => (errnoCode(error) === "EADDRINUSE" ? resolve(undefined) : reject(error)));
+    server.listen({ path: name }, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
