@@ -7,7 +7,8 @@ import { isSameProcess } from "./same-process.ts";
  * dependents last. A process whose spec is the same (`isSameProcess`) is in no step.
  *
  * A process is not restarted because one it depends on is: phc2sys and ts2phc send to a socket path and renew their
- * subscription, gpspipe and ts2phc open their source again. What they do learn only once is `readAtStart` of their spec.
+ * subscription; a gpspipe that ends with its gpsd is the supervisor's affair and finds the same FIFO. What they do learn
+ * only once is `readAtStart` of their spec.
  *
  * Processes of a profile that `wanted` refuses keep running as they are, as a refusal promises.
  *

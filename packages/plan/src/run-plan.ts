@@ -41,7 +41,7 @@ export interface ProcessSpec {
   readonly files: readonly RenderedFile[];
   /** Sockets and FIFOs that the process makes or that are made for it: removed before a start and after the end. */
   readonly sockets: readonly string[];
-  /** Those of `sockets` that are FIFOs: to be made (mode 0600, with their folder) before the start. */
+  /** Those of `sockets` that are FIFOs: made (mode 0600, with their folder) before a start; one that exists stays. */
   readonly fifos?: readonly string[];
   /**
    * What the process learns from others once, at its start, such as the ports of the ptp4l it follows; one line per fact.
