@@ -2,6 +2,7 @@ import { describeValue } from "../findings/describe-value.ts";
 import type { Finding } from "../findings/finding.ts";
 import { nearestName } from "@ptp/ptp";
 import { isDateTime } from "./is-date-time.ts";
+import { hasLoneSurrogate } from "./validate-json.ts";
 import type { IntegerSchema, TextSchema } from "./schema.ts";
 
 /** Checks a text value; the first broken limit is told. */
@@ -11,6 +12,7 @@ export function checkText(schema: TextSchema, value: unknown, path: string): rea
     const quotes = typeof value === "number" || typeof value === "boolean" ? "; put it in quotes" : "";
     return [finding(path, "text", value, `must be text, got ${describeValue(value)}${quotes}`)];
   }
+  if (hasLoneSurrogate(value)) return [finding(path, "well-formed Unicode text", value)];
   if (schema.enum !== undefined && !schema.enum.includes(value)) return [notInEnum(schema.enum, value, path)];
   const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : Array.from(value).length;
   if (schema.minLength !== undefined && length < schema.minLength) {

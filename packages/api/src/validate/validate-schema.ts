@@ -6,6 +6,7 @@ import { holdsRule } from "./cel-rules.ts";
 import { isJsonObject } from "./json-object.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { ListSchema, ObjectSchema, Schema } from "./schema.ts";
+import { checkJson, hasLoneSurrogate } from "./validate-json.ts";
 import { checkInteger, checkText } from "./validate-scalar.ts";
 
 /** After so many findings the rest of an object is not looked at: a reader fixes the first ones first. */
@@ -41,6 +42,7 @@ function check(schema: Schema, value: unknown, path: string, walk: Walk): void {
   if (walk.findings.length >= maxFindings) return;
   switch (schema.type) {
     case "any":
+      walk.findings.push(...checkJson(value, path));
       return;
     case "string":
       walk.findings.push(...checkText(schema, value, path));
@@ -84,12 +86,15 @@ function checkList(schema: ListSchema, value: unknown, path: string, walk: Walk)
   }
 }
 
+const illFormed = "has a key that is no well-formed Unicode text; rename it";
+
 function checkMap(values: Schema, value: unknown, path: string, walk: Walk): void {
   if (!isJsonObject(value)) {
     walk.findings.push(wrongType("an object", value, path));
     return;
   }
   for (const [key, member] of Object.entries(value)) {
+    if (hasLoneSurrogate(key)) walk.findings.push({ path, message: illFormed, got: describeValue(key) });
     if (member !== null && member !== undefined) check(values, member, memberPath(path, key), walk);
   }
 }
