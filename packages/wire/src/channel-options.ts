@@ -4,7 +4,7 @@ import type * as grpc from "@grpc/grpc-js";
 export const maxConfigBytes = 4 * 1024 * 1024;
 
 /** Largest message an operator accepts, in bytes: reports are small, and 5,000 peers share its memory. */
-export const maxRequestBytes = 1024 * 1024;
+export const maxRequestBytes = 256 * 1024;
 
 /** Both ends ping an idle connection; without it a dead node is noticed only by TCP, after a quarter of an hour. */
 const keepaliveTimeMs = 20_000;
