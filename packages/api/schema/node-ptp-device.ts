@@ -1,6 +1,7 @@
 import { conditions, observedGeneration } from "./condition.ts";
 import { anyJson, flag, listOf, maybe, record, text } from "./fields.ts";
 import type { KindDefinition } from "./kind.ts";
+import { nodeTruth } from "./node-truth.ts";
 
 const hardwareInfo = record(
   "Identity of the network adapter behind the port.",
@@ -87,6 +88,7 @@ export const nodePtpDevice: KindDefinition = {
       hwconfig: maybe(listOf(hwconfig, "Outcome of configuring the hardware.")),
       systemInfo: maybe(systemInfo),
       baseBoardInfo: maybe(baseBoardInfo),
+      ...nodeTruth,
       conditions,
       observedGeneration,
     },

@@ -33,7 +33,15 @@ const added: Readonly<Record<string, readonly string[]>> = {
     "status.observedGeneration",
   ],
   PtpOperatorConfig: ["status.conditions", "status.observedGeneration"],
-  NodePtpDevice: ["status.conditions", "status.observedGeneration"],
+  NodePtpDevice: [
+    "status.revision",
+    "status.profiles",
+    "status.clocks",
+    "status.processes",
+    "status.notices",
+    "status.conditions",
+    "status.observedGeneration",
+  ],
   HardwareConfig: ["status.conditions", "status.observedGeneration"],
 };
 

@@ -261,6 +261,64 @@ export const nodePtpDeviceSchema: ObjectSchema = {
             serialNumber: { type: "string" },
           },
         },
+        revision: { type: "string" },
+        profiles: {
+          type: "array",
+          items: {
+            type: "object",
+            fields: {
+              name: { type: "string" },
+              outcome: { type: "string", enum: ["applied", "refused"] },
+              path: { type: "string" },
+              reason: { type: "string" },
+            },
+            required: ["name", "outcome"],
+          },
+        },
+        clocks: {
+          type: "array",
+          items: {
+            type: "object",
+            fields: {
+              profile: { type: "string" },
+              process: { type: "string" },
+              config: { type: "string" },
+              state: { type: "string", enum: ["LOCKED", "HOLDOVER", "FREERUN", "UNKNOWN"] },
+              since: { type: "string", format: "date-time" },
+              cause: { type: "array", items: { type: "string" } },
+              clockClass: { type: "integer" },
+              offsetNs: { type: "integer" },
+              parentPortIdentity: { type: "string" },
+              grandmasterIdentity: { type: "string" },
+              ports: {
+                type: "array",
+                items: {
+                  type: "object",
+                  fields: { number: { type: "integer" }, name: { type: "string" }, state: { type: "string" } },
+                  required: ["name", "number", "state"],
+                },
+              },
+            },
+            required: ["cause", "config", "ports", "process", "profile", "since", "state"],
+          },
+        },
+        processes: {
+          type: "array",
+          items: {
+            type: "object",
+            fields: {
+              key: { type: "string" },
+              program: { type: "string" },
+              profile: { type: "string" },
+              state: { type: "string", enum: ["stopped", "starting", "running", "stopping", "backoff"] },
+              pid: { type: "integer" },
+              starts: { type: "integer" },
+              lastExit: { type: "string" },
+            },
+            required: ["key", "profile", "program", "starts", "state"],
+          },
+        },
+        notices: { type: "array", items: { type: "string" } },
         conditions: {
           type: "array",
           items: {

@@ -291,6 +291,72 @@ export interface BaseBoardInfo {
   readonly serialNumber?: string;
 }
 
+/** What became of one profile on the node. */
+export interface NodeProfileOutcome {
+  /** Qualified name, <PtpConfig>_<profile>. */
+  readonly name: string;
+  /** Whether the node runs it. */
+  readonly outcome: "applied" | "refused";
+  /** If refused: the field that is wrong. */
+  readonly path?: string;
+  /** If refused: what is wrong and what to change. */
+  readonly reason?: string;
+}
+
+/** One PTP port. */
+export interface NodePort {
+  /** Port number, counted from 1 in the order of the configuration. */
+  readonly number: number;
+  /** Name of the network interface; empty if ptp4l does not tell. */
+  readonly name: string;
+  /** IEEE 1588 port state in linuxptp's spelling, such as SLAVE. */
+  readonly state: string;
+}
+
+/** One clock of the node as the agent judges it. */
+export interface NodeClock {
+  /** Qualified name of the profile, <PtpConfig>_<profile>. */
+  readonly profile: string;
+  /** Program whose clock this is: ptp4l, or phc2sys for the system clock. */
+  readonly process: string;
+  /** Name of the rendered configuration, as in the config label of metrics. */
+  readonly config: string;
+  /** State of the clock. */
+  readonly state: "LOCKED" | "HOLDOVER" | "FREERUN" | "UNKNOWN";
+  /** When it came to this state, by the node's clock. */
+  readonly since: string;
+  /** Why, in words; nearest cause first. */
+  readonly cause: readonly string[];
+  /** Clock class it stands for, 0 to 255. */
+  readonly clockClass?: number;
+  /** Last reported offset from its reference in nanoseconds; own clock minus reference. */
+  readonly offsetNs?: number;
+  /** Port it follows; its own identity with port 0 if it follows nobody. */
+  readonly parentPortIdentity?: string;
+  /** Clock at the root of the tree it is part of. */
+  readonly grandmasterIdentity?: string;
+  /** Ports of this clock. */
+  readonly ports: readonly NodePort[];
+}
+
+/** One process the agent runs. */
+export interface NodeProcess {
+  /** Program and run id, such as ptp4l.0. */
+  readonly key: string;
+  /** Program. */
+  readonly program: string;
+  /** Qualified name of its profile. */
+  readonly profile: string;
+  /** State of the process. */
+  readonly state: "stopped" | "starting" | "running" | "stopping" | "backoff";
+  /** Process id on the node while it lives. */
+  readonly pid?: number;
+  /** Starts so far, the first included. */
+  readonly starts: number;
+  /** How it last ended, with its last words. */
+  readonly lastExit?: string;
+}
+
 /** What the agent found on the node. */
 export interface NodePtpDeviceStatus {
   /** Ports with a hardware clock. */
@@ -301,6 +367,16 @@ export interface NodePtpDeviceStatus {
   readonly systemInfo?: SystemInfo;
   /** The main board, from SMBIOS type 2. */
   readonly baseBoardInfo?: BaseBoardInfo;
+  /** Revision of the configuration the node runs. */
+  readonly revision?: string;
+  /** What became of each profile of that configuration. */
+  readonly profiles?: readonly NodeProfileOutcome[];
+  /** Clocks of the node with state and cause. */
+  readonly clocks?: readonly NodeClock[];
+  /** Processes the agent runs. */
+  readonly processes?: readonly NodeProcess[];
+  /** What is off on this node and why. */
+  readonly notices?: readonly string[];
   /** Conditions of this object; Ready, Reconciling and Stalled follow the kstatus convention. */
   readonly conditions?: readonly Condition[];
   /** The metadata.generation that this status describes; smaller than the object's means it is out of date. */
