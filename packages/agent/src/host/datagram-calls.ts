@@ -41,6 +41,7 @@ const linux = {
 /** Larger than any datagram ptp4l sends (its message buffer has 1500 bytes). */
 const receiveBytes = 4096;
 
+type Koffi = typeof import("koffi").default;
 type Call = (...args: unknown[]) => number | bigint;
 
 /** Binds the calls to the C library. Throws if koffi cannot be loaded. */
@@ -74,15 +75,17 @@ export async function loadDatagramCalls(): Promise<DatagramCalls> {
       return { bytes, fromPath: decodeUnixAddress(address, addressLength[0] ?? 0) };
     },
     close: (fd) => void calls.close(fd),
-    watch: (fd, onReadable) => {
-      const woken = createTurn(onReadable);
-      const handle = koffi.node.poll(fd, { readable: true }, woken.schedule);
-      handle.unref();
-      return () => {
-        woken.cancel();
-        handle.close();
-      };
-    },
+    watch: (fd, onReadable) => watchReadable(koffi, fd, onReadable),
+  };
+}
+
+function watchReadable(koffi: Koffi, fd: number, onReadable: () => void): () => void {
+  const { schedule, cancel } = createTurn(onReadable);
+  const handle = koffi.node.poll(fd, { readable: true }, schedule);
+  handle.unref();
+  return () => {
+    cancel();
+    handle.close();
   };
 }
 

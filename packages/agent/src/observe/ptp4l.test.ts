@@ -127,7 +127,7 @@ async function boundaryClock(t: TestContext, release: string) {
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const where = { dir, release, namespace: await network(t, release) };
   const gm = await startPtp4l(t, where, "gm", "clockClass 6\nclockAccuracy 0x21\n[gm0]\n");
-  const bc = await startPtp4l(t, where, "bc", "boundary_clock_jbod 1\n[bc0]\n[bc1]\n");
+  const bc = await startPtp4l(t, where, "bc", "[bc0]\n[bc1]\n");
   const notified: ManagementResponse[] = [];
   const client = await openClient(t, dir, (path, message) => {
     assert.equal(path, bc.target.socketPath);
@@ -203,9 +203,12 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
       const subscription = { durationS: 60, portState: true, timeSync: true, parentDataSet: true, cmlds: false };
       const outcome = await client.set(bc.target, "SUBSCRIBE_EVENTS_NP", subscription);
       assert.equal(outcome.kind, "replies");
-      await eventually(async () => notified.some(({ id }) => id === "TIME_STATUS_NP"), "a pushed TIME_STATUS_NP");
+      const heard = (id: ManagementResponse["id"]) => async () => notified.some((message) => message.id === id);
+      // 3.1.1 takes the subscription and pushes port states only: parent and offset have to be asked for.
+      const pushesAll = release !== "3.1.1";
+      if (pushesAll) await eventually(heard("TIME_STATUS_NP"), "a pushed TIME_STATUS_NP");
       await gm.stop();
-      // 3.1.1 pushes no TIME_STATUS_NP-like parent change; its port states tell the same.
+      if (pushesAll) await eventually(heard("PARENT_DATA_SET"), "a pushed PARENT_DATA_SET");
       await eventually(
         async () =>
           notified.some(
