@@ -1,0 +1,59 @@
+# The front door. Each target installs what it needs and says what it does.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+
+# npm ci replaces node_modules, so it must not run on the Node 24 inside.
+machine_path := $(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help setup modules programs linuxptp root demo demo-once test lint typecheck generate bench bundle e2e clean
+
+help: ## Say what can be done here
+	@echo "make <target>:"
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: modules programs linuxptp ## Install all that the other targets need: npm packages, Debian packages, linuxptp
+
+modules:
+	@PATH="$(machine_path)" tools/ci/install-modules
+
+programs:
+	@tools/ci/install-programs ip=iproute2 nsenter=util-linux setpriv=util-linux dpkg-deb=dpkg xz=xz-utils
+
+linuxptp: modules programs
+	@node tools/lab/fetch-linuxptp.ts
+
+root:
+	@[ "$$(id -u)" = 0 ] || { echo "this target makes network namespaces: run it as root" >&2; exit 1; }
+
+demo: root setup bundle ## Four hosts with real ptp4l, a live table; needs root, leaves nothing behind
+	@node tools/demo/main.ts
+
+demo-once: root setup bundle ## The demo unattended, in under 2 minutes; fails unless every step came true
+	@node tools/demo/main.ts --once
+
+test: setup ## Lock file, types, unit tests, and tests on real linuxptp (skipped with the reason unless root)
+	@node tools/ci/test.ts
+
+lint: modules ## Rules, import directions, proto files, formatting
+	@npm run -s lint
+
+typecheck: modules ## Types of all packages and tools
+	@node tools/ci/test.ts types
+
+generate: modules ## Write what is generated: gRPC code, validators, CRDs
+	@npm run -s generate
+
+bench: root setup bundle ## Measure latencies, memory and CPU; prints the numbers
+	@node bench/main.ts
+
+bundle: modules ## Bundle operator, agent and ptpctl into dist/
+	@node bundle.mjs
+
+e2e: root setup bundle ## Whole programs on test hosts, with processes killed at any moment; needs root
+	@node tools/ci/test.ts e2e
+
+clean: ## Remove all that these targets made inside this folder
+	rm -rf dist .tsbuild .cache coverage node_modules
