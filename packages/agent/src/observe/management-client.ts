@@ -1,5 +1,6 @@
 import { sleep } from "@ptp/kit";
 import {
+  allPorts,
   decodeMessage,
   encodeRequest,
   managementTable,
@@ -47,11 +48,19 @@ export interface RequestOptions {
    * without another. Give the number of ports where it is known: it saves the pause. Fewer at the timeout are returned.
    */
   readonly replies?: number;
+  /**
+   * Asks this port alone. ptp4l stands still while an answer finds no room in our queue, and the queue holds few datagrams
+   * (net.unix.max_dgram_qlen, often 10): ask the ports of a clock with more than eight one after the other.
+   */
+  readonly portNumber?: number;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** Speaks IEEE 1588 management with any number of ptp4l instances over one socket. */
+/**
+ * Speaks IEEE 1588 management with any number of ptp4l instances over one socket. Polling is kind to timing; a subscription
+ * to `timeSync` is not: an agent that is stopped or starved then stops ptp4l 4.x too, within a second (tested with SIGSTOP).
+ */
 export interface ManagementClient {
   get<K extends ManagementId>(target: ManagementTarget, id: K, options?: RequestOptions): Promise<ManagementOutcome<K>>;
   /** Writes `data`; the reply holds what the clock took. */
@@ -126,17 +135,18 @@ interface Question<K extends ManagementId> extends ManagementTarget {
 async function request<K extends ManagementId>(
   { port, pending, sourcePortIdentity }: Asker,
   question: Question<K>,
-  { replies, timeoutMs = defaultTimeoutMs, signal }: RequestOptions,
+  { replies, portNumber, timeoutMs = defaultTimeoutMs, signal }: RequestOptions,
 ): Promise<ManagementOutcome<K>> {
   const { socketPath, id } = question;
   if (signal?.aborted === true) return { kind: "ended" };
-  const wanted = replies ?? (managementTable[id].perPort ? "all" : 1);
+  const wanted = replies ?? (managementTable[id].perPort && portNumber === undefined ? "all" : 1);
   const opened = pending.open({ socketPath, id, wanted, timeoutMs });
   if (opened === undefined) return { kind: "busy" };
   const { sequenceId, end, answer } = opened;
   signal?.addEventListener("abort", end);
   try {
-    const bytes = encodeRequest({ ...question, sequenceId, sourcePortIdentity });
+    const targetPortIdentity = { ...allPorts, ...(portNumber !== undefined && { portNumber }) };
+    const bytes = encodeRequest({ ...question, sequenceId, sourcePortIdentity, targetPortIdentity });
     const error = await handOver(() => port.sendTo(bytes, socketPath), answer);
     if (error !== undefined) return { kind: "unreachable", error };
     return toOutcome<K>(await answer);

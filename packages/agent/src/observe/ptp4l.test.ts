@@ -32,7 +32,7 @@ announceReceiptTimeout 3
 /** What stands in the way of running ptp4l here; undefined if nothing does. */
 async function missing(release: string): Promise<string | undefined> {
   if (!existsSync(join(releasesFolder, release, "run/ptp4l"))) {
-    return `no linuxptp ${release} in .cache/linuxptp (node tools/lab/main.ts fetches it)`;
+    return `no linuxptp ${release} in .cache/linuxptp (node tools/lab/fetch-linuxptp.ts fetches it)`;
   }
   if (process.getuid?.() !== 0) return "network namespaces need root";
   const name = `ptp-try-${process.pid}`;
@@ -181,6 +181,8 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
         [1, "bc0", 0],
         [2, "bc1", 0],
       ]);
+      const second = await client.get(bc.target, "PORT_PROPERTIES_NP", { portNumber: 2 });
+      assert.deepEqual(second.kind === "replies" && second.replies.map(({ body }) => body.interfaceName), ["bc1"]);
       await eventually(async () => {
         const states = await client.get(bc.target, "PORT_DATA_SET", { replies: 2 });
         const [receiving, transmitting] = states.kind === "replies" ? states.replies : [];

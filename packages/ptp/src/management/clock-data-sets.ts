@@ -134,7 +134,10 @@ export const timeStatus = fixedDataSet<TimeStatus>(50, {
   grandmasterIdentity: clockIdentity(42),
 });
 
-/** linuxptp's SUBSCRIBE_EVENTS_NP: which changes a client is told of without asking. */
+/**
+ * linuxptp's SUBSCRIBE_EVENTS_NP: which changes a client is told of without asking. ptp4l stands still while it cannot hand
+ * one over, so subscribe to what is rare only, for a short time, renewed. 3.1.1 tells of port states alone.
+ */
 export interface EventSubscription {
   /** How long, in seconds from now, 0 to 65535; 0 ends it. Renew in time. */
   readonly durationS: number;
