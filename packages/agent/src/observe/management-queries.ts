@@ -1,13 +1,8 @@
 import { createBackoff, messageOf, type Logger } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
-import {
-  managementTable,
-  parsePortIdentity,
-  type ManagementBodies,
-  type ManagementId,
-  type PortIdentity,
-} from "@ptp/ptp";
+import { parsePortIdentity, type ManagementBodies, type ManagementId, type PortIdentity } from "@ptp/ptp";
 import { DatagramError, type OpenDatagramPort } from "../host/datagram-port.ts";
+import { createAnswerBudget, type AnswerBudget } from "./answer-budget.ts";
 import { createManagementClient, type ManagementClient, type ManagementOutcome } from "./management-client.ts";
 import type { ManagementQuery } from "./ptp4l-watch.ts";
 
@@ -35,16 +30,14 @@ export interface ManagementQueries {
 /** Creates the queries; the socket is opened by the first. */
 export function createManagementQueries(options: ManagementQueriesOptions): ManagementQueries {
   const backoff = createBackoff({ initialMs: 200, maxMs: 5_000, random: options.random });
+  const budget = createAnswerBudget(answersUnderway);
   let opening: Promise<ManagementClient | undefined> | undefined;
   let retryAtMs = 0;
   let trouble: string | undefined;
   const fail = (error: unknown): undefined => {
     opening = undefined;
     retryAtMs = options.monotonicMs() + backoff.next();
-    const said = describeTrouble(error);
-    if (said !== trouble) options.log.error("ptp4l cannot be asked for its state", { error: said });
-    trouble = said;
-    return undefined;
+    trouble = tellTrouble(error, trouble, options.log);
   };
   const open = async (): Promise<ManagementClient | undefined> => {
     try {
@@ -62,9 +55,9 @@ export function createManagementQueries(options: ManagementQueriesOptions): Mana
     return opening;
   };
   return {
-    query: async (instance, id) => {
+    query: async (instance, id, ports = 1) => {
       const asked = await client();
-      return asked === undefined ? undefined : await askInstance(asked, instance, id);
+      return asked && (await askPorts({ client: asked, budget }, instance, { id, ports }));
     },
     notice: () => trouble,
     stop: async () => {
@@ -80,14 +73,36 @@ function own({ clientNumber }: ManagementQueriesOptions): PortIdentity {
   return identity;
 }
 
-async function askInstance<K extends ManagementId>(
-  client: ManagementClient,
+/** Answers that may be on their way at once: less than the smallest queue the kernel gives a datagram socket (10). */
+const answersUnderway = 8;
+
+/** More ports than may answer at once are asked one by one. */
+async function askPorts<K extends ManagementId>(
+  asked: { readonly client: ManagementClient; readonly budget: AnswerBudget },
   instance: Ptp4lInstance,
-  id: K,
+  { id, ports }: { readonly id: K; readonly ports: number },
 ): Promise<readonly ManagementBodies[K][] | undefined> {
-  const ports = instance.interfaces.length;
-  const replies = managementTable[id].perPort && ports > 0 ? { replies: ports } : {};
-  return bodiesOf(await client.get(instance, id, replies));
+  if (ports <= answersUnderway) return await getBodies(asked, instance, { id, replies: ports });
+  const bodies: ManagementBodies[K][] = [];
+  for (let portNumber = 1; portNumber <= ports; portNumber += 1) {
+    const answer = await getBodies(asked, instance, { id, replies: 1, portNumber });
+    if (answer === undefined) return undefined;
+    bodies.push(...answer);
+  }
+  return bodies;
+}
+
+async function getBodies<K extends ManagementId>(
+  { client, budget }: { readonly client: ManagementClient; readonly budget: AnswerBudget },
+  instance: Ptp4lInstance,
+  { id, ...limits }: { readonly id: K; readonly replies: number; readonly portNumber?: number },
+): Promise<readonly ManagementBodies[K][] | undefined> {
+  const release = await budget.take(limits.replies);
+  try {
+    return bodiesOf(await client.get(instance, id, limits));
+  } finally {
+    release();
+  }
 }
 
 function bodiesOf<K extends ManagementId>(outcome: ManagementOutcome<K>): readonly ManagementBodies[K][] | undefined {
@@ -105,7 +120,10 @@ function bodiesOf<K extends ManagementId>(outcome: ManagementOutcome<K>): readon
   }
 }
 
-function describeTrouble(error: unknown): string {
+/** Logs what is wrong unless that was said before; returns it. */
+function tellTrouble(error: unknown, before: string | undefined, log: Logger): string {
   const off = error instanceof DatagramError && error.code === "ENOSYS";
-  return off ? `clock states are off: ${error.message}` : messageOf(error);
+  const said = off ? `clock states are off: ${error.message}` : messageOf(error);
+  if (said !== before) log.error("ptp4l cannot be asked for its state", { error: said });
+  return said;
 }

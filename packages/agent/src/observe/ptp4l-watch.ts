@@ -10,6 +10,8 @@ import type { PtpClockObservation } from "@ptp/truth";
 export type ManagementQuery = <K extends ManagementId>(
   instance: Ptp4lInstance,
   id: K,
+  /** How many ports answer; default 1. */
+  ports?: number,
 ) => Promise<readonly ManagementBodies[K][] | undefined>;
 
 /** What a watch needs. */
@@ -119,8 +121,8 @@ async function ask({ instance, query }: Ptp4lWatchOptions, known: boolean): Prom
   const [dataSet] = (await query(instance, "DEFAULT_DATA_SET")) ?? [];
   if (dataSet === undefined) return undefined;
   const [names, ports, parents, currents, times] = await Promise.all([
-    known ? [] : query(instance, "PORT_PROPERTIES_NP"),
-    query(instance, "PORT_DATA_SET"),
+    known ? [] : query(instance, "PORT_PROPERTIES_NP", dataSet.numberPorts),
+    query(instance, "PORT_DATA_SET", dataSet.numberPorts),
     query(instance, "PARENT_DATA_SET"),
     query(instance, "CURRENT_DATA_SET"),
     query(instance, "TIME_STATUS_NP"),
