@@ -9,8 +9,11 @@ export interface BidiStream<In extends DescMessage, Out extends DescMessage> {
    * throws when the stream breaks.
    */
   readonly messages: AsyncIterable<MessageShape<In>>;
-  /** Resolves when the message was taken by the transport and another may follow, or when the call is over. */
-  write(message: MessageInitShape<Out>): Promise<void>;
+  /**
+   * Writes a message, or the bytes of one. Resolves when it was taken by the transport and another may follow, or when the
+   * call is over.
+   */
+  write(message: MessageInitShape<Out> | Uint8Array): Promise<void>;
   /** Aborted when the call is over for whatever reason, a regular end included. */
   readonly signal: AbortSignal;
 }
@@ -33,11 +36,11 @@ export function messagesOf<In extends DescMessage>(call: CallStream): AsyncItera
 export async function writeMessage<Out extends DescMessage>(
   call: CallStream,
   schema: Out,
-  message: MessageInitShape<Out>,
+  message: MessageInitShape<Out> | Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted || !call.writable) return;
-  if (!call.write(create(schema, message))) await drained(call, signal);
+  if (!call.write(message instanceof Uint8Array ? message : create(schema, message))) await drained(call, signal);
 }
 
 function drained(call: CallStream, signal: AbortSignal): Promise<void> {

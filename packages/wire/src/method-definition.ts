@@ -29,9 +29,10 @@ export function serviceDefinition(service: DescService): grpc.ServiceDefinition 
   return Object.fromEntries(service.methods.map((method) => [method.localName, methodDefinition(method)]));
 }
 
+/** Passes on what is encoded already. */
 function serializer(schema: DescMessage) {
-  return (value: AnyMessage): Buffer => {
-    const bytes = toBinary(schema, value);
+  return (value: AnyMessage | Uint8Array): Buffer => {
+    const bytes = value instanceof Uint8Array ? value : toBinary(schema, value);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   };
 }
