@@ -49,7 +49,7 @@ export interface ManagedProcess {
   markHung(): void;
   /** It does its work. */
   markReady(): void;
-  report(): ProcessReport;
+  readonly report: () => ProcessReport;
   history(): ProcessHistory;
 }
 
@@ -76,7 +76,7 @@ interface ProcessRun {
   state(): MachineState;
   lastExit(): string;
   whenStopped(): Promise<void>;
-  report(): ProcessReport;
+  readonly report: () => ProcessReport;
 }
 
 function createProcessRun(options: ManagedProcessOptions): ProcessRun {
@@ -216,6 +216,7 @@ async function attemptStart(options: ManagedProcessOptions, attempt: Attempt): P
     });
     log.info(`${spec.key} started`, { profile: spec.profile, pid, argv: spec.argv.join(" ") });
     attempt.dispatch({ kind: "spawned", pid });
+    if (spec.readiness.kind === "alive") attempt.dispatch({ kind: "ready" });
   } catch (error) {
     attempt.dispatch({ kind: "not-spawned" }, end({ code: null, signal: null, failure: messageOf(error) }));
   }

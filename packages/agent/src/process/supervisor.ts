@@ -9,6 +9,7 @@ import {
   type ProcessHistory,
 } from "./managed-process.ts";
 import { removeRunFiles } from "./run-files.ts";
+import { signalGroup } from "./signal-group.ts";
 
 /** What those who observe processes tell the supervisor. Calls for an unknown key do nothing. */
 export interface ProcessControl {
@@ -32,6 +33,8 @@ export interface Supervisor extends ProcessControl {
   apply(actions: readonly PlanAction[]): Promise<void>;
   /** Ends all, dependents first, and starts nothing any more; resolves when they are gone. */
   stopAll(): Promise<void>;
+  /** The last resort of an agent that ends: kills at once what still runs. */
+  killAll(): void;
 }
 
 /** Who hears of lines and changes. */
@@ -89,6 +92,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     stopAll: () => {
       table.close();
       return stopInOrder(specs(), new Set(table.entries.keys()), (key) => table.stop(key, "shutdown", new Set()));
+    },
+    killAll: () => {
+      for (const { process } of table.entries.values()) {
+        const { pid } = process.report();
+        if (pid !== undefined) signalGroup(pid, "SIGKILL");
+      }
     },
     reportReady: (key) => find(key)?.process.markReady(),
     reportHung: (key) => find(key)?.process.markHung(),

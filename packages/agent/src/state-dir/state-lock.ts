@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:net";
-import { AppError, errnoCode, sleep } from "@ptp/kit";
+import { AppError, errnoCode, sleep, type Part } from "@ptp/kit";
 
 /** Holds a state directory for one agent. */
 export interface StateLock {
@@ -41,4 +41,16 @@ function tryListen(name: string): Promise<Server | undefined> {
       resolve(server);
     });
   });
+}
+
+/** The lock as a part: the first to start and the last to stop. */
+export function stateLockPart(stateDirectory: string, nodeName: string): Part {
+  let lock: StateLock | undefined;
+  return {
+    name: "state directory",
+    start: async () => {
+      lock = await lockStateDirectory(stateDirectory, nodeName);
+    },
+    stop: async () => await lock?.release(),
+  };
 }

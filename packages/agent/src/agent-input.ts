@@ -1,0 +1,15 @@
+import type { Logger } from "@ptp/kit";
+import type { AgentOptions } from "./agent-options.ts";
+import type { LineSink } from "./process/line-sink.ts";
+
+/** What `main` hands to an agent. */
+export interface AgentInput {
+  readonly options: AgentOptions;
+  readonly log: Logger;
+  /** Where lines of programs go. */
+  readonly sink: LineSink;
+  /** PATH of the programs. */
+  readonly path: string;
+  /** Process id of this agent. */
+  readonly pid: number;
+}

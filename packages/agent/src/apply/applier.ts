@@ -1,0 +1,174 @@
+import { messageOf, type Logger } from "@ptp/kit";
+import { canonicalJson, type HostFacts, type NodeConfig, type Result } from "@ptp/node";
+import { diff, type PlanAction, type RunPlan } from "@ptp/plan";
+import type { Supervisor } from "../process/supervisor.ts";
+import type { AcceptedState } from "../state-dir/accepted-state.ts";
+import type { ConfigOffer } from "./config-offer.ts";
+import { planAccepted, planConfig, type InForce } from "./plan-config.ts";
+
+/** What an applier needs. */
+export interface ApplierOptions {
+  readonly nodeName: string;
+  readonly supervisor: Pick<Supervisor, "specs" | "apply">;
+  readonly collectFacts: () => Promise<HostFacts>;
+  /** Makes a state durable before it is acted upon. */
+  readonly save: (state: AcceptedState) => Promise<void>;
+  /** A plan comes into force; called before its processes start. */
+  readonly onPlan: (plan: RunPlan, config: NodeConfig) => void;
+  /** What a report says of revision and outcomes has changed. */
+  readonly onChange: () => void;
+  readonly log: Logger;
+}
+
+/** Turns offered configs into running processes, one at a time. */
+export interface Applier {
+  /** What is in force; undefined before the first config. */
+  inForce(): InForce | undefined;
+  /** Facts as last collected; undefined before the first collection. */
+  facts(): HostFacts | undefined;
+  /** Takes part in the next turn; replaces an offer that still waits. */
+  offer(offer: ConfigOffer): void;
+  /** Starts what was accepted before a restart; nothing is offered before this has resolved. */
+  resume(accepted: AcceptedState | undefined): Promise<void>;
+  /** Collects facts again: a profile refused for a missing program, or a config that did not fit on the disk, gets its turn. */
+  recheck(): void;
+  /** Resolves when no turn is under way; none begins afterwards. */
+  stop(): Promise<void>;
+}
+
+interface Turns {
+  inForce: InForce | undefined;
+  facts: HostFacts | undefined;
+  waiting: ConfigOffer | undefined;
+  /** Offer that could not be made durable: tried again at the next recheck. */
+  unsaved: ConfigOffer | undefined;
+  recheck: boolean;
+  stopped: boolean;
+}
+
+/** Creates an applier that has accepted nothing. */
+export function createApplier(options: ApplierOptions): Applier {
+  const turns: Turns = {
+    inForce: undefined,
+    facts: undefined,
+    waiting: undefined,
+    unsaved: undefined,
+    recheck: false,
+    stopped: false,
+  };
+  let underway: Promise<void> | undefined;
+  const wake = (): void => {
+    if (turns.stopped) return;
+    underway ??= takeTurns(turns, options).finally(() => {
+      underway = undefined;
+    });
+  };
+  return {
+    inForce: () => turns.inForce,
+    facts: () => turns.facts,
+    offer: (offer) => {
+      turns.waiting = offer;
+      wake();
+    },
+    recheck: () => {
+      turns.recheck = true;
+      wake();
+    },
+    resume: async (accepted) => {
+      turns.facts = await options.collectFacts();
+      if (accepted === undefined) return;
+      await enforce(planAccepted(accepted, turns.facts), turns, options);
+    },
+    stop: async () => {
+      turns.stopped = true;
+      await underway;
+    },
+  };
+}
+
+async function takeTurns(turns: Turns, options: ApplierOptions): Promise<void> {
+  while (!turns.stopped && (turns.waiting !== undefined || turns.recheck)) {
+    const offer = turns.waiting;
+    turns.waiting = undefined;
+    try {
+      if (offer !== undefined) await applyOffer(offer, turns, options);
+      else await recheckFacts(turns, options);
+    } catch (error) {
+      options.log.error("applying failed; what runs goes on", { error: messageOf(error) });
+    }
+  }
+}
+
+async function applyOffer(offer: ConfigOffer, turns: Turns, options: ApplierOptions): Promise<void> {
+  const { revision, config } = offer.issued;
+  const { nodeName, supervisor, log } = options;
+  turns.unsaved = undefined;
+  if (config.nodeName !== nodeName) {
+    const reason = `the config is for node ${config.nodeName}, this is ${nodeName}`;
+    log.error("config refused", { revision, reason });
+    return offer.answer({ revision, profiles: [], refusal: { kind: "wrong-node", reason } });
+  }
+  turns.facts = await options.collectFacts();
+  const idsInUse = new Set(supervisor.specs().map(({ runId }) => runId));
+  const next = planConfig(offer, { facts: turns.facts, previous: turns.inForce, runIds: {}, idsInUse });
+  try {
+    await options.save(next.accepted);
+  } catch (error) {
+    const reason = `the config could not be stored on the node: ${messageOf(error)}; free space or mend the state directory`;
+    log.error("config refused", { revision, reason });
+    turns.unsaved = offer;
+    return offer.answer({ revision, profiles: [], refusal: { kind: "not-persisted", reason } });
+  }
+  await enforce(next, turns, options);
+  offer.answer({ revision, profiles: next.outcomes } satisfies Result);
+}
+
+/** Without an answer: what changes by itself is told by reports. */
+async function recheckFacts(turns: Turns, options: ApplierOptions): Promise<void> {
+  turns.recheck = false;
+  const { unsaved, inForce } = turns;
+  if (unsaved !== undefined) return applyOffer({ ...unsaved, answer: () => undefined }, turns, options);
+  const before = turns.facts;
+  turns.facts = await options.collectFacts();
+  if (inForce === undefined || isSameFacts(before, turns.facts)) return;
+  const idsInUse = new Set(options.supervisor.specs().map(({ runId }) => runId));
+  const { issued, dropped } = inForce.accepted;
+  const next = planConfig({ issued, dropped }, { facts: turns.facts, previous: inForce, runIds: {}, idsInUse });
+  await options.save(next.accepted);
+  await enforce(next, turns, options);
+}
+
+async function enforce(next: InForce, turns: Turns, options: ApplierOptions): Promise<void> {
+  const { supervisor, onPlan, onChange, log } = options;
+  const running = new Map(supervisor.specs().map((spec) => [spec.key, spec]));
+  const actions = diff(running, next.plan);
+  turns.inForce = next;
+  onPlan(next.plan, next.accepted.issued.config);
+  tell(next, actions, log);
+  await supervisor.apply(actions);
+  onChange();
+}
+
+function tell({ accepted, outcomes, plan }: InForce, actions: readonly PlanAction[], log: Logger): void {
+  const revision = accepted.issued.revision;
+  const refused = outcomes.flatMap((outcome) => (outcome.outcome === "refused" ? [outcome] : []));
+  for (const { name, path, reason } of refused) log.warn("profile refused", { revision, profile: name, path, reason });
+  for (const { profile, path, message } of plan.notices ?? []) log.info(message, { revision, profile, path });
+  log.info("applying config", {
+    revision,
+    applied: outcomes.length - refused.length,
+    refused: refused.length,
+    stops: actions.filter(({ kind }) => kind === "stop").length,
+    starts: actions.filter(({ kind }) => kind === "start").length,
+  });
+}
+
+/** Facts are plain values; their text is their identity. */
+function isSameFacts(left: HostFacts | undefined, right: HostFacts): boolean {
+  return left !== undefined && factsText(left) === factsText(right);
+}
+
+function factsText({ nodeName, programs, interfaces, ...rest }: HostFacts): string {
+  const plain = Object.entries(programs).map(([name, facts]) => [name, JSON.stringify(facts)]);
+  return canonicalJson([nodeName, Object.fromEntries(plain), JSON.stringify(interfaces), JSON.stringify(rest)]);
+}

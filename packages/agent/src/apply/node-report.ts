@@ -1,0 +1,35 @@
+import type { ClockReport, NodeReport, ProcessReport } from "@ptp/node";
+import type { InForce } from "./plan-config.ts";
+
+/** What a report is made of. */
+export interface NodeReportParts {
+  readonly inForce: InForce | undefined;
+  readonly clocks: readonly ClockReport[];
+  readonly processes: readonly ProcessReport[];
+  /** What is off on this node, beside what its plan says. */
+  readonly notices: readonly string[];
+}
+
+/** Far above what a person reads; a report has to stay small. */
+const maxNotices = 100;
+
+/** The complete state of a node. */
+export function nodeReport({ inForce, clocks, processes, notices }: NodeReportParts): NodeReport {
+  return {
+    revision: inForce?.accepted.issued.revision ?? "",
+    outcomes: inForce?.outcomes ?? [],
+    clocks,
+    processes,
+    notices: [...notices, ...planNotices(inForce)].slice(0, maxNotices),
+  };
+}
+
+function planNotices(inForce: InForce | undefined): readonly string[] {
+  const { notices = [], hardwareUnsupported = [] } = inForce?.plan ?? {};
+  return [
+    ...notices.map(({ profile, path, message }) => `profile ${profile}: ${path}: ${message}`),
+    ...hardwareUnsupported.map(
+      ({ profile, needs }) => `profile ${profile}: hardware settings are not applied yet, it needs ${needs.join(", ")}`,
+    ),
+  ];
+}

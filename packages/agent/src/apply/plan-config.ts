@@ -1,0 +1,75 @@
+import type { HostFacts, NodeProfile, ProfileOutcome, RunIds } from "@ptp/node";
+import { plan, type RunPlan } from "@ptp/plan";
+import type { AcceptedState } from "../state-dir/accepted-state.ts";
+import type { ConfigOffer } from "./config-offer.ts";
+
+/** What is in force: what was accepted, how it fared, and what runs because of it. */
+export interface InForce {
+  readonly accepted: AcceptedState;
+  readonly plan: RunPlan;
+  /** One per profile of the config, unreadable ones included. */
+  readonly outcomes: readonly ProfileOutcome[];
+}
+
+/** What planning needs beside the config. */
+export interface PlanContext {
+  readonly facts: HostFacts;
+  readonly previous: InForce | undefined;
+  /** Run ids in force when there is no previous plan. */
+  readonly runIds: RunIds;
+  /** Run ids of what runs: a number freed by this very plan is not given to another profile at once. */
+  readonly idsInUse: ReadonlySet<number>;
+}
+
+/**
+ * Plans a config. A profile that could not be read takes part in the form in which it last ran, so that what runs of it
+ * goes on; so does, by the plan before, a profile that is refused.
+ */
+export function planConfig({ issued, dropped }: Omit<ConfigOffer, "answer">, context: PlanContext): InForce {
+  const { previous } = context;
+  const lastByName = lastAppliedOf(previous);
+  const readable = new Set(issued.config.profiles.map(({ name }) => name));
+  const standIns = dropped.flatMap(({ name }) => (readable.has(name) ? [] : (lastByName.get(name) ?? [])));
+  const planned = plan({
+    config: { ...issued.config, profiles: [...issued.config.profiles, ...standIns] },
+    facts: context.facts,
+    runIds: previous?.plan.runIds ?? context.runIds,
+    idsInUse: context.idsInUse,
+    ...(previous === undefined ? {} : { previous: previous.plan }),
+  });
+  const droppedNames = new Set(dropped.map(({ name }) => name));
+  const outcomes: readonly ProfileOutcome[] = [
+    ...planned.outcomes.filter(({ name }) => readable.has(name) || !droppedNames.has(name)),
+    ...dropped.map((refused): ProfileOutcome => ({ ...refused, outcome: "refused" })),
+  ];
+  const refused = outcomes.filter(({ outcome }) => outcome === "refused").map(({ name }) => name);
+  const applied = new Set(outcomes.filter(({ outcome }) => outcome === "applied").map(({ name }) => name));
+  const lastApplied = [...new Set(refused)]
+    .filter((name) => !applied.has(name))
+    .flatMap((name) => lastByName.get(name) ?? []);
+  return { accepted: { issued, dropped, lastApplied, runIds: planned.runIds }, plan: planned, outcomes };
+}
+
+/** The form in which each profile last ran, by name. */
+function lastAppliedOf(inForce: InForce | undefined): ReadonlyMap<string, NodeProfile> {
+  if (inForce === undefined) return new Map();
+  const { accepted, outcomes } = inForce;
+  const applied = new Set(outcomes.filter(({ outcome }) => outcome === "applied").map(({ name }) => name));
+  const now = accepted.issued.config.profiles.filter(({ name }) => applied.has(name));
+  return new Map([...accepted.lastApplied, ...now].map((profile) => [profile.name, profile]));
+}
+
+/** Plans what was accepted before a restart; what was refused then goes on in the form in which it last ran. */
+export function planAccepted(accepted: AcceptedState, facts: HostFacts): InForce {
+  const { issued, dropped, lastApplied, runIds } = accepted;
+  const idsInUse: ReadonlySet<number> = new Set();
+  if (lastApplied.length === 0)
+    return planConfig({ issued, dropped }, { facts, previous: undefined, runIds, idsInUse });
+  const config = { ...issued.config, profiles: lastApplied };
+  const before = planConfig(
+    { issued: { ...issued, config }, dropped: [] },
+    { facts, previous: undefined, runIds, idsInUse },
+  );
+  const previous = { ...before, plan: { ...before.plan, runIds } };
+  return planConfig({ issued, dropped }, { facts, previous, runIds, idsInUse });
+}

@@ -1,0 +1,118 @@
+import type { Instant } from "@ptp/node";
+import type { AgentInput } from "./agent-input.ts";
+import { createApplier, type Applier } from "./apply/applier.ts";
+import { createHostFactsCollector } from "./host/collect-host-facts.ts";
+import { hostRoot } from "./host/host-root.ts";
+import { openLinuxDatagramPort } from "./host/linux-datagram.ts";
+import { createObserver } from "./observe/create-observer.ts";
+import { createManagementQueries, type ManagementQueries } from "./observe/management-queries.ts";
+import type { Observer } from "./observe/observer.ts";
+import { createLinePrinter, type LinePrinter } from "./process/line-printer.ts";
+import { ownerMark } from "./process/owner-mark.ts";
+import { createSupervisor, type Supervisor } from "./process/supervisor.ts";
+import { saveAcceptedState } from "./state-dir/accepted-state.ts";
+
+/** Where ptp4l answers the agent. */
+const managementSocketPath = "/var/run/ptp-agent.socket";
+
+/** What runs programs and watches them. */
+export interface AgentCore {
+  readonly supervisor: Supervisor;
+  readonly observer: Observer;
+  readonly queries: ManagementQueries;
+  readonly applier: Applier;
+  /** Sets who hears that a report would now tell something else. */
+  onReportable(listener: () => void): void;
+}
+
+/** The time, read in one place. */
+function readClock(): Instant {
+  return { monotonicMs: performance.now(), unixMs: Date.now() };
+}
+
+/** Wires supervisor, observer and applier; nothing runs yet. */
+export function createAgentCore(input: AgentInput): AgentCore {
+  let reportable = (): void => undefined;
+  const changed = (): void => reportable();
+  const { log, sink, pid } = input;
+  const printer = createLinePrinter({ sink, clock: readClock, log });
+  const queries = createManagementQueries({
+    path: managementSocketPath,
+    openPort: openLinuxDatagramPort,
+    clientNumber: pid,
+    monotonicMs: () => performance.now(),
+    random: Math.random,
+    log,
+  });
+  const supervisor: Supervisor = createAgentSupervisor(input, printer, () => ({ observer, changed }));
+  const observer: Observer = createAgentObserver(input, { supervisor, queries, changed });
+  const applier = createAgentApplier(input, { supervisor, observer, printer, changed });
+  return { supervisor, observer, queries, applier, onReportable: (listener) => void (reportable = listener) };
+}
+
+/** Supervisor and observer hear of each other: the observer is looked up when the first line comes. */
+function createAgentSupervisor(
+  { options, log, path }: AgentInput,
+  printer: LinePrinter,
+  listeners: () => { readonly observer: Observer; readonly changed: () => void },
+): Supervisor {
+  return createSupervisor({
+    listener: {
+      onLine: (key, line) => {
+        printer.printLine(key, line);
+        listeners().observer.onLine(key, line);
+      },
+      onProcessChange: (report) => {
+        printer.noteProcess(report);
+        listeners().observer.onProcessChange(report);
+        listeners().changed();
+      },
+    },
+    env: { PATH: path, LC_ALL: "C", ...ownerMark(options.nodeName, options.stateDirectory) },
+    clock: readClock,
+    random: Math.random,
+    log,
+  });
+}
+
+function createAgentObserver(
+  { options, log }: AgentInput,
+  { supervisor, queries, changed }: Pick<AgentCore, "supervisor" | "queries"> & { readonly changed: () => void },
+): Observer {
+  return createObserver({
+    nodeName: options.nodeName,
+    query: queries.query,
+    processes: () => supervisor.processes(),
+    listener: {
+      onReady: (key) => supervisor.reportReady(key),
+      onHung: (key) => supervisor.reportHung(key),
+      onOffset: (key, offsetNs) => supervisor.reportOffset(key, offsetNs),
+      onClocksChanged: changed,
+    },
+    clock: readClock,
+    log,
+  });
+}
+
+interface ApplierSurroundings {
+  readonly supervisor: Supervisor;
+  readonly observer: Observer;
+  readonly printer: LinePrinter;
+  readonly changed: () => void;
+}
+
+function createAgentApplier({ options, log }: AgentInput, around: ApplierSurroundings): Applier {
+  const facts = createHostFactsCollector({ ...options, root: hostRoot(options.hostRootPath) });
+  return createApplier({
+    nodeName: options.nodeName,
+    supervisor: around.supervisor,
+    collectFacts: () => facts.collect(),
+    save: (state) => saveAcceptedState(options.stateDirectory, state),
+    onPlan: (plan, config) => {
+      around.printer.configure(plan.processes, config.profiles);
+      around.observer.onPlan(plan, config);
+    },
+    onChange: around.changed,
+    log,
+  });
+}

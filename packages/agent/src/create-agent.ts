@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createHttpPart, createRegistry, metricsRoute, type Part, type Routes } from "@ptp/kit";
+import type { HostFacts } from "@ptp/node";
+import type { AgentInput } from "./agent-input.ts";
+import { agentVersion } from "./agent-version.ts";
+import { nodeReport } from "./apply/node-report.ts";
+import { createAgentCore, type AgentCore } from "./create-agent-core.ts";
+import { hostRoot } from "./host/host-root.ts";
+import { createSamplePublisher } from "./metrics/publish-samples.ts";
+import { agentProbes, type ProbeState } from "./probes/agent-probes.ts";
+import { retriedPart } from "./probes/retried-part.ts";
+import { ownerMark, sweepLeftovers } from "./process/owner-mark.ts";
+import type { ConfigSource, SourceContext } from "./source/config-source.ts";
+import { createFileSource } from "./source/file-source.ts";
+import { operatorTarget } from "./source/operator-target.ts";
+import { createSessionSource } from "./source/session-source.ts";
+import { sourcePart } from "./source/source-part.ts";
+import { loadAcceptedState } from "./state-dir/accepted-state.ts";
+import { stateLockPart } from "./state-dir/state-lock.ts";
+
+/** An agent, ready to be run. */
+export interface Agent {
+  /** In start order. */
+  readonly parts: readonly Part[];
+  /** Ends at once what still runs when the parts are over. */
+  killAll(): void;
+}
+
+/** Facts change rarely and configs bring their own look; this is for a program installed meanwhile. */
+const recheckMs = 30_000;
+
+/** Puts an agent together; nothing happens before its parts are started. */
+export function createAgent(input: AgentInput): Agent {
+  const { options, log } = input;
+  const core = createAgentCore(input);
+  const source = createSource(input, core);
+  core.onReportable(() => source.reportChanged());
+  const probes = { ...options.probeBind, routes: agentProbes(() => probeState(core)) };
+  const metrics = { ...options.metricsBind, routes: metricsRoutes(core) };
+  return {
+    killAll: () => core.supervisor.killAll(),
+    parts: [
+      stateLockPart(options.stateDirectory, options.nodeName),
+      leftoversPart(input),
+      processesPart(input, core),
+      retriedPart(createHttpPart({ name: "probes", ...probes, log }), log),
+      retriedPart(createHttpPart({ name: "metrics", ...metrics, log }), log),
+      sourcePart(source),
+    ],
+  };
+}
+
+/** Series are made when they are asked for. */
+function metricsRoutes({ observer }: AgentCore): Routes {
+  const registry = createRegistry();
+  const publisher = createSamplePublisher(registry);
+  const reply = metricsRoute(registry);
+  return {
+    "GET /metrics": () => {
+      publisher.publish(observer.view());
+      return reply();
+    },
+  };
+}
+
+/** Before anything is started: what a former agent left holds sockets and ports. */
+function leftoversPart({ options, pid, log }: AgentInput): Part {
+  const mark = ownerMark(options.nodeName, options.stateDirectory);
+  const { procPath } = hostRoot(options.hostRootPath);
+  return {
+    name: "leftovers",
+    start: async () => void (await sweepLeftovers({ mark, procPath, ownPid: pid, log })),
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** Runs what was accepted before at once; the operator may be away. */
+function processesPart({ options, log }: AgentInput, { supervisor, observer, queries, applier }: AgentCore): Part {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    name: "processes",
+    start: async () => {
+      await applier.resume(await loadAcceptedState(options.stateDirectory, log));
+      timer = setInterval(() => applier.recheck(), recheckMs);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all([applier.stop(), supervisor.stopAll()]);
+      await observer.stop();
+      await queries.stop();
+    },
+  };
+}
+
+function probeState({ supervisor, applier }: AgentCore): ProbeState {
+  const inForce = applier.inForce();
+  return {
+    applied: inForce !== undefined,
+    profileCount: inForce?.outcomes.length ?? 0,
+    processes: supervisor.processes(),
+    isHeld: (key) => supervisor.isHeld(key),
+    aliasByInterface: inForce?.plan.aliasByInterface ?? {},
+  };
+}
+
+function createSource({ options, log }: AgentInput, core: AgentCore): ConfigSource {
+  const { supervisor, observer, applier, queries } = core;
+  const { nodeName, source } = options;
+  const context: SourceContext = {
+    offer: (offer) => applier.offer(offer),
+    report: () => {
+      const trouble = queries.notice();
+      const notices = trouble === undefined ? [] : [trouble];
+      const processes = supervisor.processes();
+      return nodeReport({ inForce: applier.inForce(), clocks: observer.clocks(), processes, notices });
+    },
+  };
+  if (source.kind === "file") {
+    const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+    return createFileSource({ ...context, nodeName, folder: source.folder, plugins: options.plugins, sha256Hex, log });
+  }
+  const noFacts: HostFacts = { nodeName, programs: {}, interfaces: [] };
+  return createSessionSource({
+    ...context,
+    nodeName,
+    target: () => operatorTarget(source.operator, source.tls),
+    agentVersion,
+    instanceId: randomUUID(),
+    acceptedRevision: () => applier.inForce()?.accepted.issued.revision ?? "",
+    facts: () => applier.facts() ?? noFacts,
+    random: Math.random,
+    log,
+  });
+}

@@ -1,0 +1,42 @@
+import { createLogger, messageOf, runParts, shutdownSignal } from "@ptp/kit";
+import { createAgent } from "./create-agent.ts";
+import { readCommandLine } from "./agent-options.ts";
+import { createLineSink } from "./process/line-sink.ts";
+
+/** Lines of programs that still wait for a slow reader at the end are given this long. */
+const lastLinesMs = 500;
+
+/** Exit code: 0 after a regular end, 1 if the agent cannot run, 2 if its command line cannot be used. */
+async function main(): Promise<number> {
+  const command = await readCommandLine(process.argv.slice(2), process.env);
+  switch (command.kind) {
+    case "tell":
+      console.log(command.text);
+      return 0;
+    case "usage":
+      console.error(`ptp-agent: ${command.message}\nTry ptp-agent --help.`);
+      return 2;
+    case "run":
+      break;
+  }
+  const { options } = command;
+  const log = createLogger({ level: options.debug ? "debug" : "info", fields: { node: options.nodeName } });
+  for (const flag of options.ignored) log.info(`--${flag} has no meaning any more`);
+  const sink = createLineSink(process.stdout.fd);
+  const agent = createAgent({ options, log, sink, path: process.env["PATH"] ?? "", pid: process.pid });
+  try {
+    await runParts(agent.parts, { signal: shutdownSignal(process), log });
+    return 0;
+  } catch (error) {
+    log.error("the agent cannot run", { error: messageOf(error) });
+    return 1;
+  } finally {
+    agent.killAll();
+    await sink.flush(lastLinesMs);
+  }
+}
+
+void main().then((code) => {
+  // What a part left behind must not keep the process alive.
+  process.exit(code);
+});

@@ -1,0 +1,148 @@
+import { createBackoff, messageOf, sleep, type Logger } from "@ptp/kit";
+import type { HostFacts } from "@ptp/node";
+import {
+  openSession,
+  ownProtocols,
+  toWireError,
+  type AgentSession,
+  type OperatorMessage,
+  type SessionTarget,
+} from "@ptp/wire";
+import type { ConfigSource, SourceContext } from "./config-source.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
+
+/** What a session source needs. */
+export interface SessionSourceOptions extends SourceContext {
+  readonly nodeName: string;
+  /** Where the operator is; called before each attempt, so that renewed certificates are used. */
+  readonly target: () => Promise<SessionTarget>;
+  readonly agentVersion: string;
+  /** Random, one per process. */
+  readonly instanceId: string;
+  readonly acceptedRevision: () => string;
+  readonly facts: () => HostFacts;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+const initialReconnectMs = 100;
+const maxReconnectMs = 5_000;
+
+/** Configs from an operator: one session, opened again whenever it ends. */
+export function createSessionSource(options: SessionSourceOptions): ConfigSource {
+  let reporter: Reporter | undefined;
+  const setReporter = (next: Reporter | undefined): void => {
+    reporter?.stop();
+    reporter = next;
+  };
+  return {
+    name: "session",
+    run: (signal) => keepSession(options, setReporter, signal),
+    reportChanged: () => reporter?.changed(),
+  };
+}
+
+async function keepSession(
+  options: SessionSourceOptions,
+  setReporter: (reporter: Reporter | undefined) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const backoff = createBackoff({ initialMs: initialReconnectMs, maxMs: maxReconnectMs, random: options.random });
+  let lastProblem = "";
+  while (!signal.aborted) {
+    try {
+      await runSession(options, signal, (session) => {
+        backoff.reset();
+        lastProblem = "";
+        setReporter(createReporter(() => void send(session, { kind: "report", report: options.report() }, options)));
+      });
+      if (!signal.aborted) options.log.info("the operator ended the session");
+    } catch (error) {
+      const problem = problemOf(error);
+      // The same problem every few seconds is one line, not a flood.
+      if (!signal.aborted && problem !== lastProblem) {
+        options.log.warn("no session with the operator; what runs goes on", { problem });
+      }
+      lastProblem = problem;
+    } finally {
+      setReporter(undefined);
+    }
+    await sleep(backoff.next(), signal);
+  }
+}
+
+function problemOf(error: unknown): string {
+  const { kind, status, message } = toWireError(error);
+  return kind === "invalid" ? `${message} (${status}; someone has to act)` : `${message} (${status})`;
+}
+
+/** One session from Hello to its end. */
+async function runSession(
+  options: SessionSourceOptions,
+  signal: AbortSignal,
+  onWelcome: (session: AgentSession) => void,
+): Promise<void> {
+  const session = openSession({ ...(await options.target()), signal });
+  try {
+    await session.send({
+      kind: "hello",
+      hello: {
+        ...ownProtocols,
+        agentVersion: options.agentVersion,
+        instanceId: options.instanceId,
+        acceptedRevision: options.acceptedRevision(),
+        facts: options.facts(),
+      },
+    });
+    for await (const message of session.messages) takeMessage(message, session, { options, onWelcome });
+  } finally {
+    session.close();
+  }
+}
+
+interface Taking {
+  readonly options: SessionSourceOptions;
+  readonly onWelcome: (session: AgentSession) => void;
+}
+
+function takeMessage(message: OperatorMessage, session: AgentSession, { options, onWelcome }: Taking): void {
+  const { nodeName, log, offer } = options;
+  switch (message.kind) {
+    case "welcome": {
+      const { welcome } = message;
+      if (welcome.nodeName !== nodeName) {
+        throw new Error(
+          `the operator takes this agent for node ${welcome.nodeName}, it is ${nodeName}: check its socket`,
+        );
+      }
+      log.info("session with the operator", { operator: welcome.operatorVersion, protocol: welcome.protocol });
+      return onWelcome(session);
+    }
+    case "config":
+      return offer({
+        issued: message.issued,
+        dropped: message.dropped,
+        answer: (result) => void send(session, { kind: "result", result }, options),
+      });
+    case "undecodable": {
+      const { revision, reason } = message;
+      log.error("config refused", { revision, reason });
+      const result = { revision, profiles: [], refusal: { kind: "undecodable", reason } } as const;
+      return void send(session, { kind: "result", result }, options);
+    }
+  }
+}
+
+/** A session that breaks while something is sent is noticed where it is read. */
+async function send(
+  session: AgentSession,
+  message: Parameters<AgentSession["send"]>[0],
+  { log }: SessionSourceOptions,
+): Promise<void> {
+  try {
+    await session.send(message);
+  } catch (error) {
+    log.debug("message to the operator was lost", { kind: message.kind, error: messageOf(error) });
+  }
+}
