@@ -29,6 +29,9 @@ export interface SessionSourceOptions extends SourceContext {
 const initialReconnectMs = 100;
 const maxReconnectMs = 5_000;
 
+/** A peer that accepts the stream and says nothing is no operator. */
+const welcomeLimitMs = 10_000;
+
 /** Configs from an operator: one session, opened again whenever it ends. */
 export function createSessionSource(options: SessionSourceOptions): ConfigSource {
   let reporter: Reporter | undefined;
@@ -83,7 +86,11 @@ async function runSession(
   signal: AbortSignal,
   onWelcome: (session: AgentSession) => void,
 ): Promise<void> {
+  const welcomed = new AbortController();
   const session = openSession({ ...(await options.target()), signal });
+  void sleep(welcomeLimitMs, AbortSignal.any([signal, welcomed.signal])).then(() => {
+    if (!welcomed.signal.aborted) session.close();
+  });
   try {
     await session.send({
       kind: "hello",
@@ -95,8 +102,12 @@ async function runSession(
         facts: options.facts(),
       },
     });
-    for await (const message of session.messages) takeMessage(message, session, { options, onWelcome });
+    for await (const message of session.messages) {
+      takeMessage(message, session, { options, onWelcome });
+      if (message.kind === "welcome") welcomed.abort();
+    }
   } finally {
+    welcomed.abort();
     session.close();
   }
 }

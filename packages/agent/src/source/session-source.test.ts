@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import * as grpc from "@grpc/grpc-js";
+import { captureLogger } from "@ptp/kit";
+import type { IssuedConfig } from "@ptp/node";
+import {
+  AgentService,
+  serveBidi,
+  toWireNodeConfig,
+  WireError,
+  type SessionRequest,
+  type SessionResponseSchema,
+} from "@ptp/wire";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { eventually } from "../process/testing/fixture.ts";
+import type { ConfigSource } from "./config-source.ts";
+import { createSessionSource } from "./session-source.ts";
+
+type Response = MessageInitShape<typeof SessionResponseSchema>;
+
+/** An operator of a few lines: says what it is told to after Hello, keeps what it hears. */
+interface Operator {
+  readonly heard: SessionRequest["message"][];
+  say: (response: Response) => Promise<void>;
+  stop(): void;
+}
+
+async function startOperator(path: string, onHello: () => readonly Response[]): Promise<Operator> {
+  const server = new grpc.Server();
+  const operator: Operator = { heard: [], say: () => Promise.resolve(), stop: () => server.forceShutdown() };
+  serveBidi(server, AgentService.method.session, async (stream) => {
+    operator.say = (response) => stream.write(response);
+    for await (const { message } of stream.messages) {
+      operator.heard.push(message);
+      if (message.case === "hello") for (const response of onHello()) await stream.write(response);
+    }
+  });
+  await new Promise<void>((resolve, reject) =>
+    server.bindAsync(`unix:${path}`, grpc.ServerCredentials.createInsecure(), (error) =>
+      error === null ? resolve() : reject(error),
+    ),
+  );
+  return operator;
+}
+
+interface Bench {
+  readonly path: string;
+  readonly source: ConfigSource;
+  readonly offered: IssuedConfig[];
+  readonly warnings: string[];
+}
+
+async function bench(t: TestContext): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), "ptp-session-"));
+  const path = join(folder, "node.sock");
+  const offered: IssuedConfig[] = [];
+  const warnings: string[] = [];
+  const ended = new AbortController();
+  const source = createSessionSource({
+    nodeName: "n",
+    target: () => Promise.resolve({ address: `unix:${path}` }),
+    agentVersion: "0",
+    instanceId: "instance",
+    acceptedRevision: () => offered.at(-1)?.revision ?? "",
+    facts: () => ({ nodeName: "n", programs: {}, interfaces: [] }),
+    offer: ({ issued, answer }) => {
+      offered.push(issued);
+      answer({ revision: issued.revision, profiles: [] });
+    },
+    report: () => ({ revision: offered.at(-1)?.revision ?? "", outcomes: [], clocks: [], processes: [], notices: [] }),
+    random: () => 0.5,
+    log: captureLogger(
+      (level, _message, fields) => void (level === "warn" && warnings.push(String(fields["problem"]))),
+    ),
+  });
+  const running = source.run(ended.signal);
+  t.after(async () => {
+    ended.abort();
+    await running;
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { path, source, offered, warnings };
+}
+
+const welcome: Response = { message: { case: "welcome", value: { protocol: 1, operatorVersion: "0", nodeName: "n" } } };
+const config = (revision: string, nodeName = "n"): Response => ({
+  message: {
+    case: "config",
+    value: toWireNodeConfig({ revision, config: { nodeName, profiles: [], hardware: [], plugins: [], secrets: [] } }),
+  },
+});
+const cases = ({ heard }: Operator) => heard.map((message) => message.case);
+
+test("hello, report in full, config, one result; coalesced reports; a new session after an operator's restart", async (t) => {
+  const { path, source, offered, warnings } = await bench(t);
+  await eventually("the absent operator is told", () => warnings.length > 0);
+  const first = await startOperator(path, () => [welcome, config("r1")]);
+  await eventually("result", () => first.heard.length >= 3, 8_000);
+  assert.deepEqual([...cases(first)].sort(), ["hello", "report", "result"]);
+  assert.equal(cases(first)[0], "hello");
+  for (let count = 0; count < 50; count += 1) source.reportChanged();
+  await eventually("the coalesced report", () => first.heard.length === 4, 2_000);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(first.heard.length, 4);
+  first.stop();
+
+  const second = await startOperator(path, () => [welcome]);
+  t.after(() => second.stop());
+  await eventually("hello again", () => second.heard.length >= 2, 8_000);
+  const hello = second.heard[0];
+  assert.ok(hello?.case === "hello");
+  assert.equal(hello.value.acceptedRevision, "r1");
+  assert.equal(hello.value.instanceId, "instance");
+  assert.deepEqual(
+    offered.map(({ revision }) => revision),
+    ["r1"],
+  );
+});
+
+test("an undecodable config is refused as a whole and offered to nobody", async (t) => {
+  const { path, offered } = await bench(t);
+  const operator = await startOperator(path, () => [welcome, config("r1", "")]);
+  t.after(() => operator.stop());
+  await eventually("refusal", () => cases(operator).includes("result"), 8_000);
+  const result = operator.heard.find((message) => message.case === "result");
+  assert.ok(result?.case === "result");
+  assert.equal(result.value.refusal?.kind, "undecodable");
+  assert.deepEqual(offered, []);
+});
+
+test("an operator that takes the agent for another node gets nothing", async (t) => {
+  const { path, offered, warnings } = await bench(t);
+  const other: Response = {
+    message: { case: "welcome", value: { protocol: 1, operatorVersion: "0", nodeName: "other" } },
+  };
+  const operator = await startOperator(path, () => [other, config("r1", "other")]);
+  t.after(() => operator.stop());
+  await eventually("problem told", () => warnings.some((warning) => warning.includes("for node other")), 8_000);
+  assert.deepEqual(offered, []);
+  assert.ok(!cases(operator).includes("report"));
+});
+
+test("a refusing operator is told once and tried again", async (t) => {
+  const { path, warnings } = await bench(t);
+  let hellos = 0;
+  const operator = await startOperator(path, () => {
+    hellos += 1;
+    throw new WireError("FAILED_PRECONDITION", "update the agent");
+  });
+  t.after(() => operator.stop());
+  await eventually("three tries", () => hellos >= 3, 8_000);
+  assert.equal(warnings.filter((warning) => warning.includes("update the agent (FAILED_PRECONDITION")).length, 1);
+});
