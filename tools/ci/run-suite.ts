@@ -54,7 +54,8 @@ async function runFile(file: string, options: SuiteOptions, tally: Tally): Promi
     progress(`skipped: ${path}: ${name}: ${reason}`);
   });
   events.on("test:fail", ({ name, details: { error } }) => {
-    if (!isEcho(error)) fail(name, errorText(error));
+    if (isAborted(error)) fail("(the file)", `its process did not end within ${fileTimeoutMs / 1000} s`);
+    else if (!isEcho(error)) fail(name, errorText(error));
   });
   events.on("test:stderr", ({ message }) => process.stderr.write(message));
   for await (const _ of events);
@@ -65,6 +66,10 @@ async function runFile(file: string, options: SuiteOptions, tally: Tally): Promi
 /** A parent fails again for each failed child: the child has told it. */
 function isEcho(error: Error): boolean {
   return "failureType" in error && error.failureType === "subtestsFailed";
+}
+
+function isAborted(error: Error): boolean {
+  return "failureType" in error && error.failureType === "testAborted";
 }
 
 function errorText(error: Error): string {

@@ -4,6 +4,7 @@ import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { checkLock } from "./check-lock.ts";
+import { linuxptpMissing, linuxptpProgramDir } from "../lab/linuxptp/releases.ts";
 import { unexpectedSkips } from "./expected-skips.ts";
 import { runSuite } from "./run-suite.ts";
 import type { SuiteResult } from "./test-results.ts";
@@ -60,7 +61,7 @@ async function testStep(
     .map((file) => join(root, file));
   if (files.length === 0) return { good: false, text: `no test file matches ${patterns.join(" ")}` };
   const progress = (line: string): void => console.log(line);
-  return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs: 180_000, progress }), files.length);
+  return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs: 120_000, progress }), files.length);
 }
 
 function suiteText({ passed, failed, skipped }: SuiteResult, files: number): StepResult {
@@ -95,5 +96,7 @@ async function main(names: readonly string[]): Promise<number> {
   return good ? 0 : 1;
 }
 
+// For the tests that ask "the installed ptp4l" what it accepts.
+if (linuxptpMissing("4.2") === undefined) process.env["PTP4L"] ??= join(linuxptpProgramDir("4.2"), "ptp4l");
 const names = process.argv.slice(2);
 process.exitCode = await main(names.length > 0 ? names : ["lock", "types", "unit", "lab"]);
