@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { basename } from "node:path";
+import { runPtpctl } from "./run-ptpctl.ts";
+
+async function main(): Promise<void> {
+  // A reader such as head that goes early is no failure of ours.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+  const name = basename(process.argv[1] ?? "");
+  const result = await runPtpctl(process.argv.slice(2), {
+    stdin: process.stdin,
+    version: process.env["PTP_VERSION"] ?? "0.1.0",
+    // As a kubectl plugin it is called `kubectl ptp`.
+    programName: name.startsWith("kubectl-") ? "kubectl ptp" : "ptpctl",
+  });
+  // Not process.exit: what a slow pipe has not taken yet would be lost.
+  process.exitCode = result.exitCode;
+  process.stderr.write(result.stderr);
+  process.stdout.write(result.stdout);
+}
+
+main().catch((error: unknown) => {
+  // 1 and 2 say something about the input; this says something about the program.
+  process.exitCode = 3;
+  process.stderr.write(`ptpctl: error of the program itself, please report it: ${String(error)}\n`);
+  if (error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+});

@@ -1,0 +1,36 @@
+/** 0: all is well; 1: something is wrong with what was read, or differs; 2: the command cannot be carried out as asked. */
+export type ExitCode = 0 | 1 | 2;
+
+/** A line for stderr beside the result. */
+export interface Note {
+  readonly severity: "error" | "warning" | "hint";
+  readonly text: string;
+}
+
+/** How a command ended. */
+export interface Outcome {
+  readonly exitCode: ExitCode;
+  /** The result, in whole: JSON or text for people, ending with a line feed unless empty. */
+  readonly stdout: string;
+  readonly notes: readonly Note[];
+}
+
+/** Output forms of every command. */
+export const outputFormats = ["table", "json"] as const;
+
+/** How a result is written. */
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** Exit code of a result: errors always count as findings, warnings only if asked. */
+export function exitCodeOf(counts: {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly strict: boolean;
+}): ExitCode {
+  return counts.errors > 0 || (counts.strict && counts.warnings > 0) ? 1 : 0;
+}
+
+/** A value as JSON text for stdout. */
+export function toJsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
