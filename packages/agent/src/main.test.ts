@@ -23,8 +23,10 @@ interface RunningAgent {
 
 async function node(t: TestContext): Promise<Node | undefined> {
   const probe = spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/run"]);
-  if (probe.status !== 0)
-    return void t.skip("cannot make a mount namespace: rendered paths are literal, it needs its own /run");
+  if (probe.status !== 0) {
+    t.skip("cannot make a mount namespace: rendered paths are literal, a test needs its own /run");
+    return undefined;
+  }
   const folder = await mkdtemp(join(tmpdir(), "ptp-agent-"));
   t.after(() => rm(folder, { recursive: true }));
   return { folder, name: `node-${process.pid}` };

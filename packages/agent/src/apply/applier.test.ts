@@ -17,6 +17,7 @@ interface Bench {
   readonly supervisor: Supervisor;
   readonly directory: string;
   readonly programs: Record<string, ProgramFacts>;
+  readonly interfaces: { name: string }[];
   readonly offer: (
     revision: string,
     profiles: readonly NodeProfile[],
@@ -52,8 +53,9 @@ async function bench(
     specByKey.set(action.spec.key, action.spec);
     return { kind: "start", spec: JSON.parse(JSON.stringify(action.spec).replaceAll("/var/run/", `${runFolder}/`)) };
   }
+  const interfaces: { name: string }[] = [];
   const collectFacts = (): Promise<HostFacts> =>
-    Promise.resolve({ nodeName: "n", programs: { ...programs }, interfaces: [] });
+    Promise.resolve({ nodeName: "n", programs: { ...programs }, interfaces: [...interfaces] });
   const applier = createApplier({
     nodeName: "n",
     supervisor: relocated,
@@ -69,7 +71,7 @@ async function bench(
       applier.offer({ issued: { revision, config }, dropped, answer });
     });
   const pid = (key: string) => supervisor.processes().find((report) => report.key === key)?.pid;
-  return { applier, supervisor, directory, programs, offer, pid };
+  return { applier, supervisor, directory, programs, interfaces, offer, pid };
 }
 
 async function folder(t: TestContext): Promise<string> {
@@ -223,4 +225,16 @@ test("a program that cannot be executed after planning is a failed start, not a 
   const result = await offer("r1", [profile("a")]);
   assert.deepEqual(result.profiles, [{ name: "a", outcome: "applied" }]);
   await eventually("the failure is reported", () => supervisor.processes()[0]?.lastExit.includes("EACCES") ?? false);
+});
+
+test("a fact that changes no plan costs no write and no restart", async (t) => {
+  let saves = 0;
+  const { applier, offer, interfaces, supervisor } = await bench(t, { save: () => Promise.resolve(void (saves += 1)) });
+  await offer("r1", [profile("a")]);
+  interfaces.push({ name: "veth1234" });
+  applier.recheck();
+  await eventually("facts are new", () => applier.facts()?.interfaces.length === 1);
+  await applier.stop();
+  assert.equal(saves, 1);
+  assert.equal(supervisor.processes()[0]?.starts, 1);
 });

@@ -1,5 +1,5 @@
 import { messageOf, type Logger } from "@ptp/kit";
-import { canonicalJson, type HostFacts, type NodeConfig, type Result } from "@ptp/node";
+import type { HostFacts, NodeConfig, Result } from "@ptp/node";
 import { diff, type PlanAction, type RunPlan } from "@ptp/plan";
 import type { Supervisor } from "../process/supervisor.ts";
 import type { AcceptedState } from "../state-dir/accepted-state.ts";
@@ -74,16 +74,27 @@ export function createApplier(options: ApplierOptions): Applier {
       turns.recheck = true;
       wake();
     },
-    resume: async (accepted) => {
-      turns.facts = await options.collectFacts();
-      if (accepted === undefined) return;
-      await enforce(planAccepted(accepted, turns.facts), turns, options);
-    },
+    resume: (accepted) => resumeAccepted(accepted, turns, options),
     stop: async () => {
       turns.stopped = true;
       await underway;
     },
   };
+}
+
+async function resumeAccepted(
+  accepted: AcceptedState | undefined,
+  turns: Turns,
+  options: ApplierOptions,
+): Promise<void> {
+  turns.facts = await options.collectFacts();
+  if (accepted === undefined) return;
+  try {
+    await enforce(planAccepted(accepted, turns.facts), turns, options);
+  } catch (error) {
+    // Ending here would end every start; without it the source can still send something better.
+    options.log.error("the accepted config could not be applied", { error: messageOf(error) });
+  }
 }
 
 async function takeTurns(turns: Turns, options: ApplierOptions): Promise<void> {
@@ -128,14 +139,20 @@ async function recheckFacts(turns: Turns, options: ApplierOptions): Promise<void
   turns.recheck = false;
   const { unsaved, inForce } = turns;
   if (unsaved !== undefined) return applyOffer({ ...unsaved, answer: () => undefined }, turns, options);
-  const before = turns.facts;
   turns.facts = await options.collectFacts();
-  if (inForce === undefined || isSameFacts(before, turns.facts)) return;
+  if (inForce === undefined) return;
   const idsInUse = new Set(options.supervisor.specs().map(({ runId }) => runId));
   const { issued, dropped } = inForce.accepted;
   const next = planConfig({ issued, dropped }, { facts: turns.facts, previous: inForce, runIds: {}, idsInUse });
+  // Interfaces of pods come and go all the time: only a fact that changes the plan is worth a write.
+  if (isSamePlan(inForce, next)) return;
   await options.save(next.accepted);
   await enforce(next, turns, options);
+}
+
+/** Plans are plain values made in a fixed order, so their text is their identity. */
+function isSamePlan(left: InForce, right: InForce): boolean {
+  return JSON.stringify([left.plan, left.outcomes]) === JSON.stringify([right.plan, right.outcomes]);
 }
 
 async function enforce(next: InForce, turns: Turns, options: ApplierOptions): Promise<void> {
@@ -161,14 +178,4 @@ function tell({ accepted, outcomes, plan }: InForce, actions: readonly PlanActio
     stops: actions.filter(({ kind }) => kind === "stop").length,
     starts: actions.filter(({ kind }) => kind === "start").length,
   });
-}
-
-/** Facts are plain values; their text is their identity. */
-function isSameFacts(left: HostFacts | undefined, right: HostFacts): boolean {
-  return left !== undefined && factsText(left) === factsText(right);
-}
-
-function factsText({ nodeName, programs, interfaces, ...rest }: HostFacts): string {
-  const plain = Object.entries(programs).map(([name, facts]) => [name, JSON.stringify(facts)]);
-  return canonicalJson([nodeName, Object.fromEntries(plain), JSON.stringify(interfaces), JSON.stringify(rest)]);
 }

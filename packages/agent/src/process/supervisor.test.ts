@@ -195,3 +195,36 @@ test("a process that floods its output is read at a bounded rate, and the others
   await supervisor.apply([start(fixtureSpec("ptp4l.1", [runs]))]);
   await eventually("the other's line", () => lines.includes("ptp4l.1 up "), 1_000);
 });
+
+test("a file that two processes use stays while one of them runs", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "ptp-run-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const key = { path: join(directory, "secret", "key"), content: "k", mode: 0o600 };
+  const { supervisor, lines } = bench(t);
+  await supervisor.apply([
+    start(fixtureSpec("ptp4l.0", [runs], { files: [key] })),
+    start(fixtureSpec("ptp4l.1", [runs], { files: [key] })),
+  ]);
+  await eventually("both run", () => lines.length === 2);
+  await supervisor.apply([stop("ptp4l.0")]);
+  assert.equal((await stat(key.path)).mode & 0o777, 0o600);
+  await supervisor.apply([stop("ptp4l.1")]);
+  await assert.rejects(stat(key.path), { code: "ENOENT" });
+});
+
+test("a FIFO is made before the start, outlives a crash of its writer and is gone in the end", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "ptp-run-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const fifo = join(directory, "gpsd", "data");
+  const { supervisor, report } = bench(t);
+  await supervisor.apply([
+    start(fixtureSpec("ptp4l.0", [fixturePath("exits-at-once.sh")], { sockets: [fifo], fifos: [fifo] })),
+  ]);
+  await eventually("first start", () => report("ptp4l.0")?.lastExit !== "");
+  const before = await stat(fifo);
+  assert.ok(before.isFIFO());
+  await eventually("third start", () => (report("ptp4l.0")?.starts ?? 0) >= 3);
+  assert.equal((await stat(fifo)).ino, before.ino);
+  await supervisor.apply([stop("ptp4l.0")]);
+  await assert.rejects(stat(fifo), { code: "ENOENT" });
+});

@@ -86,11 +86,8 @@ async function runSession(
   signal: AbortSignal,
   onWelcome: (session: AgentSession) => void,
 ): Promise<void> {
-  const welcomed = new AbortController();
   const session = openSession({ ...(await options.target()), signal });
-  void sleep(welcomeLimitMs, AbortSignal.any([signal, welcomed.signal])).then(() => {
-    if (!welcomed.signal.aborted) session.close();
-  });
+  const timer = setTimeout(() => session.close(), welcomeLimitMs);
   try {
     await session.send({
       kind: "hello",
@@ -104,10 +101,10 @@ async function runSession(
     });
     for await (const message of session.messages) {
       takeMessage(message, session, { options, onWelcome });
-      if (message.kind === "welcome") welcomed.abort();
+      if (message.kind === "welcome") clearTimeout(timer);
     }
   } finally {
-    welcomed.abort();
+    clearTimeout(timer);
     session.close();
   }
 }
