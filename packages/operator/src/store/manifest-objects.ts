@@ -12,6 +12,8 @@ export interface ManifestObject {
   readonly document: ClusterDocument;
   /** Canonical text of the document, to tell a change. */
   readonly text: string;
+  /** Whether the whole of it is good; resolution uses what is sound in another, until a good version comes. */
+  readonly isGood: boolean;
 }
 
 /** What a file contributes: its objects, new or kept from an earlier good version, and what is wrong with it. */
@@ -24,7 +26,8 @@ export interface ManifestObjects {
 export const noObjects: ManifestObjects = { objects: new Map(), problems: [] };
 
 /**
- * Folds a new reading of a file into what it contributed before. A broken object keeps its last good version; a text that
+ * Folds a new reading of a file into what it contributed before. A broken object keeps its last good version, and without
+ * one contributes what resolution finds sound in it (design.md section 6: the smallest wrong thing is refused); a text that
  * cannot be parsed keeps all objects of the file that its readable documents do not redefine. Unchanged objects stay the
  * same values.
  */
@@ -36,21 +39,26 @@ export function foldManifest(
 ): ManifestObjects {
   const objects = new Map<string, ManifestObject>();
   const problems: StoreProblem[] = [];
+  const broken: ClusterDocument[] = [];
   const keep = (name: string) => {
     const last = before.objects.get(name);
-    if (last !== undefined && !objects.has(name)) objects.set(name, last);
+    if (last?.isGood === true && !objects.has(name)) objects.set(name, last);
   };
   for (const reading of readings) {
     if (reading.type === "document") {
-      const problem = addDocument(file, reading.document, { objects, before, ledger });
+      const problem = addDocument(file, reading.document, true, { objects, before, ledger });
       if (problem !== undefined) problems.push(problem);
     } else if (reading.type === "invalid") {
       const object = keyFromText(reading.object);
       problems.push({ source: `${file}: ${reading.object}`, findings: reading.findings, ...(object && { object }) });
+      if (reading.document !== undefined) broken.push(reading.document as ClusterDocument);
     } else if (reading.type === "unreadable") problems.push({ source: file, findings: reading.findings });
   }
   for (const { object } of problems) if (object !== undefined) keep(keyText(object));
   if (problems.some(({ object }) => object === undefined)) for (const name of before.objects.keys()) keep(name);
+  for (const document of broken) {
+    if (!objects.has(keyText(keyOf(document)))) addDocument(file, document, false, { objects, before, ledger });
+  }
   return { objects, problems };
 }
 
@@ -63,6 +71,7 @@ interface Folding {
 function addDocument(
   file: string,
   document: ClusterDocument,
+  isGood: boolean,
   { objects, before, ledger }: Folding,
 ): StoreProblem | undefined {
   const key = keyOf(document);
@@ -75,7 +84,7 @@ function addDocument(
     const text = canonicalJson(document as unknown as JsonValue);
     const last = before.objects.get(name);
     if (last?.text === text) objects.set(name, last);
-    else objects.set(name, { key, document: withGeneration(name, document, ledger), text });
+    else objects.set(name, { key, document: withGeneration(name, document, ledger), text, isGood });
     return undefined;
   } catch (error) {
     return problem({ path: "", message: `holds a value that JSON cannot: ${messageOf(error)}` });

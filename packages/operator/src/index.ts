@@ -1,0 +1,5 @@
+export { compose } from "./compose.ts";
+export { parseOptions, type OperatorOptions } from "./options.ts";
+export { createSessions, type Sessions, type SessionsOptions } from "./sessions/sessions.ts";
+export { defaultSessionSettings, type SessionSettings } from "./sessions/session-settings.ts";
+export type { Store, StoreState } from "./store/store.ts";

@@ -1,0 +1,63 @@
+import type { Logger, Part } from "@ptp/kit";
+import type { Resolved } from "../reconcile/reconciler.ts";
+import type { Sessions } from "../sessions/sessions.ts";
+import type { Store } from "../store/store.ts";
+import { createStatusWriter } from "./status-writer.ts";
+import { summarise, type StatusEntry } from "./summarise.ts";
+
+/** What status is made of and where it goes. */
+export interface StatusPartOptions {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly log: Logger;
+  readonly last: () => Resolved | undefined;
+  /** A write failed. */
+  readonly failed: () => void;
+}
+
+/** Keeps the status of every object current. */
+export interface StatusPart extends Part {
+  /** Something that status is made of changed. */
+  touch(): void;
+}
+
+/** After a restart agents get this long to come back and report before a status says that they are away. */
+const returnMs = 10_000;
+
+/** Creates the part; it writes until it is stopped, the last time when it is. */
+export function createStatusPart(options: StatusPartOptions): StatusPart {
+  const { store, sessions, log, last, failed } = options;
+  const startMs = performance.now();
+  let isFirst = true;
+
+  /** What an operator before this one wrote stays until its agents have reported, or had time to. */
+  const isPremature = ({ resolution }: Resolved): boolean =>
+    isFirst &&
+    store.statusKeys().length > 0 &&
+    performance.now() - startMs < returnMs &&
+    [...resolution.nodes.keys()].some((nodeName) => sessions.facts(nodeName)?.report === undefined);
+
+  const entries = (): readonly StatusEntry[] | undefined => {
+    const resolved = last();
+    if (resolved === undefined || isPremature(resolved)) return undefined;
+    isFirst = false;
+    return summarise({
+      ...resolved,
+      factsOf: (nodeName) => sessions.facts(nodeName),
+      previousOf: (key) => store.statusOf(key),
+      now: new Date().toISOString(),
+    });
+  };
+
+  const writer = createStatusWriter({ store, log, summarise: entries, coalesceMs: 200, retryMs: 5000, failed });
+  const patience = setTimeout(() => writer.touch(), returnMs);
+  return {
+    name: "status",
+    start: async () => {},
+    stop: async () => {
+      clearTimeout(patience);
+      await writer.close();
+    },
+    touch: () => writer.touch(),
+  };
+}
