@@ -31,7 +31,7 @@ async function bench(
   given: { directory?: string; save?: (state: AcceptedState) => Promise<void> } = {},
 ): Promise<Bench> {
   const directory = given.directory ?? (await folder(t));
-  const runFolder = await folder(t);
+  const runFolder = await mkdtemp(join(tmpdir(), "ptp-apply-"));
   const programs: Record<string, ProgramFacts> = { ptp4l: { path: fixturePath("runs.sh"), version: "4.2" } };
   const supervisor = createSupervisor({
     listener: { onLine: () => undefined, onProcessChange: () => undefined },
@@ -41,7 +41,10 @@ async function bench(
     log: silentLogger,
     initialBackoffMs: 30,
   });
-  t.after(() => supervisor.stopAll());
+  t.after(async () => {
+    await supervisor.stopAll();
+    await rm(runFolder, { recursive: true });
+  });
   const specByKey = new Map<string, ProcessSpec>();
   const relocated: Pick<Supervisor, "specs" | "apply"> = {
     specs: () => supervisor.specs().map((spec) => specByKey.get(spec.key) ?? spec),
