@@ -37,6 +37,18 @@ test("stepSync: a lost reference is held over, then free-running, and both say w
   );
 });
 
+test("stepSync: FREERUN keeps saying that holdover expired until another cause comes", () => {
+  const expired: readonly (readonly [SyncCondition, number])[] = [
+    [tracking, 1],
+    [lost, 1000],
+    [lost, 6000],
+    [lost, 7000],
+  ];
+  assert.deepEqual(run(expired).cause, ["holdover of 5 s expired", "link down"]);
+  const other: SyncCondition = { kind: "lost", cause: "no port is SLAVE" };
+  assert.deepEqual(run([...expired, [other, 8000]]).cause, ["no port is SLAVE"]);
+});
+
 test("stepSync: out of range ends LOCKED at once, but not HOLDOVER", () => {
   const outside: SyncCondition = { kind: "out-of-range", cause: "offset 180 ns" };
   assert.equal(

@@ -110,8 +110,9 @@ function holdOver(status: SyncStatus, cause: string, now: Instant): SyncStatus {
   return { state: "FREERUN", since: now, cause: status.cause[0] === cause ? chain : [...chain, `now: ${cause}`] };
 }
 
-/** Same state: since stays and so does a transition's cause chain, unless the nearest cause is a new one. */
+/** Same state: since stays and so does a transition's cause chain, until a cause comes that is not part of it. */
 function enter(status: SyncStatus, state: SyncState, cause: readonly string[], now: Instant): SyncStatus {
   if (status.state !== state) return { state, since: now, cause };
-  return status.state === "LOCKED" ? status : { ...status, cause };
+  const known = cause.every((one) => status.cause.includes(one) || status.cause.includes(`now: ${one}`));
+  return status.state === "LOCKED" || known ? status : { ...status, cause };
 }
