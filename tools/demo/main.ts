@@ -1,0 +1,46 @@
+import { runDemo } from "./demo.ts";
+import { worldMissing } from "./requirements.ts";
+import { summary } from "./scenario/summary.ts";
+import { automaticSteps } from "./scenario/scenario.ts";
+import { readKeys } from "./screen/keys.ts";
+import { createScreen } from "./screen/screen.ts";
+
+const usage = `usage: node tools/demo/main.ts [--once]
+Four hosts with real ptp4l, an operator and an agent each, and a live table of what they do.
+--once  without keys: ends after the last step, with 1 unless every step came true`;
+
+const onceLimitMs = 110_000;
+
+async function main(words: readonly string[]): Promise<number> {
+  if (words.some((word) => word !== "--once")) {
+    console.error(usage);
+    return 2;
+  }
+  const missing = await worldMissing();
+  if (missing !== undefined) throw new Error(missing);
+  const once = words.includes("--once");
+  const ended = new AbortController();
+  const end = (): void => ended.abort(new Error("ended by the user"));
+  process.once("SIGINT", end).once("SIGTERM", end).once("SIGHUP", end);
+  process.stdout.on("error", end);
+  const keys = readKeys(process.stdin, end);
+  const startMs = performance.now();
+  const signal = once ? AbortSignal.any([ended.signal, AbortSignal.timeout(onceLimitMs)]) : ended.signal;
+  const screen = createScreen(process.stdout);
+  try {
+    const stays = !once && process.stdin.isTTY;
+    const results = await runDemo({ screen, keys, stays, signal });
+    for (const line of summary(results, performance.now() - startMs)) console.log(line);
+    return results.length === automaticSteps.length && results.every(({ good }) => good) ? 0 : 1;
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+    return 130;
+  } finally {
+    keys.close();
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+  return 1;
+});
