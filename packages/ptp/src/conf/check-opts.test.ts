@@ -29,6 +29,10 @@ test("parseOpts reads words as getopt_long does", () => {
   ]);
 });
 
+test("parseOpts takes a word of any length", () => {
+  assert.equal(parseOpts([`-${"m".repeat(300_000)}`], "ptp4l").length, 300_000);
+});
+
 test("checkOpts takes what profiles in the field use", () => {
   assert.deepEqual(check("-2 -s --summary_interval -4", "ptp4l"), []);
   assert.deepEqual(check("-r -u 0 -m -w -N 8 -R 16 -s ens7f0 -n 24", "phc2sys"), []);

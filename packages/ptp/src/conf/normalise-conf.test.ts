@@ -30,6 +30,11 @@ test("normaliseConf merges repeated sections into the first", () => {
   );
 });
 
+test("normaliseConf takes as many lines as a text can have", () => {
+  const { conf } = parseConf(`[global]\na 1\n[global]\n${"\n".repeat(250_000)}`);
+  assert.equal(normaliseConf(conf).sections[0]?.entries.length, 250_001);
+});
+
 test("normaliseConf leaves members with their device", () => {
   assert.equal(
     normalised("[<a>]\n[eth0]\n[<b>]\n[eth0]\nx 1\n[<a>]\n[eth1]\n[global]\n[eth0]\ny 1\n"),

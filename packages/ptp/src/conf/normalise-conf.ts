@@ -20,7 +20,7 @@ export function normaliseConf(document: ConfDocument): ConfDocument {
     const key = isShared ? sectionKey(section.name) : `${device}\n${section.name}`;
     const known = byKey.get(key);
     if (known !== undefined) {
-      known.entries.push(...section.entries);
+      for (const entry of section.entries) known.entries.push(entry);
       continue;
     }
     const merged = { ...section, entries: [...section.entries] };

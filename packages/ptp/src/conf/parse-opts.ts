@@ -33,7 +33,7 @@ export function parseOpts(argv: readonly string[], program: ConfProgram): readon
     }
     const next = argv[index + 1];
     const read = word.startsWith("--") ? readLong(word, next, index) : readShort(word, next, index, takesValue);
-    options.push(...read.options);
+    for (const option of read.options) options.push(option);
     if (read.usesNext) index += 1;
   }
   return options;

@@ -19,6 +19,12 @@ test("renderConf keeps order, comments and blank lines", () => {
   assert.equal(renderConf(parseConf("").conf), "");
 });
 
+test("renderConf and renderConfFile write as many lines as a text can have", () => {
+  const long = `[global]\n${"a\n".repeat(130_000)}`;
+  assert.equal(renderConf(parseConf(long).conf), long);
+  assert.equal(renderConfFile(parseConf(long).conf, { profileName: "p" }), `#profile: p\n\n${long.trimEnd()}`);
+});
+
 test("renderConf without comments says the same options", () => {
   fc.assert(
     fc.property(bareDocument, (document) => {

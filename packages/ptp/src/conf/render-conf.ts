@@ -14,8 +14,10 @@ export interface RenderOptions {
  */
 export function renderConf(document: ConfDocument, options: RenderOptions = {}): string {
   const comments = options.comments ?? true;
-  const lines = [...entryLines(document.preamble, comments)];
-  for (const section of document.sections) lines.push(`[${section.name}]`, ...entryLines(section.entries, comments));
+  const lines = [
+    ...entryLines(document.preamble, comments),
+    ...document.sections.flatMap(({ name, entries }) => [`[${name}]`, ...entryLines(entries, comments)]),
+  ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -35,8 +37,10 @@ export interface RenderFileOptions {
 export function renderConfFile(document: ConfDocument, options: RenderFileOptions): string {
   const { preamble, sections } = normaliseConf(document);
   const bare = optionLines(preamble, options);
-  const parts = bare.length > 0 ? ["", ...bare] : [];
-  for (const section of sections) parts.push(`[${section.name}]`, ...optionLines(section.entries, options));
+  const parts = [
+    ...(bare.length > 0 ? ["", ...bare] : []),
+    ...sections.flatMap(({ name, entries }) => [`[${name}]`, ...optionLines(entries, options)]),
+  ];
   return `#profile: ${oneLine(options.profileName)}\n${parts.map((part) => `\n${part}`).join("")}`;
 }
 
