@@ -1,4 +1,12 @@
-import { isInterfaceName, normaliseConf, sectionKind, setOption, getOption, type ConfDocument } from "@ptp/ptp";
+import {
+  getOption,
+  isInterfaceName,
+  normaliseConf,
+  sectionKind,
+  setOption,
+  type ConfDocument,
+  type ConfSection,
+} from "@ptp/ptp";
 import { settingOf, type ProfileContext } from "./profile-context.ts";
 
 /**
@@ -6,14 +14,28 @@ import { settingOf, type ProfileContext } from "./profile-context.ts";
  * `ptpSettings["clockId[<interface>]"]` of the first interface of that device that has such a setting.
  */
 export function injectClockIds(context: Pick<ProfileContext, "profile" | "note">, conf: ConfDocument): ConfDocument {
-  let injected = normaliseConf(conf);
-  for (const [device, members] of membersByDevice(injected)) {
-    if ((getOption(injected, device, "clock_id") ?? "") !== "") continue;
-    const clockId = members.flatMap((member) => settingOf(context.profile, `clockId[${member}]`) ?? []).at(0);
-    if (clockId !== undefined && isUint64(clockId)) injected = setOption(injected, device, "clock_id", clockId);
-    else context.note(`synce4lConf[${device}].clock_id`, missingClockId(members, clockId));
-  }
-  return injected;
+  const normalised = normaliseConf(conf);
+  const byDevice = membersByDevice(normalised);
+  const sections = normalised.sections.flatMap((section) => {
+    const members = byDevice.get(section.name);
+    return members === undefined ? [section] : injectClockId(context, section, members);
+  });
+  return { ...normalised, sections };
+}
+
+function injectClockId(
+  { profile, note }: Pick<ProfileContext, "profile" | "note">,
+  section: ConfSection,
+  members: readonly string[],
+): readonly ConfSection[] {
+  const { name } = section;
+  // The device alone as a document: a search of the whole one for each of its devices would take quadratic time.
+  const device: ConfDocument = { preamble: [], sections: [section] };
+  if ((getOption(device, name, "clock_id") ?? "") !== "") return [section];
+  const clockId = members.flatMap((member) => settingOf(profile, `clockId[${member}]`) ?? []).at(0);
+  if (clockId !== undefined && isUint64(clockId)) return setOption(device, name, "clock_id", clockId).sections;
+  note(`synce4lConf[${name}].clock_id`, missingClockId(members, clockId));
+  return [section];
 }
 
 function missingClockId(members: readonly string[], clockId: string | undefined): string {
