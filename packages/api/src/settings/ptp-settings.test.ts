@@ -51,7 +51,13 @@ test("each setting accepts and refuses what it should", async (t) => {
 });
 
 test("internal and unknown keys are no settings", () => {
-  for (const key of ["controlledId", "unitTest", "logreduce", "dpll.ignore", ""]) {
+  const phaseOffset = [
+    ".phaseOffsetFilter.1.x",
+    "a.phaseOffsetFilter.1",
+    "a.phaseOffsetFilter..",
+    "a.phaseOffsetFilter.1.",
+  ];
+  for (const key of ["controlledId", "unitTest", "logreduce", "dpll.ignore", "", ...phaseOffset]) {
     assert.equal(findPtpSetting(key), undefined, key);
   }
 });
@@ -59,5 +65,20 @@ test("internal and unknown keys are no settings", () => {
 test("a long value is judged in time linear in its length", () => {
   for (const { name, check } of ptpSettings) {
     for (const value of ["a,".repeat(500_000), "9".repeat(1_000_000), "enhanced ".repeat(100_000)]) check(value, name);
+  }
+});
+
+test("a long key is judged in time linear in its length", () => {
+  const key = `a${".phaseOffsetFilter.x".repeat(50_000)}\n`;
+  assert.equal(findPtpSetting(key)?.name, "<interface>.phaseOffsetFilter.<clockId>.<property>");
+  assert.equal(findPtpSetting(`dpll${".".repeat(1_000_000)}\n`), undefined);
+});
+
+test("no message repeats a long value in full", () => {
+  for (const { name, check } of ptpSettings) {
+    const long = "~".repeat(100_000);
+    for (const value of [long, `enhanced ${long}`, `enhanced 1s ${long}`]) {
+      assert.ok((check(value, name)?.length ?? 0) < 500, name);
+    }
   }
 });

@@ -48,10 +48,18 @@ export const ptpSettings: readonly PtpSetting[] = [
   },
   {
     name: "<interface>.phaseOffsetFilter.<clockId>.<property>",
-    matches: (key) => /^.+\.phaseOffsetFilter\..+\..+$/.test(key),
+    matches: isPhaseOffsetFilter,
     check: () => undefined,
   },
 ];
+
+/** By position: as a pattern it would repeat what repeats, and take cubic time on a hostile key. */
+function isPhaseOffsetFilter(key: string): boolean {
+  const infix = ".phaseOffsetFilter.";
+  const at = key.indexOf(infix, 1);
+  const dot = at === -1 ? -1 : key.indexOf(".", at + infix.length + 1);
+  return dot !== -1 && dot < key.length - 1;
+}
 
 /** The setting a key of `ptpSettings` belongs to, or undefined when there is none. */
 export function findPtpSetting(key: string): PtpSetting | undefined {
@@ -81,21 +89,25 @@ function checkFilter(value: string): string | undefined {
 
 function checkHaProfiles(value: string): string | undefined {
   if (haProfilesForm.test(value)) return undefined;
-  return `haProfiles='${value}' is invalid; write profile names of letters, digits, "-" and "_" separated by commas`;
+  return `haProfiles='${shorten(value)}' is invalid; write profile names of letters, digits, "-" and "_" separated by commas`;
 }
 
 function checkClockType(value: string): string | undefined {
-  return clockTypes.includes(value) ? undefined : `clockType='${value}' is invalid; use ${clockTypes.join(" or ")}`;
+  return clockTypes.includes(value)
+    ? undefined
+    : `clockType='${shorten(value)}' is invalid; use ${clockTypes.join(" or ")}`;
 }
 
 function checkNumber(max: bigint): PtpSetting["check"] {
   return (value, key) =>
-    isDecimal(value, max) ? undefined : `${key}='${value}' is invalid; write a whole number from 0 to ${max}`;
+    isDecimal(value, max)
+      ? undefined
+      : `${shorten(key)}='${shorten(value)}' is invalid; write a whole number from 0 to ${max}`;
 }
 
 function checkClockId(value: string, key: string): string | undefined {
   if (isDecimal(value, uint64Max) || /^0*[0-9A-Fa-f]{1,16}$/.test(value)) return undefined;
-  return `${key}='${value}' is invalid; write 64 bits as a decimal number or as hexadecimal digits without 0x`;
+  return `${shorten(key)}='${shorten(value)}' is invalid; write 64 bits as a decimal number or as hexadecimal digits without 0x`;
 }
 
 function isDecimal(text: string, max: bigint): boolean {
