@@ -27,6 +27,13 @@ for (const [spec, plugins] of [
   });
 }
 
+test("half a surrogate pair in the PtpOperatorConfig counts as absent", () => {
+  const ptpEventConfig = { enableEventPublisher: true, transportHost: "\ud800", apiVersion: "2.0" };
+  const operatorConfig = config("default", { plugins: { "\ud800": {}, e810: {} }, ptpEventConfig });
+  const { plugins, events } = run({ operatorConfig }).config;
+  assert.deepEqual([plugins, events], [["e810"], { enableEventPublisher: true, apiVersion: "2.0" }]);
+});
+
 test("events travel only while they are on, and a nodeSelector limits nothing", () => {
   const spec = (enableEventPublisher: boolean) => ({
     daemonNodeSelector: { never: "there" },

@@ -15,14 +15,16 @@ const defaultPlugins = ["e810", "e825", "e830", "ntpfailover"];
 
 /**
  * Reads the PtpOperatorConfig named `default`. What has a wrong type counts as absent: one wrong field must not take the
- * others from every node. Settings of events that are off do not travel, so that editing them restarts nothing.
+ * others from every node. So does text with half of a surrogate pair: no revision can be taken of it. Settings of events
+ * that are off do not travel, so that editing them restarts nothing.
  */
 export function readOperatorSettings(operatorConfig: ConfigObject | undefined): OperatorSettings {
   const spec = isObject(operatorConfig?.spec) ? operatorConfig.spec : {};
-  const plugins = isObject(spec["plugins"]) ? Object.keys(spec["plugins"]).sort(byBytes) : defaultPlugins;
+  const names = isObject(spec["plugins"]) ? Object.keys(spec["plugins"]) : defaultPlugins;
+  const plugins = names.filter((name) => name.isWellFormed()).sort(byBytes);
   const config = isObject(spec["ptpEventConfig"]) ? spec["ptpEventConfig"] : {};
   if (config["enableEventPublisher"] !== true) return { plugins };
-  const settings = ["transportHost", "apiVersion", "storageType"].map((field) => [field, text(config[field])]);
-  const present = Object.fromEntries(settings.filter(([, value]) => value !== undefined));
+  const settings = ["transportHost", "apiVersion", "storageType"].map((field) => [field, text(config[field])] as const);
+  const present = Object.fromEntries(settings.filter(([, value]) => value?.isWellFormed()));
   return { plugins, events: { enableEventPublisher: true, ...present } };
 }

@@ -51,7 +51,9 @@ export function qualifyReferences(
     if (names.length === 0) continue;
     const resolved = names.map((value) => resolveReference(directory, from, { setting, value }));
     rewritten[setting] = resolved.map(({ value }) => value).join(",");
-    unresolved.push(...resolved.flatMap((reference) => reference.unresolved ?? []));
+    for (const reference of resolved) {
+      if (reference.unresolved !== undefined) unresolved.push(reference.unresolved);
+    }
   }
   return { settings: rewritten, unresolved };
 }
