@@ -82,10 +82,16 @@ test("a full disk leaves the old state and no rubbish", async (t) => {
 test("one agent at a time holds a state directory, and another one waits for it", async (t) => {
   const directory = await folder(t);
   const lock = await lockStateDirectory(directory, "n");
-  await assert.rejects(lockStateDirectory(directory, "n", 60), /another agent of node n uses .*: stop it or give/);
-  const other = await lockStateDirectory(directory, "m", 0);
-  const waiting = lockStateDirectory(directory, "n", 2_000);
-  await lock.release();
-  await (await waiting).release();
+  await assert.rejects(
+    lockStateDirectory(directory, "n", { waitMs: 60 }),
+    /another agent of node n uses .*: stop it or give/,
+  );
+  const other = await lockStateDirectory(directory, "m", { waitMs: 0 });
+  const waiting = lockStateDirectory(directory, "n", { waitMs: 2_000 });
+  assert.equal(await lockStateDirectory(directory, "n", { signal: AbortSignal.timeout(60) }), undefined);
+  await lock?.release();
+  const next = await waiting;
+  assert.ok(next !== undefined && other !== undefined);
+  await next.release();
   await other.release();
 });

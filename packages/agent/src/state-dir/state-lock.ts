@@ -9,26 +9,36 @@ export interface StateLock {
 /** An agent that is being replaced has this long to stop its programs. */
 const defaultWaitMs = 12_000;
 
+/** How to wait for a lock. */
+export interface LockOptions {
+  /** Default 12 000. */
+  readonly waitMs?: number;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Takes the lock of a state directory, waiting for a predecessor that is shutting down. The lock is an abstract unix socket
- * name: the kernel releases it when its holder dies, however it dies, and nothing is left on disk.
+ * Takes the lock of a state directory, waiting for a predecessor that is shutting down; undefined if the signal aborts
+ * first. The lock is an abstract unix socket name: the kernel releases it when its holder dies, however it dies, and
+ * nothing is left on disk.
  *
  * @throws AppError invalid if another agent keeps it.
  */
 export async function lockStateDirectory(
   stateDirectory: string,
   nodeName: string,
-  waitMs: number = defaultWaitMs,
-): Promise<StateLock> {
+  { waitMs = defaultWaitMs, signal }: LockOptions = {},
+): Promise<StateLock | undefined> {
   const endMs = performance.now() + waitMs;
   for (;;) {
+    if (signal?.aborted === true) return undefined;
     const server = await tryListen(`\0ptp-agent/${nodeName}${stateDirectory}`);
     if (server !== undefined) return { release: () => new Promise((resolve) => server.close(() => resolve())) };
     if (performance.now() >= endMs) {
       const remedy = "stop it or give this one another --state-dir";
       throw new AppError("invalid", `another agent of node ${nodeName} uses ${stateDirectory}: ${remedy}`);
     }
-    await sleep(50);
+    await sleep(50, signal);
   }
 }
 
@@ -48,8 +58,8 @@ export function stateLockPart(stateDirectory: string, nodeName: string): Part {
   let lock: StateLock | undefined;
   return {
     name: "state directory",
-    start: async () => {
-      lock = await lockStateDirectory(stateDirectory, nodeName);
+    start: async (signal) => {
+      lock = await lockStateDirectory(stateDirectory, nodeName, { signal });
     },
     stop: async () => await lock?.release(),
   };
