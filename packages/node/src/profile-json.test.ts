@@ -64,6 +64,20 @@ for (const [wrong, name, path, reason] of [
   });
 }
 
+for (const [field, text, reason] of [
+  ["plugins", `{"e810":${"[".repeat(100_000)}${"]".repeat(100_000)}}`, /nested deeper than 100 levels; flatten it/],
+  ["plugins", '{"e810":{"delay":1e999}}', /number too large/],
+  ["plugins", '{"\\ud800":1}', /half of a surrogate pair/],
+  ["interface", '"\\udc00"', /half of a surrogate pair/],
+  ["ptpSettings", '{"logReduce":"\\ud800"}', /half of a surrogate pair/],
+] as const) {
+  test(`fromProfileJson refuses ${field} ${text.slice(0, 40)}, which has no revision`, () => {
+    const { profiles, refused } = fromProfileJson(parse(`[{"name":"x","${field}":${text}},{"name":"good"}]`));
+    assert.deepEqual([profiles, refused[0]?.name, refused[0]?.path], [[{ name: "good" }], "x", field]);
+    assert.match(refused[0]?.reason ?? "", reason);
+  });
+}
+
 test("fromProfileJson keeps the first of two profiles of one name", () => {
   const { profiles, refused } = fromProfileJson([
     { name: "a", interface: "eth0" },

@@ -1,6 +1,7 @@
 import { describeJson, fieldReader, isJsonList, isJsonObject, withoutAbsent } from "./json-reader.ts";
 import type { FieldReader, JsonProblem } from "./json-reader.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import { unfitJson } from "./unfit-json.ts";
 import { processDowntimeDefaults, profileTextFields } from "./node-profile.ts";
 import type { ClockThreshold, NodeProfile, ProcessDowntimeThresholds, SchedulingPolicy } from "./node-profile.ts";
 
@@ -97,6 +98,10 @@ function readProfile(value: JsonValue, problems: JsonProblem[]): NodeProfile | u
     return undefined;
   }
   const read = fieldReader(value, "", problems);
+  for (const [field, member] of Object.entries(value)) {
+    const reason = unfitJson(member);
+    if (reason !== undefined) read.reject(field, reason);
+  }
   read.allow(profileFields);
   const name = nameOf(value);
   if (name === undefined) {
