@@ -21,8 +21,8 @@ async function directory(t: TestContext): Promise<string> {
   return path;
 }
 
-async function storeOver(t: TestContext, path: string) {
-  const store = createDirectoryStore({ directory: path, log: silentLogger, pollMs: 200 });
+async function storeOver(t: TestContext, path: string, quietMs = 50) {
+  const store = createDirectoryStore({ directory: path, log: silentLogger, pollMs: 200, quietMs });
   await store.start(new AbortController().signal);
   t.after(() => store.stop());
   return store;
@@ -141,13 +141,15 @@ test("an object that moves between files never seems gone", options, async (t) =
   const seen: number[] = [];
   store.subscribe(() => void seen.push(store.state().snapshot.nodes.length));
   await rename(join(path, "a.yaml"), join(path, "b.yaml"));
-  await setTimeout(400);
-  assert.deepEqual(seen, [1]);
+  while (seen.length === 0) await setTimeout(10);
+  await setTimeout(300);
+  assert.deepEqual([...new Set(seen)], [1]);
 });
 
 test("a file is not taken while it is being written", options, async (t) => {
   const path = await directory(t);
-  const store = await storeOver(t, path);
+  // Far longer than a busy machine may pause between two writes.
+  const store = await storeOver(t, path, 500);
   const text = documents(...Array.from({ length: 20 }, (_, index) => node(`n${index}`)));
   const seen = new Set<number>();
   store.subscribe(() => void seen.add(store.state().snapshot.nodes.length));
@@ -256,6 +258,22 @@ test("a generation counts on after a restart, and an interrupted write leaves no
   assert.deepEqual(second.statusOf(key), { observedGeneration: 2 });
   assert.deepEqual(await readdir(join(path, ".status")), ["PtpConfig.openshift-ptp.c.yaml"]);
 });
+
+test(
+  "a broken object that never was good contributes what is sound in it, until a good version comes",
+  options,
+  async (t) => {
+    const path = await directory(t);
+    const spec = (...profile: readonly unknown[]) => ({ profile, recommend: [] });
+    await writeFile(join(path, "c.yaml"), config("c", spec({ name: "good" }, { name: "bad", ptp4lOpts: 7 })));
+    const store = await storeOver(t, path);
+    const broken = await until(store, () => true);
+    assert.equal(broken.problems.length, 1);
+    assert.equal(broken.snapshot.ptpConfigs.length, 1);
+    await replace(join(path, "c.yaml"), config("c", spec({ name: "good" })));
+    await until(store, ({ problems }) => problems.length === 0);
+  },
+);
 
 test("an unchanged status is not written again", options, async (t) => {
   const path = await directory(t);
