@@ -1,4 +1,4 @@
-import type { NodeProfile } from "@ptp/node";
+import { clockThresholdDefaults, processDowntimeDefaults, type NodeProfile } from "@ptp/node";
 
 /** The limits a profile sets for its clocks, every one filled in. */
 export interface ClockLimits {
@@ -10,18 +10,19 @@ export interface ClockLimits {
   readonly phc2sysDowntimeMs: number;
 }
 
-/** Defaults of the PtpConfig schema, used for each missing field alone: an agent may get a config no API server completed. */
-const defaults = { holdOverTimeout: 5, maxOffsetThreshold: 100, minOffsetThreshold: -100, ptp4l: 5, phc2sys: 5 };
-
-/** Limits of a profile's clocks. A present zero is a zero. */
-export function clockLimits({ ptpClockThreshold: threshold }: Pick<NodeProfile, "ptpClockThreshold">): ClockLimits {
-  const downtime = threshold?.processDowntimeThresholds;
+/**
+ * Limits of a profile's clocks. A present zero is a zero; each missing field takes its default alone, since an agent may
+ * get a config that no API server completed.
+ */
+export function clockLimits({ ptpClockThreshold }: Pick<NodeProfile, "ptpClockThreshold">): ClockLimits {
+  const threshold = { ...clockThresholdDefaults, ...ptpClockThreshold };
+  const downtime = { ...processDowntimeDefaults, ...threshold.processDowntimeThresholds };
   return {
-    holdoverMs: (threshold?.holdOverTimeout ?? defaults.holdOverTimeout) * 1000,
-    maxOffsetNs: threshold?.maxOffsetThreshold ?? defaults.maxOffsetThreshold,
-    minOffsetNs: threshold?.minOffsetThreshold ?? defaults.minOffsetThreshold,
-    ptp4lDowntimeMs: (downtime?.ptp4l ?? defaults.ptp4l) * 1000,
-    phc2sysDowntimeMs: (downtime?.phc2sys ?? defaults.phc2sys) * 1000,
+    holdoverMs: threshold.holdOverTimeout * 1000,
+    maxOffsetNs: threshold.maxOffsetThreshold,
+    minOffsetNs: threshold.minOffsetThreshold,
+    ptp4lDowntimeMs: downtime.ptp4l * 1000,
+    phc2sysDowntimeMs: downtime.phc2sys * 1000,
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Instant } from "@ptp/node";
-import { portStates, type PortState } from "@ptp/ptp";
+import { parseClockIdentity, portStates, type PortState } from "@ptp/ptp";
 import { clockLimits } from "./clock-limits.ts";
 import { freshnessMs, initialPtpClock, stepPtpClock, type PtpClock, type PtpClockObservation } from "./ptp-clock.ts";
 
@@ -109,13 +109,54 @@ test("stepPtpClock: what a dead ptp4l said is forgotten", () => {
   assert.equal(restarted.status.state, "HOLDOVER", "an old sample must not lock a new process");
 });
 
+const own = parseClockIdentity("4628ea.fffe.02aa96");
+assert.ok(own !== undefined);
+const ownDataSets: readonly (readonly [PtpClockObservation, number])[] = [
+  [
+    {
+      kind: "default-data-set",
+      dataSet: {
+        twoStep: true,
+        timeReceiverOnly: false,
+        numberPorts: 1,
+        priority1: 128,
+        priority2: 128,
+        clockClass: 6,
+        clockAccuracy: 0x21,
+        offsetScaledLogVariance: 0x4e5d,
+        clockIdentity: own,
+        domainNumber: 24,
+      },
+    },
+    12,
+  ],
+  [
+    {
+      kind: "parent-data-set",
+      dataSet: {
+        parentPortIdentity: { clockIdentity: own, portNumber: 0 },
+        parentStats: false,
+        observedParentOffsetScaledLogVariance: 0xffff,
+        observedParentClockPhaseChangeRate: 0x7fffffff,
+        grandmasterPriority1: 128,
+        grandmasterClockClass: 6,
+        grandmasterClockAccuracy: 0x21,
+        grandmasterOffsetScaledLogVariance: 0x4e5d,
+        grandmasterPriority2: 128,
+        grandmasterIdentity: own,
+      },
+    },
+    13,
+  ],
+];
+
 test("stepPtpClock: a grandmaster that never followed anybody is free-running and says so", () => {
-  const clock = run([
-    [{ kind: "process-up" }, 10],
-    [port("GRANDMASTER"), 20],
-  ]);
+  // ptp4l tells a grandmaster's ports as MASTER over management: only its parent tells it from a boundary clock.
+  const clock = run([[{ kind: "process-up" }, 10], ...ownDataSets, [port("TIME_TRANSMITTER"), 20]]);
   assert.equal(clock.status.state, "FREERUN");
-  assert.match(clock.status.cause[0] ?? "", /its own grandmaster, no time source is observed/);
+  assert.equal(clock.status.cause[0], "its own grandmaster, no time source is observed: port 1 (ens1f0) is MASTER");
+  const orphan = run([...ownDataSets, [port("TIME_TRANSMITTER"), 1000]], locked);
+  assert.equal(orphan.status.state, "HOLDOVER", "a boundary clock that lost its source holds over");
 });
 
 test("stepPtpClock: present zeros are limits, absent fields take their defaults", () => {

@@ -1,5 +1,6 @@
 import type { Instant } from "@ptp/node";
 import {
+  isTransmitting,
   linuxptpPortState,
   type CurrentDataSet,
   type DefaultDataSet,
@@ -179,16 +180,26 @@ export function freshnessMs(logSyncInterval: number): number {
 }
 
 function withoutReceiver(clock: PtpClock): SyncCondition {
-  const ports = [...clock.ports];
-  const states = ports
+  const states = [...clock.ports]
     .map(([number, port]) => `${portName(number, port)} is ${linuxptpPortState(port.state)}`)
     .join(", ");
-  const gives = ports.some(([, { state }]) => state === "GRANDMASTER");
-  const acquires = ports.some(([, { state }]) => state === "LISTENING" || state === "UNCALIBRATED");
-  if (gives && !acquires && clock.status.state !== "LOCKED" && clock.status.state !== "HOLDOVER") {
-    return { kind: "unreferenced", cause: `${states}: the clock is its own grandmaster, no time source is observed` };
+  const hasReference = clock.status.state === "LOCKED" || clock.status.state === "HOLDOVER";
+  if (isOwnGrandmaster(clock) && !hasReference) {
+    return { kind: "unreferenced", cause: `its own grandmaster, no time source is observed: ${states}` };
   }
   return { kind: "lost", cause: `no port is SLAVE: ${states}` };
+}
+
+/** Gives time and names itself as its parent. A receive-only clock never does, and one that is still listening not yet. */
+function isOwnGrandmaster({ ports, defaultDataSet, parentDataSet }: PtpClock): boolean {
+  const own = defaultDataSet?.clockIdentity;
+  const states = [...ports.values()].map(({ state }) => state);
+  return (
+    own !== undefined &&
+    parentDataSet?.parentPortIdentity.clockIdentity === own &&
+    states.some(isTransmitting) &&
+    !states.some((state) => state === "LISTENING" || state === "UNCALIBRATED")
+  );
 }
 
 function portName(number: number, { interfaceName }: PtpPort): string {

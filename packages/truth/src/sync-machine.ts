@@ -46,7 +46,8 @@ export function initialSyncStatus(now: Instant, cause: string): SyncStatus {
 /**
  * One step of the machine every clock shares: tracking is LOCKED; a lost reference turns LOCKED into HOLDOVER, which ends in
  * FREERUN when its time is up whatever happens short of tracking again; out of range ends LOCKED at once, and does not end
- * HOLDOVER early, since the clock may be on its way back.
+ * HOLDOVER early, since the clock may be on its way back. A `holdoverMs` made smaller meanwhile counts at once, a larger one
+ * from the next holdover on.
  */
 export function stepSync(
   status: SyncStatus,
@@ -65,7 +66,7 @@ function nextStatus(status: SyncStatus, condition: SyncCondition, holdoverMs: nu
       return enter(status, "LOCKED", [condition.cause], now);
     case "out-of-range":
       return status.state === "HOLDOVER"
-        ? holdOver(status, condition.cause, now)
+        ? holdOver(status, condition.cause, { holdoverMs, now })
         : enter(status, "FREERUN", [condition.cause], now);
     case "lost":
       return lose(status, condition, holdoverMs, now);
@@ -88,7 +89,8 @@ function lose(
   if (status.state === "LOCKED" && toleranceMs > 0) {
     return { state: "HOLDOVER", since: now, cause: [condition.cause], holdoverEndsMs: now.monotonicMs + toleranceMs };
   }
-  if (status.state === "HOLDOVER") return holdOver(shorten(status, toleranceMs, condition), condition.cause, now);
+  if (status.state === "HOLDOVER")
+    return holdOver(shorten(status, toleranceMs, condition), condition.cause, { holdoverMs, now });
   return enter(status, "FREERUN", [condition.cause], now);
 }
 
@@ -102,10 +104,16 @@ function shorten(
   return { ...status, holdoverEndsMs: Math.min(status.holdoverEndsMs, status.since.monotonicMs + toleranceMs) };
 }
 
-function holdOver(status: SyncStatus, cause: string, now: Instant): SyncStatus {
-  const endsMs = status.holdoverEndsMs ?? now.monotonicMs;
-  if (now.monotonicMs < endsMs) return status;
-  const heldS = (endsMs - status.since.monotonicMs) / 1000;
+function holdOver(
+  status: SyncStatus,
+  cause: string,
+  { holdoverMs, now }: { readonly holdoverMs: number; readonly now: Instant },
+): SyncStatus {
+  const longestMs = status.since.monotonicMs + holdoverMs;
+  const endsMs = Math.min(status.holdoverEndsMs ?? longestMs, longestMs);
+  if (now.monotonicMs < endsMs)
+    return endsMs === status.holdoverEndsMs ? status : { ...status, holdoverEndsMs: endsMs };
+  const heldS = Math.round(endsMs - status.since.monotonicMs) / 1000;
   const chain = [`holdover of ${heldS} s expired`, ...status.cause];
   return { state: "FREERUN", since: now, cause: status.cause[0] === cause ? chain : [...chain, `now: ${cause}`] };
 }
