@@ -12,9 +12,9 @@ export type ProcessDowntimeThresholds = Readonly<
 export interface ClockThreshold {
   /** Seconds in HOLDOVER before FREERUN; default 5. */
   readonly holdOverTimeout?: number;
-  /** Nanoseconds; an offset above it is out of range; default 100. */
+  /** Nanoseconds; an offset of this or more is out of range; default 100. */
   readonly maxOffsetThreshold?: number;
-  /** Nanoseconds; an offset below it is out of range; default -100. */
+  /** Nanoseconds; an offset of this or less is out of range; default -100. */
   readonly minOffsetThreshold?: number;
   readonly processDowntimeThresholds?: ProcessDowntimeThresholds;
 }

@@ -93,6 +93,25 @@ test("stepSync: a loss with a shorter tolerance brings the end nearer", () => {
   );
 });
 
+test("stepSync: a shorter holdover counts for one under way, a longer one does not", () => {
+  const held = run([
+    [tracking, 1],
+    [lost, 1000],
+  ]);
+  const shortened = stepSync(held, lost, { holdoverMs: 2000 }, at(1500)).status;
+  assert.deepEqual([shortened.state, shortened.holdoverEndsMs], ["HOLDOVER", 3000]);
+  assert.equal(stepSync(shortened, lost, { holdoverMs: 9000 }, at(2999)).status.holdoverEndsMs, 3000);
+  assert.equal(stepSync(held, lost, { holdoverMs: 0 }, at(1500)).status.state, "FREERUN");
+});
+
+test("stepSync: LOCKED tells the cause that holds now, and since when it is LOCKED", () => {
+  const locked = run([
+    [tracking, 1],
+    [{ kind: "tracking", cause: "the other port" }, 2],
+  ]);
+  assert.deepEqual([locked.cause, locked.since.monotonicMs], [["the other port"], 1]);
+});
+
 const conditions: fc.Arbitrary<SyncCondition> = fc.oneof(
   fc.constantFrom<SyncCondition>(
     tracking,

@@ -122,5 +122,5 @@ function holdOver(
 function enter(status: SyncStatus, state: SyncState, cause: readonly string[], now: Instant): SyncStatus {
   if (status.state !== state) return { state, since: now, cause };
   const known = cause.every((one) => status.cause.includes(one) || status.cause.includes(`now: ${one}`));
-  return status.state === "LOCKED" || known ? status : { ...status, cause };
+  return known ? status : { ...status, cause };
 }
