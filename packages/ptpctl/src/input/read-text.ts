@@ -46,7 +46,7 @@ export function cannotRead(path: string, error: unknown): UsageError {
   };
   const code = errnoCode(error);
   const known = Object.entries(reason).find(([each]) => each === code)?.[1];
-  return new UsageError(`cannot read ${path}: ${known ?? messageOf(error)}; check the path after -f`, { cause: error });
+  return new UsageError(`cannot read ${path}: ${known ?? messageOf(error)}; check the path`, { cause: error });
 }
 
 async function openForReading(path: string): Promise<FileHandle> {
