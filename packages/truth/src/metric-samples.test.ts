@@ -82,6 +82,22 @@ test("metricSamples: clocks that would share an alias keep their own names", () 
   ]);
 });
 
+test("metricSamples: a restart does not rename the clock", () => {
+  const interfaces = ["ens1f0", "ens2f0"];
+  const clockOf = (observations: readonly PtpClockObservation[]) => ({
+    ...view("ptp4l.0.config", "", observations),
+    interfaces,
+  });
+  const second: readonly PtpClockObservation[] = [
+    { kind: "process-up" },
+    { kind: "port", number: 2, state: "TIME_RECEIVER", interfaceName: "ens2f0" },
+  ];
+  for (const observations of [second, [...second, { kind: "process-down", detail: "ended" } as const]]) {
+    const [state] = lines({ ptpClocks: [clockOf(observations)], processes: [], aliasByInterface: {} });
+    assert.match(state ?? "", /iface="ens2f0"/);
+  }
+});
+
 test("clockReports: state, cause and ports of each clock", () => {
   const reports = clockReports({
     nodeName: "w1",

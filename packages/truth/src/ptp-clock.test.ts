@@ -109,6 +109,50 @@ test("stepPtpClock: what a dead ptp4l said is forgotten", () => {
   assert.equal(restarted.status.state, "HOLDOVER", "an old sample must not lock a new process");
 });
 
+test("stepPtpClock: what a dead ptp4l says late does not lock the next one", () => {
+  const clock = run(
+    [
+      [{ kind: "process-down", detail: "ptp4l ended by SIGKILL" }, 1000],
+      [port("TIME_RECEIVER"), 1001],
+      [sample(3, 990), 1002],
+      [{ kind: "servo", maxNs: 1, freqPpb: 1 }, 1003],
+      [{ kind: "process-up" }, 1100],
+      [{ kind: "tick" }, 1101],
+    ],
+    locked,
+  );
+  assert.deepEqual(
+    [clock.status.state, clock.ports.size, clock.sample, clock.servo],
+    ["HOLDOVER", 0, undefined, undefined],
+  );
+});
+
+test("stepPtpClock: a restart of which no end was seen starts from nothing", () => {
+  const clock = run(
+    [
+      [{ kind: "process-up" }, 200],
+      [{ kind: "tick" }, 300],
+    ],
+    locked,
+  );
+  assert.deepEqual([clock.status.state, clock.sample], ["HOLDOVER", undefined]);
+});
+
+test("stepPtpClock: after a change of time transmitter only a measurement of the new one locks", () => {
+  const switched = run(
+    [
+      [port("UNCALIBRATED"), 200],
+      [sample(12, 199), 200],
+      [port("TIME_RECEIVER"), 600],
+    ],
+    locked,
+  );
+  assert.equal(switched.status.state, "HOLDOVER", "the offset from the old one must not lock it");
+  assert.equal(run([[sample(-4, 590), 600]], switched).status.state, "LOCKED");
+  const far = run([[sample(50_000, 590), 600]], switched);
+  assert.equal(far.status.state, "HOLDOVER");
+});
+
 const own = parseClockIdentity("4628ea.fffe.02aa96");
 assert.ok(own !== undefined);
 const ownDataSets: readonly (readonly [PtpClockObservation, number])[] = [

@@ -64,6 +64,8 @@ export interface PtpClock {
   readonly servo?: ServoReading;
   /** Number of the port that receives time, or did last. */
   readonly receiverPort?: number;
+  /** When a port last began to acquire a time transmitter: measurements up to then belong to another one. */
+  readonly acquiringSince?: Instant;
   readonly defaultDataSet?: DefaultDataSet;
   readonly parentDataSet?: ParentDataSet;
   readonly currentDataSet?: CurrentDataSet;
@@ -93,10 +95,12 @@ export function stepPtpClock(
   return { clock: { ...seen, status }, ...(change && { change }) };
 }
 
+/** While the process is down, answers and lines of the dead one may still come in: they say nothing of the next. */
 function observe(clock: PtpClock, observation: PtpClockObservation, now: Instant): PtpClock {
+  if (!clock.process.up && observation.kind !== "process-up" && observation.kind !== "process-down") return clock;
   switch (observation.kind) {
     case "process-up":
-      return { ...clock, process: { up: true, detail: "" } };
+      return { ...forget(clock, ""), process: { up: true, detail: "" } };
     case "process-down":
       return forget(clock, observation.detail);
     case "default-data-set":
@@ -116,9 +120,10 @@ function observe(clock: PtpClock, observation: PtpClockObservation, now: Instant
   }
 }
 
-/** What a dead ptp4l said holds no longer. */
-function forget({ status }: PtpClock, detail: string): PtpClock {
-  return { status, process: { up: false, detail }, ports: new Map() };
+/** What a dead ptp4l said holds no longer. The receiving port names the clock outside, and a restart renames nothing. */
+function forget({ status, receiverPort }: PtpClock, detail: string): PtpClock {
+  const named = receiverPort === undefined ? {} : { receiverPort };
+  return { status, process: { up: false, detail }, ports: new Map(), ...named };
 }
 
 function observePort(clock: PtpClock, port: Extract<PtpClockObservation, { kind: "port" }>, now: Instant): PtpClock {
@@ -130,6 +135,7 @@ function observePort(clock: PtpClock, port: Extract<PtpClockObservation, { kind:
     since: before?.state === port.state ? before.since : now,
   };
   const seen = { ...clock, ports: new Map(clock.ports).set(port.number, after) };
+  if (port.state === "UNCALIBRATED" && before?.state !== "UNCALIBRATED") return { ...seen, acquiringSince: now };
   return port.state === "TIME_RECEIVER" ? { ...seen, receiverPort: port.number } : seen;
 }
 
@@ -159,10 +165,11 @@ function withReceiver(
   limits: ClockLimits,
   now: Instant,
 ): SyncCondition {
-  const { sample } = clock;
   const name = portName(number, port);
   const staleMs = freshnessMs(port.logSyncInterval);
-  if (sample === undefined || sample.at.monotonicMs < port.since.monotonicMs - staleMs) {
+  // ptp4l needs measurements to make a port SLAVE, so the last one may be older than that.
+  const sample = sampleSince(clock, port.since.monotonicMs - staleMs);
+  if (sample === undefined) {
     return now.monotonicMs - port.since.monotonicMs < staleMs
       ? { kind: "unobserved", cause: `${name} is SLAVE, first measurement awaited` }
       : { kind: "lost", cause: `${name} is SLAVE but measures nothing` };
@@ -172,6 +179,12 @@ function withReceiver(
   const reason = outOfRange(sample.offsetNs, limits);
   if (reason !== undefined) return { kind: "out-of-range", cause: reason };
   return { kind: "tracking", cause: `${name} is SLAVE, offset within thresholds` };
+}
+
+/** The last measurement, unless it was made before that moment or of another time transmitter. */
+function sampleSince({ sample, acquiringSince }: PtpClock, sinceMs: number): PtpSample | undefined {
+  if (sample === undefined || sample.at.monotonicMs < sinceMs) return undefined;
+  return acquiringSince === undefined || sample.at.monotonicMs > acquiringSince.monotonicMs ? sample : undefined;
 }
 
 /** Four intervals without a Sync, but 2 s at least: slower than any loss of Announce, which ptp4l notices itself. */

@@ -34,3 +34,9 @@ test("stepSampledClock: silence and death are held over, death only for its own 
   const dead = run([up, good, [{ kind: "process-down", detail: "phc2sys exited with code 255" }, 100]]);
   assert.deepEqual([dead.status.state, dead.status.holdoverEndsMs], ["HOLDOVER", 1100]);
 });
+
+test("stepSampledClock: what a dead program says late does not lock the next one", () => {
+  const down: readonly [SampledClockObservation, number] = [{ kind: "process-down", detail: "phc2sys ended" }, 100];
+  const clock = run([up, good, down, [{ kind: "sample", offsetNs: 3 }, 101], [{ kind: "process-up" }, 200]]);
+  assert.deepEqual([clock.status.state, clock.sample], ["HOLDOVER", undefined]);
+});

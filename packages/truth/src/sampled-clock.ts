@@ -43,13 +43,15 @@ export function stepSampledClock(
   return { clock: { ...seen, status }, ...(change && { change }) };
 }
 
+/** While the program is down, lines of the dead process may still come in: they say nothing of the next one. */
 function observe(clock: SampledClock, observation: SampledClockObservation, now: Instant): SampledClock {
   switch (observation.kind) {
     case "process-up":
-      return { ...clock, process: { up: true, detail: "" } };
+      return { status: clock.status, process: { up: true, detail: "" } };
     case "process-down":
       return { status: clock.status, process: { up: false, detail: observation.detail } };
     case "sample":
+      if (!clock.process.up) return clock;
       return { ...clock, sample: { offsetNs: observation.offsetNs, locked: observation.locked ?? true, at: now } };
     case "tick":
       return clock;
