@@ -1,0 +1,44 @@
+import { createSimulatedAgent, type SimulatedAgent } from "./simulated-agent.ts";
+import type { SwarmEvent, SwarmOrder, SwarmReply, SwarmRequest } from "./swarm-message.ts";
+
+// One process of a swarm: many agents, each with its own connection.
+
+/** Events are gathered for so long before the parent hears of them, so that telling does not disturb what is measured. */
+const gatherMs = 25;
+/** Connections opened at once; agents of a real cluster do not start in the same millisecond either. */
+const connectsPerTurn = 20;
+
+const agents = new Map<string, SimulatedAgent>();
+let waiting: SwarmEvent[] = [];
+
+function tell(reply: SwarmReply): void {
+  process.send?.(reply);
+}
+
+function onEvent(event: SwarmEvent): void {
+  if (waiting.push(event) > 1) return;
+  setTimeout(() => {
+    tell({ kind: "events", events: waiting });
+    waiting = [];
+  }, gatherMs);
+}
+
+async function run({ nodeNames, socketPattern, plans, facts }: SwarmOrder): Promise<void> {
+  for (const [index, nodeName] of nodeNames.entries()) {
+    const address = `unix:${socketPattern.replace("{node}", nodeName)}`;
+    const agent = createSimulatedAgent({ address, facts: { ...facts, nodeName }, plans, onEvent });
+    agents.set(nodeName, agent);
+    void agent.run();
+    if (index % connectsPerTurn === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+process.on("message", (request: SwarmRequest) => {
+  switch (request.kind) {
+    case "run":
+      return void run(request.order);
+    case "tell-config":
+      return tell({ kind: "config", issued: agents.get(request.nodeName)?.issued() });
+  }
+});
+process.once("disconnect", () => process.exit());
