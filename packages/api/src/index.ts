@@ -34,5 +34,6 @@ export { findPtpSetting, ptpSettings } from "./settings/ptp-settings.ts";
 export type { PtpSetting } from "./settings/ptp-settings.ts";
 export { applyDefaults } from "./validate/apply-defaults.ts";
 export type { ResourceOfKind } from "./validate/apply-defaults.ts";
+export { isJsonObject } from "./validate/json-object.ts";
 export type { KindSchema } from "./validate/kind-schema.ts";
 export { findKind, validateObject } from "./validate/validate-object.ts";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "./json.ts";
+import { isJsonList, type JsonValue } from "./json.ts";
 
 /**
  * RFC 8785 (JSON Canonicalization Scheme) text of a value: no white space, members sorted by UTF-16 code units, numbers and
@@ -10,7 +10,7 @@ export function canonicalJson(value: JsonValue): string {
   if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError(`${value} is not a JSON number`);
   if (typeof value === "string") return quote(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (isJsonList(value)) return `[${value.map(canonicalJson).join(",")}]`;
   const members = Object.keys(value)
     .sort(byCodeUnits)
     .map((key) => `${quote(key)}:${canonicalJson(value[key] ?? null)}`);
@@ -20,11 +20,6 @@ export function canonicalJson(value: JsonValue): string {
 function quote(text: string): string {
   if (!text.isWellFormed()) throw new RangeError("a lone surrogate cannot be written as canonical JSON");
   return JSON.stringify(text);
-}
-
-/** Array.isArray does not narrow read-only arrays. */
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 /** The default order of strings in ECMAScript is by UTF-16 code units; a named function keeps that choice visible. */

@@ -1,3 +1,4 @@
+export * from "./byte-order.ts";
 export * from "./canonical-json.ts";
 export * from "./host-facts.ts";
 export * from "./instant.ts";

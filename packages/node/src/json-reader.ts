@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "./json.ts";
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 
 /** Something wrong in a JSON document: where, and what to change, for people. */
 export interface JsonProblem {
@@ -60,16 +60,6 @@ export function describeJson(value: JsonValue | undefined): string {
   if (typeof value === "object") return "an object";
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-/** Array.isArray does not narrow read-only arrays. */
-export function isJsonList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-/** Whether the value is a JSON object: neither null nor a list. */
-export function isJsonObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !isJsonList(value);
 }
 
 /** The fields that have a value: in TypeScript's exact sense an absent field is no field with the value undefined. */

@@ -1,6 +1,6 @@
-import { describeJson, fieldReader, isJsonList, isJsonObject, withoutAbsent } from "./json-reader.ts";
+import { describeJson, fieldReader, withoutAbsent } from "./json-reader.ts";
 import type { FieldReader, JsonProblem } from "./json-reader.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { unfitJson } from "./unfit-json.ts";
 import { processDowntimeDefaults, profileTextFields } from "./node-profile.ts";
 import type { ClockThreshold, NodeProfile, ProcessDowntimeThresholds, SchedulingPolicy } from "./node-profile.ts";

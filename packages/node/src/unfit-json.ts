@@ -1,5 +1,4 @@
-import { isJsonList, isJsonObject } from "./json-reader.ts";
-import type { JsonValue } from "./json.ts";
+import { isJsonList, isJsonObject, type JsonValue } from "./json.ts";
 
 /** No value people write nests near this; code that follows a value by recursion must not exhaust its stack. */
 const deepest = 100;

@@ -1,4 +1,4 @@
-import { byBytes } from "./byte-order.ts";
+import { byBytes } from "@ptp/node";
 import type { Conflict } from "./conflict.ts";
 import type { ParsedHardware } from "./hardware.ts";
 import type { QualifiedProfile } from "./link.ts";

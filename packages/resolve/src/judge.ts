@@ -1,4 +1,4 @@
-import { byBytes } from "./byte-order.ts";
+import { byBytes } from "@ptp/node";
 import type { Conflict } from "./conflict.ts";
 import type { LinkedRecommendation, QualifiedProfile } from "./link.ts";
 import type { Hit } from "./matcher.ts";

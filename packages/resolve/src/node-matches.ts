@@ -1,6 +1,6 @@
 import { reasons } from "@ptp/api";
 import type { MatchedNode, NodeMatch } from "@ptp/api";
-import { byBytes } from "./byte-order.ts";
+import { byBytes } from "@ptp/node";
 import type { ParsedHardware } from "./hardware.ts";
 import type { ParsedConfig } from "./parsed-config.ts";
 import type { ConditionDraft } from "./resolution.ts";

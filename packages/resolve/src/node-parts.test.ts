@@ -112,6 +112,19 @@ test("profiles that share a port or the system clock are a conflict; both are ap
   assert.equal(got.profiles.length, 3);
 });
 
+for (const [phc2sysOpts, sets] of [
+  ["-ar", true],
+  ["-s eth0 -c CLOCK_REALTIME", true],
+  ["-s eth0 -c /dev/ptp1", false],
+  ["-a -t r", false],
+  ["-m", false],
+] as const) {
+  test(`phc2sys ${phc2sysOpts} ${sets ? "sets" : "leaves"} the system clock`, () => {
+    const ptpConfigs = ["a", "b"].map((name) => config(name, simple({ name: "p", phc2sysOpts }, [])));
+    assert.deepEqual(kindsOf(run({ ptpConfigs }).conflicts), sets ? ["system-clock CLOCK_REALTIME"] : []);
+  });
+}
+
 const withKey = (secretAndKey: string) =>
   simple({ name: "p", ptp4lConf: `[global]\nsa_file /etc/ptp-secret-mount/${secretAndKey}\nspp -1\n` }, []);
 

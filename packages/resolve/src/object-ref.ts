@@ -1,5 +1,5 @@
 import { defaultNamespace } from "@ptp/api";
-import { byBytes } from "./byte-order.ts";
+import { byBytes } from "@ptp/node";
 import type { ConfigObject } from "./cluster-snapshot.ts";
 
 /** Kinds this package refers to, in the order in which their objects are listed. */

@@ -1,7 +1,8 @@
+import { isJsonObject } from "@ptp/api";
+import { byBytes } from "@ptp/node";
 import type { EventSettings } from "@ptp/node";
 import type { ConfigObject } from "./cluster-snapshot.ts";
-import { byBytes } from "./byte-order.ts";
-import { isObject, text } from "./untrusted.ts";
+import { text } from "./untrusted.ts";
 
 /** What the PtpOperatorConfig gives to every node. */
 export interface OperatorSettings {
@@ -19,10 +20,10 @@ const defaultPlugins = ["e810", "e825", "e830", "ntpfailover"];
  * that are off do not travel, so that editing them restarts nothing.
  */
 export function readOperatorSettings(operatorConfig: ConfigObject | undefined): OperatorSettings {
-  const spec = isObject(operatorConfig?.spec) ? operatorConfig.spec : {};
-  const names = isObject(spec["plugins"]) ? Object.keys(spec["plugins"]) : defaultPlugins;
+  const spec = isJsonObject(operatorConfig?.spec) ? operatorConfig.spec : {};
+  const names = isJsonObject(spec["plugins"]) ? Object.keys(spec["plugins"]) : defaultPlugins;
   const plugins = names.filter((name) => name.isWellFormed()).sort(byBytes);
-  const config = isObject(spec["ptpEventConfig"]) ? spec["ptpEventConfig"] : {};
+  const config = isJsonObject(spec["ptpEventConfig"]) ? spec["ptpEventConfig"] : {};
   if (config["enableEventPublisher"] !== true) return { plugins };
   const settings = ["transportHost", "apiVersion", "storageType"].map((field) => [field, text(config[field])] as const);
   const present = Object.fromEntries(settings.filter(([, value]) => value?.isWellFormed()));

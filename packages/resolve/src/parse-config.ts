@@ -1,11 +1,11 @@
-import { admitPtpConfig, emptyMatchAnnotation, toText, validateObject } from "@ptp/api";
+import { admitPtpConfig, emptyMatchAnnotation, isJsonObject, toText, validateObject } from "@ptp/api";
 import type { Finding, PtpConfig } from "@ptp/api";
 import type { ConfigObject } from "./cluster-snapshot.ts";
 import { objectRef } from "./object-ref.ts";
 import { parseProfile } from "./parse-profile.ts";
 import type { ParsedConfig, ParsedProfile } from "./parsed-config.ts";
 import { readRecommendation } from "./read-recommendation.ts";
-import { isObject, list } from "./untrusted.ts";
+import { list } from "./untrusted.ts";
 
 /** The kinds that hold profiles and recommendations. */
 export type ConfigKind = "PtpConfig" | "NodePTPCfg";
@@ -17,7 +17,7 @@ export type ConfigKind = "PtpConfig" | "NodePTPCfg";
  */
 export function parseConfig(kind: ConfigKind, object: ConfigObject): ParsedConfig {
   const ref = objectRef(kind, object);
-  const spec: Spec = isObject(object.spec) ? object.spec : {};
+  const spec: Spec = isJsonObject(object.spec) ? object.spec : {};
   const structure = checkStructure(kind, object);
   const costly = structure.filter(({ path }) => !isMissing(path, spec));
   const whole = costly.find(({ path }) => partOf(path) === undefined);
@@ -98,7 +98,7 @@ function isMissing(path: string, spec: Spec): boolean {
   if (path === "spec.recommend") return isAbsent(spec.recommend);
   const index = /^spec\.recommend\[(\d+)\]\.priority$/.exec(path)?.[1];
   const recommendation = index === undefined ? undefined : list(spec.recommend)[Number(index)];
-  return isObject(recommendation) && isAbsent(recommendation["priority"]);
+  return isJsonObject(recommendation) && isAbsent(recommendation["priority"]);
 }
 
 function firstProblem(errors: readonly Finding[], part: string): string | undefined {

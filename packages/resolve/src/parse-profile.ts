@@ -1,17 +1,16 @@
-import { parseSaFile } from "@ptp/api";
-import { fromProfileJson } from "@ptp/node";
+import { isJsonObject, parseSaFile } from "@ptp/api";
+import { byBytes, fromProfileJson } from "@ptp/node";
 import type { JsonValue, NodeProfile } from "@ptp/node";
-import { getOption, interfaceSections, parseConf } from "@ptp/ptp";
-import { byBytes } from "./byte-order.ts";
+import { getOption, interfaceSections, parseConf, parseOpts, splitOpts } from "@ptp/ptp";
 import type { ParsedProfile } from "./parsed-config.ts";
-import { isObject, text } from "./untrusted.ts";
+import { text } from "./untrusted.ts";
 
 /**
  * Reads one entry of `spec.profile`; undefined if it has no name to be found by. A profile with a problem, known from
  * validation or found here, keeps its name so that those who refer to it can be told, and nothing else.
  */
 export function parseProfile(value: unknown, path: string, known: string | undefined): ParsedProfile | undefined {
-  const name = isObject(value) ? (text(value["name"]) ?? "") : "";
+  const name = isJsonObject(value) ? (text(value["name"]) ?? "") : "";
   if (name === "") return undefined;
   const unused = { name, path, interfaces: [], setsSystemClock: false };
   if (known !== undefined) return { ...unused, problem: known };
@@ -41,7 +40,10 @@ function readTexts(profile: NodeProfile): Omit<ParsedProfile, "name" | "path"> {
  * (`-s`) it is what is steered unless `-c` names another clock.
  */
 function setsSystemClock(phc2sysOpts: string): boolean {
-  const words = phc2sysOpts.split(/\s+/);
-  const has = (letter: string) => words.some((word) => /^-[a-zA-Z]+$/.test(word) && word.includes(letter));
-  return has("r") || (has("s") && !has("c"));
+  const options = parseOpts(splitOpts(phc2sysOpts), "phc2sys").filter(({ kind }) => kind === "short");
+  const valueOf = (letter: string) => options.findLast(({ name }) => name === letter)?.value;
+  const steersFixed = valueOf("s") !== undefined && (valueOf("c") ?? systemClock) === systemClock;
+  return steersFixed || options.some(({ name }) => name === "r");
 }
+
+const systemClock = "CLOCK_REALTIME";

@@ -1,13 +1,14 @@
 import type { MatchRule } from "./match-rules.ts";
 import type { ParsedRecommendation } from "./parsed-config.ts";
-import { isObject, list, text } from "./untrusted.ts";
+import { isJsonObject } from "@ptp/api";
+import { list, text } from "./untrusted.ts";
 
 /**
  * Reads one entry of `spec.recommend`, as far as it goes even if `problem` says that it cannot be used: the explanation
  * names it all the same.
  */
 export function readRecommendation(value: unknown, index: number, problem: string | undefined): ParsedRecommendation {
-  const entry = isObject(value) ? value : {};
+  const entry = isJsonObject(value) ? value : {};
   const { profile, priority, match } = entry;
   const name = text(profile) ?? "";
   const wrong = problem ?? (name === "" ? "it names no profile" : undefined);
@@ -22,7 +23,7 @@ export function readRecommendation(value: unknown, index: number, problem: strin
 
 /** What is no text counts as absent: validation has refused the recommendation already. */
 function readRule(value: unknown): MatchRule {
-  const rule = isObject(value) ? value : {};
+  const rule = isJsonObject(value) ? value : {};
   const nodeName = text(rule["nodeName"]);
   const nodeLabel = text(rule["nodeLabel"]);
   return { ...(nodeName === undefined ? {} : { nodeName }), ...(nodeLabel === undefined ? {} : { nodeLabel }) };

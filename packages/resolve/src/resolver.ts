@@ -1,6 +1,5 @@
-import { canonicalJson } from "@ptp/node";
+import { byBytes, canonicalJson } from "@ptp/node";
 import type { JsonValue, Sha256Hex } from "@ptp/node";
-import { byBytes } from "./byte-order.ts";
 import type { ClusterSnapshot, ConfigObject, NodeObject } from "./cluster-snapshot.ts";
 import { createUnmatchedExplanations, explain } from "./explain.ts";
 import { indexHardware, parseHardware, type HardwareByProfile } from "./hardware.ts";

@@ -1,6 +1,5 @@
-import { revisionFor } from "@ptp/node";
+import { byBytes, revisionFor } from "@ptp/node";
 import type { NodeHardware, NodeSecret, Sha256Hex, SharedConfig } from "@ptp/node";
-import { byBytes } from "./byte-order.ts";
 import type { Conflict } from "./conflict.ts";
 import { findConflicts, type AppliedHardware } from "./find-conflicts.ts";
 import type { HardwareByProfile } from "./hardware.ts";

@@ -1,5 +1,5 @@
 /**
- * Compares two texts as their UTF-8 bytes would compare: the order of names everywhere in this package. UTF-16 code
+ * Compares two texts as their UTF-8 bytes would compare: the order of names in a NodeConfig. UTF-16 code
  * units, the order of `<`, agree with it except where a surrogate meets a character above it.
  */
 export function byBytes(a: string, b: string): number {
