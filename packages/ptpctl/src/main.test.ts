@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { withFiles } from "./testing/run-here.ts";
@@ -46,6 +47,14 @@ test("findings end with 1, wrong usage with 2", () => {
     missing.stderr,
     "ptpctl: error: cannot read /nowhere/profiles.json: there is no such file; check the path\n",
   );
+});
+
+test("a result that cannot be written ends with 2", { skip: existsSync("/dev/full") ? false : "no /dev/full" }, () => {
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(process.execPath, [main, "version"], { stdio: ["ignore", full, "pipe"] });
+  closeSync(full);
+  assert.equal(status, 2);
+  assert.match(stderr.toString(), /cannot write the result: ENOSPC/);
 });
 
 test("a reader that goes early is no error", async () => {

@@ -4,15 +4,17 @@ import { runPtpctl } from "./run-ptpctl.ts";
 
 async function main(): Promise<void> {
   // A reader such as head that goes early is no failure of ours.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    process.exitCode = 2;
+    process.stderr.write(`ptpctl: error: cannot write the result: ${error.message}\n`);
+  });
+  // Nobody is left to be told.
+  process.stderr.on("error", () => {});
   const name = basename(process.argv[1] ?? "");
   const result = await runPtpctl(process.argv.slice(2), {
     stdin: process.stdin,
-    version: process.env["PTP_VERSION"] ?? "0.1.0",
+    version: process.env["PTP_VERSION"] ?? "development",
     // As a kubectl plugin it is called `kubectl ptp`.
     programName: name.startsWith("kubectl-") ? "kubectl ptp" : "ptpctl",
   });

@@ -1,3 +1,5 @@
+import { replaceControls } from "./text/to-printable.ts";
+
 /** 0: all is well; 1: something is wrong with what was read, or differs; 2: the command cannot be carried out as asked. */
 export type ExitCode = 0 | 1 | 2;
 
@@ -30,7 +32,8 @@ export function exitCodeOf(counts: {
   return counts.errors > 0 || (counts.strict && counts.warnings > 0) ? 1 : 0;
 }
 
-/** A value as JSON text for stdout. */
+/** A value as JSON text for stdout; characters that a terminal obeys are escaped, which changes no value. */
 export function toJsonText(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  const text = JSON.stringify(value, undefined, 2);
+  return `${replaceControls(text, (code) => `\\u${code.toString(16).padStart(4, "0")}`)}\n`;
 }

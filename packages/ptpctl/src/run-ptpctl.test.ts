@@ -24,6 +24,8 @@ test("wrong usage ends with 2, an empty stdout and words that name the flag and 
     [["resolve", "-f", "-", "--node", "a", "--node", "b"], /--node is given 2 times/],
     [["resolve", "-f", "-", "-o", "xml"], /--output "xml" is not one of "table", "json"/],
     [["lint", "-f", "-", "--linuxptp", "4.3"], /--linuxptp "4\.3" is not one of "3\.1\.1", "4\.2", "4\.4"/],
+    [["explain", "-f", "-", "--node", "a b"], /--node "a b" is no name of a node/],
+    [["explain", "-f", "-", "--node", ""], /--node is empty/],
     [["explain", "-f", "-"], /name the node: --node NAME/],
     [["render", "-f", "a", "-f", "b", "--node", "w"], /--filename is given 2 times/],
     [["render", "-f", "-", "--node", "w", "--facts", "-"], /-f - and --facts - both read stdin/],
@@ -65,7 +67,7 @@ test("a path that cannot be read ends with 2 and is named", async () => {
       for (const [path, message] of [
         ["absent.yaml", /cannot read \S+absent\.yaml: there is no such file/],
         ["latin1.yaml", /latin1\.yaml is no UTF-8 text/],
-        ["big.yaml", /big\.yaml has 4194305 bytes or more; at most 4194304 \(4 MiB\) are read: split it/],
+        ["big.yaml", /big\.yaml has more than 4 MiB: split it/],
         ["empty", /empty has no \*\.yaml, \*\.yml or \*\.json/],
         ["odd", /pipe\.yaml is no regular file/],
         ["dangling", /cannot read \S+a\.yaml: there is no such file/],
@@ -78,7 +80,22 @@ test("a path that cannot be read ends with 2 and is named", async () => {
   );
   const large = await runHere(["lint", "-f", "-"], `# ${"x".repeat(4 * 1024 * 1024)}`);
   assert.equal(large.exitCode, 2);
-  assert.match(large.stderr, /stdin has \d+ bytes or more/);
+  assert.match(large.stderr, /stdin has more than 4 MiB, and only JSON may be as large/);
+});
+
+test("standard input may be larger than a file if it is JSON, up to 64 MiB", async () => {
+  const items = Array.from({ length: 3 }, (_, at) => ({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: `w${at}`, annotations: { long: "x".repeat(2 * 1024 * 1024) } },
+  }));
+  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  const { exitCode, stdout } = await runHere(["resolve", "-f", "-"], list);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /\nw2 /);
+  const endless = await runHere(["resolve", "-f", "-"], `[${" ".repeat(64 * 1024 * 1024)}]`);
+  assert.equal(endless.exitCode, 2);
+  assert.match(endless.stderr, /stdin has more than 64 MiB: split it/);
 });
 
 test("messages quote no text around a syntax error, which may be a secret", async () => {

@@ -3,7 +3,7 @@ import { messageOf } from "@ptp/kit";
 import type { Surroundings } from "../surroundings.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseDocuments } from "./parse-documents.ts";
-import { readFileText, readStreamText } from "./read-text.ts";
+import { readFileText, readStdinText } from "./read-text.ts";
 
 /** Name of the ConfigMap that the operator of the existing stack writes. */
 export const configMapName = "ptp-configmap";
@@ -17,7 +17,7 @@ export async function readConfigMap(
   path: string,
   { stdin }: Surroundings,
 ): Promise<ReadonlyMap<string, ProfileDocument>> {
-  const text = path === "-" ? await readStreamText(stdin, "stdin") : await readFileText(path);
+  const text = path === "-" ? await readStdinText(stdin) : await readFileText(path);
   const data = dataIn(chooseMap(text, path), path);
   return new Map(Object.entries(data).map(([nodeName, value]) => [nodeName, readEntry(value)]));
 }

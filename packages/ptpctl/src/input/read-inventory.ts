@@ -3,7 +3,7 @@ import type { Surroundings } from "../surroundings.ts";
 import type { DuplicateObject, InputProblem, Inventory, InventoryObject } from "./inventory.ts";
 import { listSources, type Source } from "./list-sources.ts";
 import { parseDocuments } from "./parse-documents.ts";
-import { readFileText, readStreamText } from "./read-text.ts";
+import { readFileText, readStdinText } from "./read-text.ts";
 
 /** What to read. */
 export interface InventoryOptions {
@@ -30,7 +30,7 @@ export async function readInventory(options: InventoryOptions, { stdin }: Surrou
 
 /** The text of a source. @throws UsageError naming it. */
 export async function readSource({ kind, name }: Source, stdin: AsyncIterable<Uint8Array>): Promise<string> {
-  return kind === "stdin" ? await readStreamText(stdin, name) : await readFileText(name);
+  return kind === "stdin" ? await readStdinText(stdin) : await readFileText(name);
 }
 
 interface Collected {

@@ -2,11 +2,11 @@ import type { JsonValue } from "@ptp/node";
 import { messageOf } from "@ptp/kit";
 import type { Surroundings } from "../surroundings.ts";
 import { UsageError } from "../usage-error.ts";
-import { readFileText, readStreamText } from "./read-text.ts";
+import { readFileText, readStdinText } from "./read-text.ts";
 
 /** Reads a JSON file, or standard input for `-`. @throws UsageError naming flag and file. */
 export async function readJsonFile(path: string, flag: string, { stdin }: Surroundings): Promise<JsonValue> {
-  const text = path === "-" ? await readStreamText(stdin, "stdin") : await readFileText(path);
+  const text = path === "-" ? await readStdinText(stdin) : await readFileText(path);
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {

@@ -2,8 +2,14 @@ import { open, type FileHandle } from "node:fs/promises";
 import { errnoCode, messageOf } from "@ptp/kit";
 import { UsageError } from "../usage-error.ts";
 
-/** Larger input is refused, in bytes. */
-export const maxInputBytes = 4 * 1024 * 1024;
+/** Larger files are refused, in bytes. */
+export const maxFileBytes = 4 * 1024 * 1024;
+
+/**
+ * Larger standard input is refused, in bytes: a large cluster's Nodes come through a pipe. Beyond the size of a file it has
+ * to be JSON, which needs little more memory than its text.
+ */
+export const maxStdinBytes = 64 * 1024 * 1024;
 
 /** Reads a UTF-8 file of at most 4 MiB; pipes are fine, folders are not. @throws UsageError naming `path`. */
 export async function readFileText(path: string): Promise<string> {
@@ -11,30 +17,45 @@ export async function readFileText(path: string): Promise<string> {
   try {
     const stats = await file.stat();
     if (stats.isDirectory()) throw new UsageError(`${path} is a directory: name a file in it`);
-    if (stats.size > maxInputBytes) throw tooLarge(path, stats.size);
+    if (stats.size > maxFileBytes) throw tooLarge(path, maxFileBytes);
     // A pipe has no size, and a file may have grown since it was measured.
-    return await readStreamText(file.createReadStream({ autoClose: false }), path);
-  } catch (error) {
-    throw error instanceof UsageError ? error : cannotRead(path, error);
+    return await readText(file.createReadStream({ autoClose: false }), path, maxFileBytes);
   } finally {
     await file.close();
   }
 }
 
-/** Reads a UTF-8 stream of at most 4 MiB. @throws UsageError naming `source`. */
-export async function readStreamText(stream: AsyncIterable<Uint8Array>, source: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > maxInputBytes) throw tooLarge(source, size);
-    chunks.push(chunk);
+/** Reads standard input, UTF-8 of at most 4 MiB, or 64 MiB of JSON. @throws UsageError. */
+export async function readStdinText(stdin: AsyncIterable<Uint8Array>): Promise<string> {
+  const text = await readText(stdin, "stdin", maxStdinBytes);
+  if (text.length > maxFileBytes && !/^\s*[[{]/.test(text)) {
+    throw new UsageError("stdin has more than 4 MiB, and only JSON may be as large: kubectl get … -o json");
   }
+  return text;
+}
+
+async function readText(stream: AsyncIterable<Uint8Array>, source: string, maxBytes: number): Promise<string> {
+  const bytes = await readBytes(stream, source, maxBytes);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw new UsageError(`${source} is no UTF-8 text: convert it`, { cause: error });
   }
+}
+
+async function readBytes(stream: AsyncIterable<Uint8Array>, source: string, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(source, maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof UsageError ? error : cannotRead(source, error);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** The sentence for a path that the system refuses to hand out. */
@@ -57,6 +78,6 @@ async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-function tooLarge(source: string, bytes: number): UsageError {
-  return new UsageError(`${source} has ${bytes} bytes or more; at most ${maxInputBytes} (4 MiB) are read: split it`);
+function tooLarge(source: string, maxBytes: number): UsageError {
+  return new UsageError(`${source} has more than ${maxBytes / 1024 ** 2} MiB: split it`);
 }

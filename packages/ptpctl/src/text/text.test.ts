@@ -3,6 +3,7 @@ import test from "node:test";
 import fc from "fast-check";
 import { textTable } from "./text-table.ts";
 import { toPrintable } from "./to-printable.ts";
+import { toJsonText } from "../outcome.ts";
 import { indent, wrap } from "./wrap.ts";
 
 test("textTable aligns columns and makes rows as high as their highest cell", () => {
@@ -37,4 +38,14 @@ test("toPrintable leaves no character that a terminal obeys, and nothing else is
     }),
   );
   assert.equal(toPrintable("µs → ✓"), "µs → ✓");
+});
+
+test("toJsonText writes the same value without such characters", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const json = toJsonText({ text });
+      assert.equal(toPrintable(json), json);
+      assert.deepEqual(JSON.parse(json), { text });
+    }),
+  );
 });
