@@ -82,6 +82,32 @@ test("metricSamples: clocks that would share an alias keep their own names", () 
   ]);
 });
 
+test("metricSamples: of clocks that share a series the worst one is shown, whatever their order", () => {
+  const good = view("ptp4l.0.config", "ens1f0", following);
+  const bad = view("ptp4l.1.config", "ens1f0", [
+    ...following,
+    { kind: "time-status", offsetNs: 900, ingressTimeNs: 2n },
+  ]);
+  for (const ptpClocks of [
+    [good, bad],
+    [bad, good],
+  ]) {
+    const text = lines({ ptpClocks, processes: [], aliasByInterface: {} });
+    assert.equal(new Set(text.map((line) => line.split(" ")[0])).size, text.length, "each series once");
+    assert.ok(text.includes('openshift_ptp_clock_state{process="ptp4l",node="w1",iface="ens1f0"} 0'));
+    assert.ok(text.includes('openshift_ptp_offset_ns{from="master",process="ptp4l",node="w1",iface="ens1f0"} 900'));
+  }
+});
+
+test("metricSamples: an interface named as a member of every object is its own alias", () => {
+  const [state] = lines({
+    ptpClocks: [view("ptp4l.0.config", "constructor", [])],
+    processes: [],
+    aliasByInterface: {},
+  });
+  assert.match(state ?? "", /iface="constructor"/);
+});
+
 test("metricSamples: a restart does not rename the clock", () => {
   const interfaces = ["ens1f0", "ens2f0"];
   const clockOf = (observations: readonly PtpClockObservation[]) => ({

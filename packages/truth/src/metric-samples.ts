@@ -1,8 +1,7 @@
-import type { ProcessReport } from "@ptp/node";
+import type { ProcessReport, SyncState } from "@ptp/node";
 import { announcedClass, type NodeView, type PtpClockView, type SystemClockView } from "./node-view.ts";
 import { roleByPortState } from "./port-role.ts";
-import { outsideState, type OutsideState } from "./sync-state.ts";
-import type { SyncState } from "@ptp/node";
+import { outsideState, worstOf, type OutsideState } from "./sync-state.ts";
 
 /** A metric of this system. Names, labels and enumerations of the existing stack never change meaning. */
 export interface MetricFamily {
@@ -61,11 +60,35 @@ const stateCode: Readonly<Record<OutsideState, number>> = { FREERUN: 0, LOCKED: 
  */
 export function metricSamples(view: NodeView): MetricSample[] {
   const ifaces = clockIfaces(view);
-  return [
-    ...view.ptpClocks.flatMap((clock, index) => ptpClockSamples(view.nodeName, clock, ifaces[index] ?? "")),
-    ...view.systemClocks.flatMap((clock) => systemClockSamples(view.nodeName, clock)),
-    ...view.processes.flatMap((process) => processSamples(view.nodeName, process)),
+  const clocks = [
+    ...view.ptpClocks.map((each, index) => ({
+      state: each.clock.status.state,
+      samples: ptpClockSamples(view.nodeName, each, ifaces[index] ?? ""),
+    })),
+    ...view.systemClocks.map((each) => ({
+      state: each.clock.status.state,
+      samples: systemClockSamples(view.nodeName, each),
+    })),
   ];
+  return [...worstPerSeries(clocks), ...view.processes.flatMap((process) => processSamples(view.nodeName, process))];
+}
+
+/**
+ * Of clocks that share a series (two ptp4l on one interface in different domains, two phc2sys on the system clock) the
+ * worst one is shown, and all of it: a good one must not hide it.
+ */
+function worstPerSeries(
+  clocks: readonly { readonly state: SyncState; readonly samples: readonly MetricSample[] }[],
+): MetricSample[] {
+  const bySeries = new Map<string, { readonly state: SyncState; readonly sample: MetricSample }>();
+  for (const { state, samples } of clocks) {
+    for (const sample of samples) {
+      const key = JSON.stringify([sample.family, sample.labels]);
+      const known = bySeries.get(key);
+      if (known === undefined || worstOf([known.state, state]) !== known.state) bySeries.set(key, { state, sample });
+    }
+  }
+  return [...bySeries.values()].map(({ sample }) => sample);
 }
 
 /**
@@ -77,7 +100,9 @@ function clockIfaces({ ptpClocks, aliasByInterface }: NodeView): string[] {
     const port = clock.receiverPort ?? 1;
     return (clock.ports.get(port)?.interfaceName || interfaces[port - 1]) ?? configName;
   });
-  const aliases = names.map((name) => aliasByInterface[name] ?? name);
+  const aliases = names.map(
+    (name) => (Object.hasOwn(aliasByInterface, name) ? aliasByInterface[name] : undefined) ?? name,
+  );
   return names.map((name, index) => {
     const alias = aliases[index] ?? name;
     return aliases.indexOf(alias) === aliases.lastIndexOf(alias) ? alias : name;

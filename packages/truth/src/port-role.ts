@@ -16,6 +16,3 @@ export const roleByPortState: Readonly<Record<PortState, number>> = {
   DISABLED: 8,
   INITIALIZING: 9,
 };
-
-/** Role of a port whose state is not known. */
-export const unknownRole = 4;
