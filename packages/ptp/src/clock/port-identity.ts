@@ -13,9 +13,6 @@ export interface PortIdentity {
   readonly portNumber: number;
 }
 
-/** Bytes of a port identity on the wire. */
-export const portIdentityBytes = clockIdentityBytes + 2;
-
 /** Text form as linuxptp prints it: `4628ea.fffe.02aa96-1`. */
 export function formatPortIdentity(identity: PortIdentity): string {
   return `${identity.clockIdentity}-${identity.portNumber}`;

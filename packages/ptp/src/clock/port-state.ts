@@ -53,11 +53,6 @@ export function parsePortState(word: string): PortState | undefined {
   return stateByWord.get(word);
 }
 
-/** Whether a port in `state` takes time from another clock or is about to. */
-export function isReceiving(state: PortState): boolean {
-  return state === "TIME_RECEIVER" || state === "UNCALIBRATED";
-}
-
 /** Whether a port in `state` gives time to others. */
 export function isTransmitting(state: PortState): boolean {
   return state === "TIME_TRANSMITTER" || state === "GRANDMASTER";
