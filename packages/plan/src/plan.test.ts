@@ -326,6 +326,29 @@ test("keys travel in a file for root alone and are not shown", () => {
   assert.match(planWith(3, []).notices?.[0]?.message ?? "", /did not come with the config/);
 });
 
+test("a key that is no text refuses its profile, and what runs with the last good key goes on", () => {
+  const facts = factsWith({ ptp4l: { path: "/usr/sbin/ptp4l", version: "4.4" } });
+  const profile = { name: "p", ptp4lConf: "[global]\nsa_file /etc/ptp-secret-mount/keys/k\n[ens1f0]\nspp 3\n" };
+  const planWith = (content: Uint8Array, previous = {}) =>
+    planOf([], {
+      facts,
+      config: configOf([profile], { secrets: [{ secret: "keys", key: "k", content }] }),
+      ...previous,
+    });
+  const before = planWith(new TextEncoder().encode("spp 3\n"));
+  const after = planWith(new Uint8Array([0x73, 0xff, 0xfe]), { previous: before });
+  const { path, reason } = refusalOf(after, "p");
+  assert.equal(path, "ptp4lConf[global].sa_file");
+  assert.match(reason, /\/keys\/k holds bytes that are no UTF-8 text: write the key of the Secret as lines/);
+  assert.deepEqual(after.processes, before.processes);
+});
+
+test("a synce4l configuration of many devices is planned in time linear in its length", () => {
+  const devices = (count: number) => Array.from({ length: count }, (_, index) => `[<${index}>]`).join("\n");
+  const profile = { name: "p", ptp4lOpts: "", synce4lOpts: "-m", synce4lConf: devices(26_000) };
+  assert.match(contentOf(planOf([profile]), "synce4l.0"), /\[<25999>\]$/);
+});
+
 test("the printed form has name, argv, wrapper and files, and refusals only if there are some", () => {
   assert.deepEqual(toRenderOutput(planOf([{ ...oc, ptp4lConf: "[eth0]" }])), {
     processes: [

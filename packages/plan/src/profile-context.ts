@@ -1,7 +1,8 @@
 import type { HostFacts, NodeProfile } from "@ptp/node";
 import { parseConf, type ParsedConf } from "@ptp/ptp";
 import { profileClockType } from "./profile-clock-type.ts";
-import type { ClockType, RenderedFile } from "./run-plan.ts";
+import type { ClockType } from "./run-plan.ts";
+import type { SecretFile } from "./secret-files.ts";
 
 /** What other profiles may ask about a profile of the same node, whether that one can be planned or not. */
 export interface ProfilePeer {
@@ -19,7 +20,7 @@ export interface ProfileContext {
   /** Every profile of the node by name, this one included. */
   readonly peerByName: ReadonlyMap<string, ProfilePeer>;
   /** Files of Secret keys by path. */
-  readonly secretFileByPath: ReadonlyMap<string, RenderedFile>;
+  readonly secretFileByPath: ReadonlyMap<string, SecretFile>;
   /** `ptp4lConf` as written, parsed. */
   readonly ptp4lConf: ParsedConf;
   readonly clockType: ClockType;
