@@ -346,7 +346,7 @@ test("a key that is no text refuses its profile, and what runs with the last goo
 test("a synce4l configuration of many devices is planned in time linear in its length", () => {
   const devices = (count: number) => Array.from({ length: count }, (_, index) => `[<${index}>]`).join("\n");
   const profile = { name: "p", ptp4lOpts: "", synce4lOpts: "-m", synce4lConf: devices(26_000) };
-  assert.match(contentOf(planOf([profile]), "synce4l.0"), /\[<25999>\]$/);
+  assert.match(contentOf(planOf([profile]), "synce4l.0"), /\[<25999>\]\n\[global\]\n/);
 });
 
 test("the printed form has name, argv, wrapper and files, and refusals only if there are some", () => {
