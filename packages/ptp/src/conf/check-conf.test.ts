@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { checkConf, lintConf } from "./check-conf.ts";
 import type { ConfTarget } from "./check-option.ts";
-import { anyDocument } from "./conf-arbitrary.ts";
+import { anyDocument } from "./testing/conf-arbitrary.ts";
 import type { ConfProgram } from "./option-spec.ts";
 
 const programs: readonly ConfProgram[] = ["ptp4l", "phc2sys", "ts2phc", "synce4l", "timemaster", "chronyd"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { anyPlace, bareDocument, withoutPositions } from "./conf-arbitrary.ts";
+import { anyPlace, bareDocument, withoutPositions } from "./testing/conf-arbitrary.ts";
 import type { ConfDocument } from "./document.ts";
 import { interfaceSections, isEmptyConf, makeOption, sectionKind, sectionLabel } from "./document.ts";
 import { appendEntries, ensureSection, getOption, getOptions, removeOption, setOption } from "./edit-conf.ts";

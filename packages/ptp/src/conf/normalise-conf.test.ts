@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { anyDocument } from "./conf-arbitrary.ts";
+import { anyDocument } from "./testing/conf-arbitrary.ts";
 import { sectionEntries } from "./edit-conf.ts";
 import { normaliseConf } from "./normalise-conf.ts";
 import { parseConf } from "./parse-conf.ts";

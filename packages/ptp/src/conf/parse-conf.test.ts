@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { ConfEntry } from "./document.ts";
 import { parseConf } from "./parse-conf.ts";
 import { renderConf } from "./render-conf.ts";
-import { anyDocument, withoutPositions } from "./conf-arbitrary.ts";
+import { anyDocument, withoutPositions } from "./testing/conf-arbitrary.ts";
 
 const textOfLines = fc
   .array(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { anyDocument, bareDocument, withoutPositions } from "./conf-arbitrary.ts";
+import { anyDocument, bareDocument, withoutPositions } from "./testing/conf-arbitrary.ts";
 import { parseConf } from "./parse-conf.ts";
 import { renderConf, renderConfFile } from "./render-conf.ts";
 

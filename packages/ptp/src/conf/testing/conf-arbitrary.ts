@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ConfDocument, ConfEntry, ConfSection } from "./document.ts";
+import type { ConfDocument, ConfEntry, ConfSection } from "../document.ts";
 
 /*
  * For tests only. Documents for property tests, as an edit or a parse could make them, without positions (all 0).
