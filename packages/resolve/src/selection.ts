@@ -1,3 +1,4 @@
+import { secretMountPath } from "@ptp/api";
 import { byBytes, revisionFor } from "@ptp/node";
 import type { NodeHardware, NodeSecret, Sha256Hex, SharedConfig } from "@ptp/node";
 import type { Conflict } from "./conflict.ts";
@@ -93,7 +94,7 @@ function gatherSecrets(profiles: readonly QualifiedProfile[], byName: SecretsByN
 
 function secretConflict(path: string, parties: readonly string[]): Conflict {
   const message =
-    `${parties.join(" and ")} take different keys from /etc/ptp-secret-mount/${path}, each from its own namespace; the ` +
+    `${parties.join(" and ")} take different keys from ${secretMountPath}${path}, each from its own namespace; the ` +
     "first one's is used, rename one Secret";
   return { kind: "secret", subject: path, parties, message };
 }
