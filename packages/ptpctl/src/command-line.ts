@@ -7,6 +7,7 @@ import { lintCommand } from "./commands/lint-command.ts";
 import { renderCommand } from "./commands/render-command.ts";
 import { resolveCommand } from "./commands/resolve-command.ts";
 import { toJsonText, outputFormats, type Outcome } from "./outcome.ts";
+import { spreadPaths } from "./spread-paths.ts";
 import { requireOneStdin, requireSingle, toList } from "./single-values.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./usage-error.ts";
@@ -23,7 +24,7 @@ export async function readCommandLine(argv: readonly string[], surroundings: Sur
   const parser = addCommands(createParser(argv, surroundings), surroundings, (run) => {
     chosen = run;
   });
-  await parser.parseAsync([...argv], {}, (_error: unknown, _arguments: unknown, output: string) => {
+  await parser.parseAsync(spreadPaths(argv), {}, (_error: unknown, _arguments: unknown, output: string) => {
     printed = output;
   });
   // Help wins over a command that was also named.
@@ -84,7 +85,7 @@ const files = {
   type: "string",
   requiresArg: true,
   demandOption: "name what to read: -f FILE, -f DIRECTORY or -f - for stdin",
-  describe: "file, directory (its *.yaml, *.yml, *.json) or -; may be repeated",
+  describe: "file, directory (its *.yaml, *.yml, *.json) or -; several may follow",
 } as const;
 const namespace = {
   alias: "n",
@@ -109,9 +110,15 @@ function addResolve(parser: Parser, surroundings: Surroundings, choose: Choose):
       command
         .options({ ...cluster, node: { ...node, describe: "only this node" } })
         .example("$0 resolve -f manifests/ -f nodes.yaml", "every node and object as tables")
-        .example("kubectl get ptpconfig,node -A -o yaml | $0 resolve -f - -o json", "a running cluster, as JSON"),
+        .example("kubectl get ptpconfig,node -A -o json | $0 resolve -f -", "a running cluster"),
     ({ filename, namespace, output, strict, node }) => {
-      const options = { paths: toList(filename), namespace, output, strict, ...(node === undefined ? {} : { node }) };
+      const options = {
+        paths: toList(filename),
+        namespace,
+        output,
+        strict,
+        ...(node === undefined ? {} : { node }),
+      };
       choose(async () => await resolveCommand(options, surroundings));
     },
   );
@@ -126,7 +133,7 @@ function addExplain(parser: Parser, surroundings: Surroundings, choose: Choose):
         .options({ ...cluster, node: { ...node, demandOption: "name the node: --node NAME" }, facts })
         .example("$0 explain -f manifests/ -f nodes.yaml --node worker-1", "every recommendation with its verdict"),
     ({ filename, namespace, output, strict, node, facts }) => {
-      requireOneStdin({ "-f": filename, "--facts": facts });
+      requireOneStdin({ "-f": toList(filename), "--facts": facts });
       const options = {
         paths: toList(filename),
         namespace,
@@ -161,7 +168,13 @@ function addLint(parser: Parser, surroundings: Surroundings, choose: Choose): vo
         .example("$0 lint -f manifests/", "one line per finding, as compilers write them")
         .example("$0 lint -f ptpconfig.yaml --linuxptp 4.2 --strict", "warnings count, for linuxptp 4.2"),
     ({ filename, namespace, output, strict, linuxptp, secrets }) => {
-      const options = { paths: toList(filename), namespace, output, strict, checkSecrets: secrets };
+      const options = {
+        paths: toList(filename),
+        namespace,
+        output,
+        strict,
+        checkSecrets: secrets,
+      };
       const complete = linuxptp === undefined ? options : { ...options, linuxptp };
       choose(async () => await lintCommand(complete, surroundings));
     },
@@ -214,7 +227,7 @@ function addDiff(parser: Parser, surroundings: Surroundings, choose: Choose): vo
         .options({ ...cluster, configmap, node: { ...node, describe: "only this node" }, facts })
         .example("$0 diff --configmap old.yaml -f manifests/ -f nodes.yaml", "profiles, fields and processes"),
     ({ filename, namespace, output, strict, configmap: configMap, node, facts }) => {
-      requireOneStdin({ "-f": filename, "--configmap": configMap, "--facts": facts });
+      requireOneStdin({ "-f": toList(filename), "--configmap": configMap, "--facts": facts });
       const options = {
         paths: toList(filename),
         namespace,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import test from "node:test";
 import { runHere, withFiles } from "./testing/run-here.ts";
 
@@ -19,7 +19,10 @@ test("wrong usage ends with 2, an empty stdout and words that name the flag and 
     [["resolve", "-f", "-", "--bog-us=1"], /unknown flag --bog-us;/],
     [["resolve", "-f", "-", "--nodes", "x"], /unknown flag --nodes, did you mean --node\?/],
     [["resolve", "-f", "-", "-x"], /unknown flag -x/],
-    [["resolve", "-f", "-", "extra"], /unexpected argument "extra"; every path needs its own -f/],
+    [["render", "-f", "-", "--node", "w", "extra"], /unexpected argument "extra"; see ptpctl render/],
+    [["render", "-f", "a", "b", "--node", "w"], /--filename is given 2 times/],
+    [["resolve", "-f", "-", "extra"], /cannot read extra: there is no such file/],
+    [["diff", "-f", "a", "-", "--configmap", "-"], /-f - and --configmap - both read stdin/],
     [["resolve", "-f", "-", "--node"], /--node needs a value/],
     [["resolve", "-f", "-", "--node", "a", "--node", "b"], /--node is given 2 times/],
     [["resolve", "-f", "-", "-o", "xml"], /--output "xml" is not one of "table", "json"/],
@@ -44,7 +47,7 @@ test("every command has help with an example, and there is a version", async () 
   for (const command of commands) {
     const { exitCode, stdout, stderr } = await runHere([command, "--help"]);
     assert.deepEqual([exitCode, stderr], [0, ""]);
-    assert.ok(stdout.startsWith(`ptpctl ${command}\n`), stdout);
+    assert.ok(stdout.startsWith(`ptpctl ${command}`), stdout);
     if (command !== "version") assert.match(stdout, /\nExamples:\n/);
     assert.ok(stdout.split("\n").every((line) => line.length <= 100));
   }
@@ -53,6 +56,17 @@ test("every command has help with an example, and there is a version", async () 
   assert.equal((await runHere(["version"])).stdout, "ptpctl 1.2.3\n");
   assert.equal((await runHere(["--version"])).stdout, "1.2.3\n");
   assert.deepEqual(JSON.parse((await runHere(["version", "-o", "json"])).stdout), { version: "1.2.3" });
+});
+
+test("docs/ptpctl.md tells every command and flag", async () => {
+  const page = readFileSync(new URL("../../../docs/ptpctl.md", import.meta.url), "utf8");
+  for (const command of commands) {
+    assert.ok(page.includes(`| \`${command}\``), command);
+    const { stdout } = await runHere([command, "--help"]);
+    for (const [flag] of stdout.matchAll(/--[a-z][a-z-]+/g)) {
+      if (flag !== "--version") assert.ok(page.includes(flag), `${command} ${flag}`);
+    }
+  }
 });
 
 test("a path that cannot be read ends with 2 and is named", async () => {

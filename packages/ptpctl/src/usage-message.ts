@@ -55,7 +55,7 @@ function describe(name: string, argv: readonly string[]): string {
   const dashed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   if (flag === undefined && dashed !== name && argv.some((word) => word.startsWith(`--${dashed}`)))
     return describe(dashed, argv);
-  if (flag === undefined) return `unexpected argument "${name}"; every path needs its own -f`;
+  if (flag === undefined) return `unexpected argument "${name}"`;
   const suggestion = nearestName(name, flags);
   return `unknown flag ${flag}${suggestion === undefined ? "" : `, did you mean --${suggestion}?`}`;
 }

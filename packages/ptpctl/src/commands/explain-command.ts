@@ -5,6 +5,7 @@ import type { Surroundings } from "../surroundings.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { explanationText } from "./explanation-text.ts";
 import { readFacts } from "./host-facts-option.ts";
+import type { NodeExplanation } from "./node-explanation.ts";
 import { planNotes } from "./plan-notes.ts";
 import { countErrors, requireNode, resolveCluster, validityNotes } from "./resolved-cluster.ts";
 
@@ -12,28 +13,6 @@ import { countErrors, requireNode, resolveCluster, validityNotes } from "./resol
 export interface ExplainOptions extends ClusterOptions {
   readonly node: string;
   readonly facts?: string;
-}
-
-/** Why one node gets what it gets, and what would run there. */
-export interface NodeExplanation {
-  readonly node: string;
-  readonly revision: string;
-  /** Qualified names. */
-  readonly profiles: readonly string[];
-  readonly explanation: NodeResolution["explanation"];
-  readonly conflicts: NodeResolution["conflicts"];
-  /** In start order, on a fresh node. */
-  readonly processes: readonly {
-    readonly name: string;
-    readonly profile: string;
-    readonly runId: number;
-    readonly argv: readonly string[];
-    readonly wrapper: readonly string[];
-    /** Paths. */
-    readonly files: readonly string[];
-  }[];
-  /** Profiles that an agent would not run. */
-  readonly refused: readonly { readonly profile: string; readonly path: string; readonly reason: string }[];
 }
 
 /** `ptpctl explain`: the configuration of one node, with the reasons. */

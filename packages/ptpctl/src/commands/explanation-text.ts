@@ -1,5 +1,5 @@
 import { indent } from "../text/wrap.ts";
-import type { NodeExplanation } from "./explain-command.ts";
+import type { NodeExplanation } from "./node-explanation.ts";
 import { conflictText } from "./resolution-text.ts";
 
 /** An explanation for people: what runs, then every recommendation from the strongest verdict to the weakest. */

@@ -1,7 +1,7 @@
 import type { ConditionDraft, NodeResolution } from "@ptp/resolve";
 import { textTable } from "../text/text-table.ts";
 import { indent } from "../text/wrap.ts";
-import type { ObjectStatus, StatusByObject } from "./resolve-command.ts";
+import type { ObjectStatus, StatusByObject } from "./object-status.ts";
 
 /** The result of `ptpctl resolve` for people: nodes, objects, then the words of what is not well. */
 export function resolutionText(nodes: ReadonlyMap<string, NodeResolution>, status: StatusByObject): string {

@@ -81,6 +81,7 @@ test("the order of files does not change a byte", async () => {
     const [a, b] = [`${directory}/a.yaml`, `${directory}/b.yaml`];
     const first = await runHere(["resolve", "-f", a, "-f", b, "-o", "json"]);
     assert.equal((await runHere(["resolve", "-f", b, "-f", a, "-o", "json"])).stdout, first.stdout);
+    assert.equal((await runHere(["resolve", "-f", a, b, "-o", "json"])).stdout, first.stdout);
     assert.equal((await runHere(["resolve", "-f", directory, "-o", "json"])).stdout, first.stdout);
     assert.equal((await runHere(["resolve", "-f", directory, "-f", a, "-o", "json"])).stdout, first.stdout);
   });

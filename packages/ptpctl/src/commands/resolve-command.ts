@@ -1,8 +1,9 @@
 import { toProfileJson } from "@ptp/node";
-import type { ConfigStatus, HardwareStatus, NodeResolution } from "@ptp/resolve";
+import type { NodeResolution } from "@ptp/resolve";
 import { exitCodeOf, toJsonText, type Outcome } from "../outcome.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
+import type { ObjectStatus, StatusByObject } from "./object-status.ts";
 import { resolutionText } from "./resolution-text.ts";
 import { countErrors, requireNode, resolveCluster, type ResolvedCluster } from "./resolved-cluster.ts";
 
@@ -28,12 +29,6 @@ export async function resolveCommand(options: ResolveOptions, surroundings: Surr
     notes: cluster.notes,
   };
 }
-
-/** Status of one object as far as resolution decides it. */
-export type ObjectStatus = ConfigStatus | HardwareStatus | Pick<ConfigStatus, "conditions">;
-
-/** Status by `Kind/namespace/name`. */
-export type StatusByObject = ReadonlyMap<string, ObjectStatus>;
 
 function statusOf({ resolution, operatorConfigs }: ResolvedCluster): StatusByObject {
   const status = new Map<string, ObjectStatus>([...resolution.status, ...resolution.hardwareStatus]);
