@@ -1,5 +1,5 @@
 import type { NodeProfile } from "@ptp/node";
-import { checkOpts, parseOpts, splitOpts, type ConfDocument } from "@ptp/ptp";
+import { checkOpts, readOpts, type ConfDocument } from "@ptp/ptp";
 import type { InstalledTarget } from "./conf-target.ts";
 import { hasOption } from "./has-option.ts";
 import { hasGlobal } from "./inject-settings.ts";
@@ -38,7 +38,7 @@ export function holdoverOptions(
   conf: ConfDocument,
   target: InstalledTarget,
 ): readonly string[] {
-  const options = parseOpts(splitOpts(context.profile.ts2phcOpts ?? ""), "ts2phc");
+  const options = readOpts(context.profile.ts2phcOpts ?? "", target);
   const budget = holdoverBudget(context);
   const wanted: readonly (readonly [name: string, value: number])[] = [
     ["ts2phc.holdover", inSpecTimeoutS(budget)],

@@ -1,12 +1,4 @@
-import {
-  checkOpts,
-  getOption,
-  interfaceSections,
-  parseOpts,
-  securityAssociations,
-  setOption,
-  splitOpts,
-} from "@ptp/ptp";
+import { checkOpts, getOption, interfaceSections, readOpts, securityAssociations, setOption } from "@ptp/ptp";
 import type { CommandOption, ConfDocument } from "@ptp/ptp";
 import { installedTarget, requireProgram, type InstalledTarget } from "./conf-target.ts";
 import { hasOption, optionValue } from "./has-option.ts";
@@ -51,7 +43,7 @@ export function planPtp4l(context: ProfileContext): PlannedPtp4l | undefined {
 
 function checkedOptions(context: ProfileContext, opts: string, target: InstalledTarget): readonly CommandOption[] {
   judgeOpts(context, "ptp4lOpts", checkOpts(opts, target), target);
-  const options = parseOpts(splitOpts(opts), "ptp4l");
+  const options = readOpts(opts, target);
   if (hasOption(options, "uds_address"))
     throw new ProfileRefusal(
       "ptp4lOpts",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { checkOpts } from "./check-opts.ts";
+import { checkOpts, readOpts } from "./check-opts.ts";
 import type { ConfProgram, LinuxptpRelease } from "./option-spec.ts";
 import { parseOpts, splitOpts } from "./parse-opts.ts";
 
@@ -26,6 +26,17 @@ test("parseOpts reads words as getopt_long does", () => {
     { kind: "long", name: "c", value: "-1", index: 4 },
     { kind: "stray", name: "d", index: 6 },
     { kind: "stray", name: "-m", index: 8 },
+  ]);
+});
+
+test("readOpts writes long names out where only one begins so", () => {
+  const namesOf = (opts: string) => readOpts(opts, { program: "ptp4l", release: "4.2" }).map(({ name }) => name);
+  assert.deepEqual(namesOf("--uds_add x --priority1=1 --prior 2 --nothing 3 -m"), [
+    "uds_address",
+    "priority1",
+    "prior",
+    "nothing",
+    "m",
   ]);
 });
 

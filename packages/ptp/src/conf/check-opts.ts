@@ -33,6 +33,14 @@ export function checkOpts(opts: string, target: ConfTarget): readonly OptsFindin
   return findings;
 }
 
+/** The options of a command line with long names written out, since the program takes the beginning of a name for it. */
+export function readOpts(opts: string, target: ConfTarget): readonly CommandOption[] {
+  const names = [...(optionTable(target.program, target.release)?.keys() ?? [])];
+  return parseOpts(splitOpts(opts), target.program).map((option) =>
+    option.kind === "long" ? { ...option, name: completeName(option.name, names) } : option,
+  );
+}
+
 function spelling({ kind, name }: CommandOption): string {
   const word = name.length > 64 ? `${name.slice(0, 64)}…` : name;
   return kind === "stray" ? word : kind === "short" ? `-${word}` : `--${word}`;

@@ -84,5 +84,5 @@ function synce4lRemark(name: string, device: string | undefined): OptionRemark |
 
 /** True for a name that Linux lets a network interface have. */
 export function isInterfaceName(name: string): boolean {
-  return name !== "." && name !== ".." && /^[^\s/:]{1,15}$/.test(name);
+  return name !== "." && name !== ".." && /^[^\s\p{Cc}/:]{1,15}$/u.test(name);
 }
