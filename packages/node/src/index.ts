@@ -1,5 +1,6 @@
 export * from "./byte-order.ts";
 export * from "./canonical-json.ts";
+export * from "./device-inventory.ts";
 export * from "./host-facts.ts";
 export * from "./instant.ts";
 export * from "./json.ts";

@@ -1,3 +1,4 @@
+import type { DeviceInventory } from "./device-inventory.ts";
 import type { ProgramName } from "./program.ts";
 import type { ProfileOutcome } from "./result.ts";
 
@@ -50,7 +51,7 @@ export interface ProcessReport {
   readonly lastExit: string;
 }
 
-/** State of a node, complete: in full on connect, then coalesced to at most one a second. */
+/** State of a node, complete but for `inventory`: in full on connect, then coalesced to at most one a second. */
 export interface NodeReport {
   /** Revision the agent runs; empty before its first. */
   readonly revision: string;
@@ -60,4 +61,6 @@ export interface NodeReport {
   readonly processes: readonly ProcessReport[];
   /** What is off on this node and why (such as a missing library), for people. */
   readonly notices: readonly string[];
+  /** Clock hardware; absent means as last told in this session, or not looked for yet. */
+  readonly inventory?: DeviceInventory;
 }

@@ -10,6 +10,7 @@ import {
 import { decodeEach, FieldError, type Decoded, type Dropped } from "./decoded.ts";
 import { fromInt64, nonEmpty, oneOf, present, toInt64 } from "./field.ts";
 import * as pb from "./gen/ptp/agent/v1/agent_pb.ts";
+import { fromWireInventory, toWireInventory } from "./wire-inventory.ts";
 import { fromWireOutcome, toWireOutcome } from "./wire-result.ts";
 
 const processStates = [
@@ -35,10 +36,11 @@ export function toWireNodeReport(report: NodeReport): MessageInitShape<typeof pb
     clocks: report.clocks.map(toWireClock),
     processes: report.processes.map((process) => ({ ...process, sinceUnixMs: toInt64(process.sinceUnixMs) })),
     notices: [...report.notices],
+    ...present({ inventory: report.inventory && toWireInventory(report.inventory) }),
   };
 }
 
-/** A report from its message; a clock or process with a field this version cannot read is dropped by itself. */
+/** A report from its message; a clock, process or device this version cannot read is dropped by itself. */
 export function fromWireNodeReport(message: pb.NodeReport): Decoded<NodeReport> {
   const dropped: Dropped[] = [];
   const value: NodeReport = {
@@ -47,6 +49,7 @@ export function fromWireNodeReport(message: pb.NodeReport): Decoded<NodeReport> 
     clocks: decodeEach(message.clocks, ({ configName }) => configName, fromWireClock, dropped),
     processes: decodeEach(message.processes, ({ key }) => key, fromWireProcess, dropped),
     notices: message.notices,
+    ...present({ inventory: message.inventory && fromWireInventory(message.inventory, dropped) }),
   };
   return { ok: true, value, dropped };
 }

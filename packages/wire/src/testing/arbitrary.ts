@@ -1,4 +1,12 @@
-import { programNames, profileTextFields, type JsonValue, type NodeConfig, type NodeReport } from "@ptp/node";
+import {
+  programNames,
+  profileTextFields,
+  type DeviceHardware,
+  type DeviceInventory,
+  type JsonValue,
+  type NodeConfig,
+  type NodeReport,
+} from "@ptp/node";
 import fc from "fast-check";
 
 /** Protobuf writes strings as UTF-8 and protobuf-es keeps maps in plain objects. */
@@ -99,11 +107,52 @@ const process = fc.record(
   { requiredKeys: ["key", "program", "profile", "configName", "state", "starts", "sinceUnixMs", "lastExit"] },
 );
 
+const hardwareTexts = [
+  "vendorId",
+  "deviceId",
+  "subsystemVendorId",
+  "subsystemDeviceId",
+  "firmwareVersion",
+  "driverVersion",
+  "linkStatus",
+  "linkSpeed",
+  "fec",
+  "vpdIdentifierString",
+  "vpdPartNumber",
+  "vpdSerialNumber",
+  "vpdManufacturerId",
+  "vpdProductName",
+  "vpdVendorSpecific1",
+  "vpdVendorSpecific2",
+] as const satisfies readonly (keyof DeviceHardware)[];
+const allTexts = <T extends string>(names: readonly T[]) =>
+  Object.fromEntries(names.map((name) => [name, text])) as Record<T, typeof text>;
+const hardware = fc.record({ pciAddress: name, ...allTexts(hardwareTexts) }, { requiredKeys: ["pciAddress"] });
+const device = fc.record(
+  { name, profile: text, phcIndex: fc.nat(64), hardware },
+  { requiredKeys: ["name", "hardware"] },
+);
+const boardTexts = ["manufacturer", "productName", "version", "serialNumber"] as const;
+
+/** Any inventory within the limits. */
+export const arbitraryInventory: fc.Arbitrary<DeviceInventory> = fc.record(
+  {
+    devices: fc.array(device, { maxLength: 3 }),
+    systemInfo: fc.record(allTexts([...boardTexts, "skuNumber", "family"]), { requiredKeys: [] }),
+    baseBoardInfo: fc.record(allTexts(boardTexts), { requiredKeys: [] }),
+  },
+  { requiredKeys: ["devices"] },
+);
+
 /** Any report an agent may send. */
-export const arbitraryNodeReport: fc.Arbitrary<NodeReport> = fc.record({
-  revision: text,
-  outcomes: fc.array(outcome, { maxLength: 3 }),
-  clocks: fc.array(clock, { maxLength: 3 }),
-  processes: fc.array(process, { maxLength: 3 }),
-  notices: fc.array(text, { maxLength: 2 }),
-});
+export const arbitraryNodeReport: fc.Arbitrary<NodeReport> = fc.record(
+  {
+    revision: text,
+    outcomes: fc.array(outcome, { maxLength: 3 }),
+    clocks: fc.array(clock, { maxLength: 3 }),
+    processes: fc.array(process, { maxLength: 3 }),
+    notices: fc.array(text, { maxLength: 2 }),
+    inventory: arbitraryInventory,
+  },
+  { requiredKeys: ["revision", "outcomes", "clocks", "processes", "notices"] },
+);

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ptp/agent/v1/agent.proto.
  */
 export const file_ptp_agent_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSK5AQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIAEIJCgdtZXNzYWdlIpYBCg9TZXNzaW9uUmVzcG9uc2USKAoHd2VsY29tZRgBIAEoCzIVLnB0cC5hZ2VudC52MS5XZWxjb21lSAASKgoGY29uZmlnGAIgASgLMhgucHRwLmFnZW50LnYxLk5vZGVDb25maWdIABIiCgRwaW5nGAMgASgLMhIucHRwLmFnZW50LnYxLlBpbmdIAEIJCgdtZXNzYWdlIhIKBFBpbmcSCgoCaWQYASABKA0iEgoEUG9uZxIKCgJpZBgBIAEoDSKiAQoFSGVsbG8SFAoMcHJvdG9jb2xfbWluGAEgASgNEhQKDHByb3RvY29sX21heBgCIAEoDRIVCg1hZ2VudF92ZXJzaW9uGAMgASgJEhMKC2luc3RhbmNlX2lkGAQgASgJEhkKEWFjY2VwdGVkX3JldmlzaW9uGAUgASgJEiYKBWZhY3RzGAYgASgLMhcucHRwLmFnZW50LnYxLkhvc3RGYWN0cyJICgdXZWxjb21lEhAKCHByb3RvY29sGAEgASgNEhgKEG9wZXJhdG9yX3ZlcnNpb24YAiABKAkSEQoJbm9kZV9uYW1lGAMgASgJIqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IvgHCgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRoyChBQdHBTZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQUGx1Z2luc0pzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pbnRlcmZhY2VCDQoLX3B0cDRsX29wdHNCDwoNX3BoYzJzeXNfb3B0c0IOCgxfdHMycGhjX29wdHNCDwoNX3N5bmNlNGxfb3B0c0IPCg1fY2hyb255ZF9vcHRzQhIKEF90aW1lbWFzdGVyX29wdHNCDQoLX3B0cDRsX2NvbmZCDwoNX3BoYzJzeXNfY29uZkIOCgxfdHMycGhjX2NvbmZCDwoNX3N5bmNlNGxfY29uZkIPCg1fY2hyb255ZF9jb25mQhIKEF90aW1lbWFzdGVyX2NvbmZCGAoWX3B0cF9zY2hlZHVsaW5nX3BvbGljeUIaChhfcHRwX3NjaGVkdWxpbmdfcHJpb3JpdHki9gIKDkNsb2NrVGhyZXNob2xkEiAKE2hvbGRfb3Zlcl90aW1lb3V0X3MYASABKANIAIgBARIkChdtYXhfb2Zmc2V0X3RocmVzaG9sZF9ucxgCIAEoA0gBiAEBEiQKF21pbl9vZmZzZXRfdGhyZXNob2xkX25zGAMgASgDSAKIAQESYwodcHJvY2Vzc19kb3dudGltZV90aHJlc2hvbGRzX3MYBCADKAsyPC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQuUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRpBCh9Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCFgoUX2hvbGRfb3Zlcl90aW1lb3V0X3NCGgoYX21heF9vZmZzZXRfdGhyZXNob2xkX25zQhoKGF9taW5fb2Zmc2V0X3RocmVzaG9sZF9ucyJMCgxOb2RlSGFyZHdhcmUSDAoEbmFtZRgBIAEoCRIPCgdwcm9maWxlGAIgASgJEh0KFWhhcmR3YXJlX3Byb2ZpbGVfanNvbhgDIAEoCSK1AQoNRXZlbnRTZXR0aW5ncxIeChZlbmFibGVfZXZlbnRfcHVibGlzaGVyGAEgASgIEhsKDnRyYW5zcG9ydF9ob3N0GAIgASgJSACIAQESGAoLYXBpX3ZlcnNpb24YAyABKAlIAYgBARIZCgxzdG9yYWdlX3R5cGUYBCABKAlIAogBAUIRCg9fdHJhbnNwb3J0X2hvc3RCDgoMX2FwaV92ZXJzaW9uQg8KDV9zdG9yYWdlX3R5cGUiOgoKTm9kZVNlY3JldBIOCgZzZWNyZXQYASABKAkSCwoDa2V5GAIgASgJEg8KB2NvbnRlbnQYAyABKAwicgoGUmVzdWx0EhAKCHJldmlzaW9uGAEgASgJEi4KCHByb2ZpbGVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEiYKB3JlZnVzYWwYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNhbCInCgdSZWZ1c2FsEgwKBGtpbmQYASABKAkSDgoGcmVhc29uGAIgASgJIn0KDlByb2ZpbGVPdXRjb21lEgwKBG5hbWUYASABKAkSKAoHYXBwbGllZBgCIAEoCzIVLnB0cC5hZ2VudC52MS5BcHBsaWVkSAASKAoHcmVmdXNlZBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2VkSABCCQoHb3V0Y29tZSIJCgdBcHBsaWVkIicKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRIOCgZyZWFzb24YAiABKAkiugEKCk5vZGVSZXBvcnQSEAoIcmV2aXNpb24YASABKAkSLgoIb3V0Y29tZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSKQoGY2xvY2tzGAMgAygLMhkucHRwLmFnZW50LnYxLkNsb2NrUmVwb3J0Ei4KCXByb2Nlc3NlcxgEIAMoCzIbLnB0cC5hZ2VudC52MS5Qcm9jZXNzUmVwb3J0Eg8KB25vdGljZXMYBSADKAkigwMKC0Nsb2NrUmVwb3J0Eg8KB3Byb2ZpbGUYASABKAkSDwoHcHJvY2VzcxgCIAEoCRITCgtjb25maWdfbmFtZRgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnB0cC5hZ2VudC52MS5TeW5jU3RhdGUSFQoNc2luY2VfdW5peF9tcxgFIAEoAxINCgVjYXVzZRgGIAMoCRIYCgtjbG9ja19jbGFzcxgHIAEoDUgAiAEBEhYKCW9mZnNldF9ucxgIIAEoAUgBiAEBEiEKFHBhcmVudF9wb3J0X2lkZW50aXR5GAkgASgJSAKIAQESIQoUZ3JhbmRtYXN0ZXJfaWRlbnRpdHkYCiABKAlIA4gBARInCgVwb3J0cxgLIAMoCzIYLnB0cC5hZ2VudC52MS5Qb3J0UmVwb3J0Qg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiOQoKUG9ydFJlcG9ydBIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRINCgVzdGF0ZRgDIAEoCSK2AQoNUHJvY2Vzc1JlcG9ydBILCgNrZXkYASABKAkSDwoHcHJvZ3JhbRgCIAEoCRIPCgdwcm9maWxlGAMgASgJEg0KBXN0YXRlGAQgASgJEhAKA3BpZBgFIAEoDUgAiAEBEg4KBnN0YXJ0cxgGIAEoDRIVCg1zaW5jZV91bml4X21zGAcgASgDEhEKCWxhc3RfZXhpdBgIIAEoCRITCgtjb25maWdfbmFtZRgJIAEoCUIGCgRfcGlkKocBCglTeW5jU3RhdGUSGgoWU1lOQ19TVEFURV9VTlNQRUNJRklFRBAAEhYKElNZTkNfU1RBVEVfVU5LTk9XThABEhYKElNZTkNfU1RBVEVfRlJFRVJVThACEhcKE1NZTkNfU1RBVEVfSE9MRE9WRVIQAxIVChFTWU5DX1NUQVRFX0xPQ0tFRBAEMloKDEFnZW50U2VydmljZRJKCgdTZXNzaW9uEhwucHRwLmFnZW50LnYxLlNlc3Npb25SZXF1ZXN0Gh0ucHRwLmFnZW50LnYxLlNlc3Npb25SZXNwb25zZSgBMAFiBnByb3RvMw");
+  fileDesc("ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSK5AQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIAEIJCgdtZXNzYWdlIpYBCg9TZXNzaW9uUmVzcG9uc2USKAoHd2VsY29tZRgBIAEoCzIVLnB0cC5hZ2VudC52MS5XZWxjb21lSAASKgoGY29uZmlnGAIgASgLMhgucHRwLmFnZW50LnYxLk5vZGVDb25maWdIABIiCgRwaW5nGAMgASgLMhIucHRwLmFnZW50LnYxLlBpbmdIAEIJCgdtZXNzYWdlIhIKBFBpbmcSCgoCaWQYASABKA0iEgoEUG9uZxIKCgJpZBgBIAEoDSKiAQoFSGVsbG8SFAoMcHJvdG9jb2xfbWluGAEgASgNEhQKDHByb3RvY29sX21heBgCIAEoDRIVCg1hZ2VudF92ZXJzaW9uGAMgASgJEhMKC2luc3RhbmNlX2lkGAQgASgJEhkKEWFjY2VwdGVkX3JldmlzaW9uGAUgASgJEiYKBWZhY3RzGAYgASgLMhcucHRwLmFnZW50LnYxLkhvc3RGYWN0cyJICgdXZWxjb21lEhAKCHByb3RvY29sGAEgASgNEhgKEG9wZXJhdG9yX3ZlcnNpb24YAiABKAkSEQoJbm9kZV9uYW1lGAMgASgJIqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IvgHCgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRoyChBQdHBTZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQUGx1Z2luc0pzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pbnRlcmZhY2VCDQoLX3B0cDRsX29wdHNCDwoNX3BoYzJzeXNfb3B0c0IOCgxfdHMycGhjX29wdHNCDwoNX3N5bmNlNGxfb3B0c0IPCg1fY2hyb255ZF9vcHRzQhIKEF90aW1lbWFzdGVyX29wdHNCDQoLX3B0cDRsX2NvbmZCDwoNX3BoYzJzeXNfY29uZkIOCgxfdHMycGhjX2NvbmZCDwoNX3N5bmNlNGxfY29uZkIPCg1fY2hyb255ZF9jb25mQhIKEF90aW1lbWFzdGVyX2NvbmZCGAoWX3B0cF9zY2hlZHVsaW5nX3BvbGljeUIaChhfcHRwX3NjaGVkdWxpbmdfcHJpb3JpdHki9gIKDkNsb2NrVGhyZXNob2xkEiAKE2hvbGRfb3Zlcl90aW1lb3V0X3MYASABKANIAIgBARIkChdtYXhfb2Zmc2V0X3RocmVzaG9sZF9ucxgCIAEoA0gBiAEBEiQKF21pbl9vZmZzZXRfdGhyZXNob2xkX25zGAMgASgDSAKIAQESYwodcHJvY2Vzc19kb3dudGltZV90aHJlc2hvbGRzX3MYBCADKAsyPC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQuUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRpBCh9Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCFgoUX2hvbGRfb3Zlcl90aW1lb3V0X3NCGgoYX21heF9vZmZzZXRfdGhyZXNob2xkX25zQhoKGF9taW5fb2Zmc2V0X3RocmVzaG9sZF9ucyJMCgxOb2RlSGFyZHdhcmUSDAoEbmFtZRgBIAEoCRIPCgdwcm9maWxlGAIgASgJEh0KFWhhcmR3YXJlX3Byb2ZpbGVfanNvbhgDIAEoCSK1AQoNRXZlbnRTZXR0aW5ncxIeChZlbmFibGVfZXZlbnRfcHVibGlzaGVyGAEgASgIEhsKDnRyYW5zcG9ydF9ob3N0GAIgASgJSACIAQESGAoLYXBpX3ZlcnNpb24YAyABKAlIAYgBARIZCgxzdG9yYWdlX3R5cGUYBCABKAlIAogBAUIRCg9fdHJhbnNwb3J0X2hvc3RCDgoMX2FwaV92ZXJzaW9uQg8KDV9zdG9yYWdlX3R5cGUiOgoKTm9kZVNlY3JldBIOCgZzZWNyZXQYASABKAkSCwoDa2V5GAIgASgJEg8KB2NvbnRlbnQYAyABKAwicgoGUmVzdWx0EhAKCHJldmlzaW9uGAEgASgJEi4KCHByb2ZpbGVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEiYKB3JlZnVzYWwYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNhbCInCgdSZWZ1c2FsEgwKBGtpbmQYASABKAkSDgoGcmVhc29uGAIgASgJIn0KDlByb2ZpbGVPdXRjb21lEgwKBG5hbWUYASABKAkSKAoHYXBwbGllZBgCIAEoCzIVLnB0cC5hZ2VudC52MS5BcHBsaWVkSAASKAoHcmVmdXNlZBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2VkSABCCQoHb3V0Y29tZSIJCgdBcHBsaWVkIicKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRIOCgZyZWFzb24YAiABKAki7AEKCk5vZGVSZXBvcnQSEAoIcmV2aXNpb24YASABKAkSLgoIb3V0Y29tZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSKQoGY2xvY2tzGAMgAygLMhkucHRwLmFnZW50LnYxLkNsb2NrUmVwb3J0Ei4KCXByb2Nlc3NlcxgEIAMoCzIbLnB0cC5hZ2VudC52MS5Qcm9jZXNzUmVwb3J0Eg8KB25vdGljZXMYBSADKAkSMAoJaW52ZW50b3J5GAYgASgLMh0ucHRwLmFnZW50LnYxLkRldmljZUludmVudG9yeSKdAQoPRGV2aWNlSW52ZW50b3J5EiUKB2RldmljZXMYASADKAsyFC5wdHAuYWdlbnQudjEuRGV2aWNlEi0KC3N5c3RlbV9pbmZvGAIgASgLMhgucHRwLmFnZW50LnYxLlN5c3RlbUluZm8SNAoPYmFzZV9ib2FyZF9pbmZvGAMgASgLMhsucHRwLmFnZW50LnYxLkJhc2VCb2FyZEluZm8ijgEKBkRldmljZRIMCgRuYW1lGAEgASgJEhQKB3Byb2ZpbGUYAiABKAlIAIgBARIWCglwaGNfaW5kZXgYAyABKAVIAYgBARIuCghoYXJkd2FyZRgEIAEoCzIcLnB0cC5hZ2VudC52MS5EZXZpY2VIYXJkd2FyZUIKCghfcHJvZmlsZUIMCgpfcGhjX2luZGV4IsEGCg5EZXZpY2VIYXJkd2FyZRITCgtwY2lfYWRkcmVzcxgBIAEoCRIWCgl2ZW5kb3JfaWQYAiABKAlIAIgBARIWCglkZXZpY2VfaWQYAyABKAlIAYgBARIgChNzdWJzeXN0ZW1fdmVuZG9yX2lkGAQgASgJSAKIAQESIAoTc3Vic3lzdGVtX2RldmljZV9pZBgFIAEoCUgDiAEBEh0KEGZpcm13YXJlX3ZlcnNpb24YBiABKAlIBIgBARIbCg5kcml2ZXJfdmVyc2lvbhgHIAEoCUgFiAEBEhgKC2xpbmtfc3RhdHVzGAggASgJSAaIAQESFwoKbGlua19zcGVlZBgJIAEoCUgHiAEBEhAKA2ZlYxgKIAEoCUgIiAEBEiIKFXZwZF9pZGVudGlmaWVyX3N0cmluZxgLIAEoCUgJiAEBEhwKD3ZwZF9wYXJ0X251bWJlchgMIAEoCUgKiAEBEh4KEXZwZF9zZXJpYWxfbnVtYmVyGA0gASgJSAuIAQESIAoTdnBkX21hbnVmYWN0dXJlcl9pZBgOIAEoCUgMiAEBEh0KEHZwZF9wcm9kdWN0X25hbWUYDyABKAlIDYgBARIhChR2cGRfdmVuZG9yX3NwZWNpZmljMRgQIAEoCUgOiAEBEiEKFHZwZF92ZW5kb3Jfc3BlY2lmaWMyGBEgASgJSA+IAQFCDAoKX3ZlbmRvcl9pZEIMCgpfZGV2aWNlX2lkQhYKFF9zdWJzeXN0ZW1fdmVuZG9yX2lkQhYKFF9zdWJzeXN0ZW1fZGV2aWNlX2lkQhMKEV9maXJtd2FyZV92ZXJzaW9uQhEKD19kcml2ZXJfdmVyc2lvbkIOCgxfbGlua19zdGF0dXNCDQoLX2xpbmtfc3BlZWRCBgoEX2ZlY0IYChZfdnBkX2lkZW50aWZpZXJfc3RyaW5nQhIKEF92cGRfcGFydF9udW1iZXJCFAoSX3ZwZF9zZXJpYWxfbnVtYmVyQhYKFF92cGRfbWFudWZhY3R1cmVyX2lkQhMKEV92cGRfcHJvZHVjdF9uYW1lQhcKFV92cGRfdmVuZG9yX3NwZWNpZmljMUIXChVfdnBkX3ZlbmRvcl9zcGVjaWZpYzIi/AEKClN5c3RlbUluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBARIXCgpza3VfbnVtYmVyGAUgASgJSASIAQESEwoGZmFtaWx5GAYgASgJSAWIAQFCDwoNX21hbnVmYWN0dXJlckIPCg1fcHJvZHVjdF9uYW1lQgoKCF92ZXJzaW9uQhAKDl9zZXJpYWxfbnVtYmVyQg0KC19za3VfbnVtYmVyQgkKB19mYW1pbHkitwEKDUJhc2VCb2FyZEluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBAUIPCg1fbWFudWZhY3R1cmVyQg8KDV9wcm9kdWN0X25hbWVCCgoIX3ZlcnNpb25CEAoOX3NlcmlhbF9udW1iZXIigwMKC0Nsb2NrUmVwb3J0Eg8KB3Byb2ZpbGUYASABKAkSDwoHcHJvY2VzcxgCIAEoCRITCgtjb25maWdfbmFtZRgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnB0cC5hZ2VudC52MS5TeW5jU3RhdGUSFQoNc2luY2VfdW5peF9tcxgFIAEoAxINCgVjYXVzZRgGIAMoCRIYCgtjbG9ja19jbGFzcxgHIAEoDUgAiAEBEhYKCW9mZnNldF9ucxgIIAEoAUgBiAEBEiEKFHBhcmVudF9wb3J0X2lkZW50aXR5GAkgASgJSAKIAQESIQoUZ3JhbmRtYXN0ZXJfaWRlbnRpdHkYCiABKAlIA4gBARInCgVwb3J0cxgLIAMoCzIYLnB0cC5hZ2VudC52MS5Qb3J0UmVwb3J0Qg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiOQoKUG9ydFJlcG9ydBIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRINCgVzdGF0ZRgDIAEoCSK2AQoNUHJvY2Vzc1JlcG9ydBILCgNrZXkYASABKAkSDwoHcHJvZ3JhbRgCIAEoCRIPCgdwcm9maWxlGAMgASgJEg0KBXN0YXRlGAQgASgJEhAKA3BpZBgFIAEoDUgAiAEBEg4KBnN0YXJ0cxgGIAEoDRIVCg1zaW5jZV91bml4X21zGAcgASgDEhEKCWxhc3RfZXhpdBgIIAEoCRITCgtjb25maWdfbmFtZRgJIAEoCUIGCgRfcGlkKocBCglTeW5jU3RhdGUSGgoWU1lOQ19TVEFURV9VTlNQRUNJRklFRBAAEhYKElNZTkNfU1RBVEVfVU5LTk9XThABEhYKElNZTkNfU1RBVEVfRlJFRVJVThACEhcKE1NZTkNfU1RBVEVfSE9MRE9WRVIQAxIVChFTWU5DX1NUQVRFX0xPQ0tFRBAEMloKDEFnZW50U2VydmljZRJKCgdTZXNzaW9uEhwucHRwLmFnZW50LnYxLlNlc3Npb25SZXF1ZXN0Gh0ucHRwLmFnZW50LnYxLlNlc3Npb25SZXNwb25zZSgBMAFiBnByb3RvMw");
 
 /**
  * @generated from message ptp.agent.v1.SessionRequest
@@ -720,6 +720,13 @@ export type NodeReport = Message<"ptp.agent.v1.NodeReport"> & {
    * @generated from field: repeated string notices = 5;
    */
   notices: string[];
+
+  /**
+   * Absent: as last told in this session, or not looked for yet.
+   *
+   * @generated from field: ptp.agent.v1.DeviceInventory inventory = 6;
+   */
+  inventory?: DeviceInventory | undefined;
 };
 
 /**
@@ -728,6 +735,246 @@ export type NodeReport = Message<"ptp.agent.v1.NodeReport"> & {
  */
 export const NodeReportSchema: GenMessage<NodeReport> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 20);
+
+/**
+ * Clock hardware of a node.
+ *
+ * @generated from message ptp.agent.v1.DeviceInventory
+ */
+export type DeviceInventory = Message<"ptp.agent.v1.DeviceInventory"> & {
+  /**
+   * @generated from field: repeated ptp.agent.v1.Device devices = 1;
+   */
+  devices: Device[];
+
+  /**
+   * @generated from field: ptp.agent.v1.SystemInfo system_info = 2;
+   */
+  systemInfo?: SystemInfo | undefined;
+
+  /**
+   * @generated from field: ptp.agent.v1.BaseBoardInfo base_board_info = 3;
+   */
+  baseBoardInfo?: BaseBoardInfo | undefined;
+};
+
+/**
+ * Describes the message ptp.agent.v1.DeviceInventory.
+ * Use `create(DeviceInventorySchema)` to create a new message.
+ */
+export const DeviceInventorySchema: GenMessage<DeviceInventory> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 21);
+
+/**
+ * A port with a hardware clock.
+ *
+ * @generated from message ptp.agent.v1.Device
+ */
+export type Device = Message<"ptp.agent.v1.Device"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Qualified names of the profiles that use it, separated by ", ".
+   *
+   * @generated from field: optional string profile = 2;
+   */
+  profile?: string | undefined;
+
+  /**
+   * @generated from field: optional int32 phc_index = 3;
+   */
+  phcIndex?: number | undefined;
+
+  /**
+   * @generated from field: ptp.agent.v1.DeviceHardware hardware = 4;
+   */
+  hardware?: DeviceHardware | undefined;
+};
+
+/**
+ * Describes the message ptp.agent.v1.Device.
+ * Use `create(DeviceSchema)` to create a new message.
+ */
+export const DeviceSchema: GenMessage<Device> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 22);
+
+/**
+ * @generated from message ptp.agent.v1.DeviceHardware
+ */
+export type DeviceHardware = Message<"ptp.agent.v1.DeviceHardware"> & {
+  /**
+   * @generated from field: string pci_address = 1;
+   */
+  pciAddress: string;
+
+  /**
+   * @generated from field: optional string vendor_id = 2;
+   */
+  vendorId?: string | undefined;
+
+  /**
+   * @generated from field: optional string device_id = 3;
+   */
+  deviceId?: string | undefined;
+
+  /**
+   * @generated from field: optional string subsystem_vendor_id = 4;
+   */
+  subsystemVendorId?: string | undefined;
+
+  /**
+   * @generated from field: optional string subsystem_device_id = 5;
+   */
+  subsystemDeviceId?: string | undefined;
+
+  /**
+   * @generated from field: optional string firmware_version = 6;
+   */
+  firmwareVersion?: string | undefined;
+
+  /**
+   * @generated from field: optional string driver_version = 7;
+   */
+  driverVersion?: string | undefined;
+
+  /**
+   * @generated from field: optional string link_status = 8;
+   */
+  linkStatus?: string | undefined;
+
+  /**
+   * @generated from field: optional string link_speed = 9;
+   */
+  linkSpeed?: string | undefined;
+
+  /**
+   * @generated from field: optional string fec = 10;
+   */
+  fec?: string | undefined;
+
+  /**
+   * @generated from field: optional string vpd_identifier_string = 11;
+   */
+  vpdIdentifierString?: string | undefined;
+
+  /**
+   * @generated from field: optional string vpd_part_number = 12;
+   */
+  vpdPartNumber?: string | undefined;
+
+  /**
+   * @generated from field: optional string vpd_serial_number = 13;
+   */
+  vpdSerialNumber?: string | undefined;
+
+  /**
+   * @generated from field: optional string vpd_manufacturer_id = 14;
+   */
+  vpdManufacturerId?: string | undefined;
+
+  /**
+   * @generated from field: optional string vpd_product_name = 15;
+   */
+  vpdProductName?: string | undefined;
+
+  /**
+   * @generated from field: optional string vpd_vendor_specific1 = 16;
+   */
+  vpdVendorSpecific1?: string | undefined;
+
+  /**
+   * @generated from field: optional string vpd_vendor_specific2 = 17;
+   */
+  vpdVendorSpecific2?: string | undefined;
+};
+
+/**
+ * Describes the message ptp.agent.v1.DeviceHardware.
+ * Use `create(DeviceHardwareSchema)` to create a new message.
+ */
+export const DeviceHardwareSchema: GenMessage<DeviceHardware> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 23);
+
+/**
+ * SMBIOS type 1.
+ *
+ * @generated from message ptp.agent.v1.SystemInfo
+ */
+export type SystemInfo = Message<"ptp.agent.v1.SystemInfo"> & {
+  /**
+   * @generated from field: optional string manufacturer = 1;
+   */
+  manufacturer?: string | undefined;
+
+  /**
+   * @generated from field: optional string product_name = 2;
+   */
+  productName?: string | undefined;
+
+  /**
+   * @generated from field: optional string version = 3;
+   */
+  version?: string | undefined;
+
+  /**
+   * @generated from field: optional string serial_number = 4;
+   */
+  serialNumber?: string | undefined;
+
+  /**
+   * @generated from field: optional string sku_number = 5;
+   */
+  skuNumber?: string | undefined;
+
+  /**
+   * @generated from field: optional string family = 6;
+   */
+  family?: string | undefined;
+};
+
+/**
+ * Describes the message ptp.agent.v1.SystemInfo.
+ * Use `create(SystemInfoSchema)` to create a new message.
+ */
+export const SystemInfoSchema: GenMessage<SystemInfo> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 24);
+
+/**
+ * SMBIOS type 2.
+ *
+ * @generated from message ptp.agent.v1.BaseBoardInfo
+ */
+export type BaseBoardInfo = Message<"ptp.agent.v1.BaseBoardInfo"> & {
+  /**
+   * @generated from field: optional string manufacturer = 1;
+   */
+  manufacturer?: string | undefined;
+
+  /**
+   * @generated from field: optional string product_name = 2;
+   */
+  productName?: string | undefined;
+
+  /**
+   * @generated from field: optional string version = 3;
+   */
+  version?: string | undefined;
+
+  /**
+   * @generated from field: optional string serial_number = 4;
+   */
+  serialNumber?: string | undefined;
+};
+
+/**
+ * Describes the message ptp.agent.v1.BaseBoardInfo.
+ * Use `create(BaseBoardInfoSchema)` to create a new message.
+ */
+export const BaseBoardInfoSchema: GenMessage<BaseBoardInfo> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 25);
 
 /**
  * @generated from message ptp.agent.v1.ClockReport
@@ -794,7 +1041,7 @@ export type ClockReport = Message<"ptp.agent.v1.ClockReport"> & {
  * Use `create(ClockReportSchema)` to create a new message.
  */
 export const ClockReportSchema: GenMessage<ClockReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 21);
+  messageDesc(file_ptp_agent_v1_agent, 26);
 
 /**
  * @generated from message ptp.agent.v1.PortReport
@@ -823,7 +1070,7 @@ export type PortReport = Message<"ptp.agent.v1.PortReport"> & {
  * Use `create(PortReportSchema)` to create a new message.
  */
 export const PortReportSchema: GenMessage<PortReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 22);
+  messageDesc(file_ptp_agent_v1_agent, 27);
 
 /**
  * @generated from message ptp.agent.v1.ProcessReport
@@ -884,7 +1131,7 @@ export type ProcessReport = Message<"ptp.agent.v1.ProcessReport"> & {
  * Use `create(ProcessReportSchema)` to create a new message.
  */
 export const ProcessReportSchema: GenMessage<ProcessReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 23);
+  messageDesc(file_ptp_agent_v1_agent, 28);
 
 /**
  * @generated from enum ptp.agent.v1.SyncState
