@@ -1,5 +1,5 @@
 import { conditions, observedGeneration } from "./condition.ts";
-import { anyJson, flag, listOf, maybe, record, text } from "./fields.ts";
+import { anyJson, flag, listOf, maybe, record, text, wholeNumber } from "./fields.ts";
 import type { KindDefinition } from "./kind.ts";
 import { nodeTruth } from "./node-truth.ts";
 
@@ -7,15 +7,15 @@ const hardwareInfo = record(
   "Identity of the network adapter behind the port.",
   {
     pciAddress: maybe(text("PCI address, for example 0000:51:00.0.")),
-    vendorID: maybe(text("PCI vendor number.")),
+    vendorID: maybe(text("PCI vendor number, for example 0x8086.")),
     deviceID: maybe(text("PCI device number.")),
     subsystemVendorID: maybe(text("PCI subsystem vendor number.")),
     subsystemDeviceID: maybe(text("PCI subsystem device number.")),
     firmwareVersion: maybe(text("Firmware version of the adapter.")),
-    driverVersion: maybe(text("Version of the kernel driver.")),
+    driverVersion: maybe(text("Kernel driver and its version.")),
     linkStatus: maybe(text("up or down.")),
-    linkSpeed: maybe(text("Negotiated link speed.")),
-    fec: maybe(text("Forward error correction in use.")),
+    linkSpeed: maybe(text("Negotiated link speed, for example 25000Mb/s.")),
+    fec: maybe(text("Forward error correction in use, for example RS.")),
     vpdIdentifierString: maybe(text("Vital product data: name of the product.")),
     vpdPartNumber: maybe(text("Vital product data: part number.")),
     vpdSerialNumber: maybe(text("Vital product data: serial number.")),
@@ -31,7 +31,8 @@ const device = record(
   "A port with a hardware clock.",
   {
     name: maybe(text("Name of the network interface.")),
-    profile: maybe(text("Name of the profile that uses the port.")),
+    profile: maybe(text("Qualified name of the profile that uses the port; several are separated by a comma.")),
+    phcIndex: maybe(wholeNumber("Index of the hardware clock: N of /dev/ptpN.")),
     hardwareInfo: maybe(hardwareInfo),
   },
   { type: "PtpDevice" },

@@ -34,6 +34,7 @@ const added: Readonly<Record<string, readonly string[]>> = {
   ],
   PtpOperatorConfig: ["status.conditions", "status.observedGeneration"],
   NodePtpDevice: [
+    "status.devices[].phcIndex",
     "status.revision",
     "status.profiles",
     "status.clocks",

@@ -203,6 +203,7 @@ export const nodePtpDeviceSchema: ObjectSchema = {
             fields: {
               name: { type: "string" },
               profile: { type: "string" },
+              phcIndex: { type: "integer" },
               hardwareInfo: {
                 type: "object",
                 fields: {

@@ -205,7 +205,7 @@ export type NodePtpDeviceSpec = Readonly<Record<string, never>>;
 export interface DeviceHardwareInfo {
   /** PCI address, for example 0000:51:00.0. */
   readonly pciAddress?: string;
-  /** PCI vendor number. */
+  /** PCI vendor number, for example 0x8086. */
   readonly vendorID?: string;
   /** PCI device number. */
   readonly deviceID?: string;
@@ -215,13 +215,13 @@ export interface DeviceHardwareInfo {
   readonly subsystemDeviceID?: string;
   /** Firmware version of the adapter. */
   readonly firmwareVersion?: string;
-  /** Version of the kernel driver. */
+  /** Kernel driver and its version. */
   readonly driverVersion?: string;
   /** up or down. */
   readonly linkStatus?: string;
-  /** Negotiated link speed. */
+  /** Negotiated link speed, for example 25000Mb/s. */
   readonly linkSpeed?: string;
-  /** Forward error correction in use. */
+  /** Forward error correction in use, for example RS. */
   readonly fec?: string;
   /** Vital product data: name of the product. */
   readonly vpdIdentifierString?: string;
@@ -243,8 +243,10 @@ export interface DeviceHardwareInfo {
 export interface PtpDevice {
   /** Name of the network interface. */
   readonly name?: string;
-  /** Name of the profile that uses the port. */
+  /** Qualified name of the profile that uses the port; several are separated by a comma. */
   readonly profile?: string;
+  /** Index of the hardware clock: N of /dev/ptpN. */
+  readonly phcIndex?: number;
   /** Identity of the network adapter behind the port. */
   readonly hardwareInfo?: DeviceHardwareInfo;
 }
