@@ -12,3 +12,4 @@ export * from "./program.ts";
 export * from "./result.ts";
 export * from "./revision.ts";
 export * from "./run-ids.ts";
+export * from "./unfit-json.ts";

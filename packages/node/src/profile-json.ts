@@ -114,7 +114,8 @@ function readProfile(value: JsonValue, problems: JsonProblem[]): NodeProfile | u
     name,
     ...Object.fromEntries(profileTextFields.map((field) => [field, read.text(field)])),
     ptpSchedulingPolicy: readPolicy(read),
-    ptpSchedulingPriority: read.integer("ptpSchedulingPriority", 1, 65),
+    // Out of 1..65 it has no effect, which planning notes: better plain processes than none.
+    ptpSchedulingPriority: read.integer("ptpSchedulingPriority"),
     ptpClockThreshold: threshold && readThreshold(threshold, problems),
     ptpSettings: settings && readSettings(settings, problems),
     plugins: read.object("plugins"),
