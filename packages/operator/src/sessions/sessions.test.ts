@@ -109,6 +109,25 @@ test("a new agent gets Welcome and the config; its answer becomes facts", option
   assert.deepEqual(sessions.facts("n")?.report?.notices, ["hi"]);
 });
 
+test("a report tells what an agent runs, also when it had refused that first", options, async (t) => {
+  const { sessions, setNodes, address } = await operator(t);
+  setNodes("n");
+  const { session, next } = await agent(t, address, { acceptedRevision: "r0" });
+  await next();
+  assert.equal(revisionOf(await next()), "r1");
+  const refusal = { kind: "not-persisted", reason: "disk full" } as const;
+  await session.send({ kind: "result", result: { revision: "r1", profiles: [], refusal } });
+  await factsOf(sessions, (facts) => facts?.result !== undefined);
+  assert.equal(sessions.facts("n")?.acceptedRevision, "r0");
+  const outcomes = [{ name: "p", outcome: "applied" }] as const;
+  await session.send({
+    kind: "report",
+    report: { revision: "r1", outcomes, clocks: [], processes: [], notices: [] },
+  });
+  await factsOf(sessions, (facts) => facts?.report !== undefined);
+  assert.equal(sessions.facts("n")?.acceptedRevision, "r1");
+});
+
 test("an agent that has the revision is sent nothing but changes", options, async (t) => {
   const { sessions, setNodes, address, pushed } = await operator(t);
   setNodes("n");

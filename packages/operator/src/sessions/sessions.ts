@@ -169,7 +169,10 @@ class SessionTable implements Sessions {
         const accepted = result.refusal === undefined ? { acceptedRevision: result.revision } : {};
         this.#learn(record, session, { result, ...accepted });
       },
-      report: (report) => this.#learn(record, session, { report }),
+      report: (report) => {
+        const accepted = report.revision === "" ? {} : { acceptedRevision: report.revision };
+        this.#learn(record, session, { report, ...accepted });
+      },
     });
     record.session = session;
     this.#connected++;

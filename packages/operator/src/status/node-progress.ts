@@ -43,13 +43,15 @@ function progressOf(name: string, revision: string, facts: SessionFacts | undefi
   if (facts === undefined || !facts.connected) return { stage: "disconnected" };
   if (facts.unsendable !== undefined) return { stage: "refused", path: "", reason: facts.unsendable };
   const { result, report } = facts;
-  if (result?.revision === revision && result.refusal !== undefined) {
+  // An agent that could not store a config tries again by itself; then its report tells of that revision.
+  const isReported = report?.revision === revision;
+  if (!isReported && result?.revision === revision && result.refusal !== undefined) {
     return { stage: "refused", path: "", reason: `${result.refusal.kind}: ${result.refusal.reason}` };
   }
   const outcome = outcomeOf(name, revision, facts);
   if (outcome === undefined) return { stage: "pending" };
   if (outcome.outcome === "refused") return { stage: "refused", path: outcome.path, reason: outcome.reason };
-  const failing = report?.revision === revision ? failingProcess(name, report) : undefined;
+  const failing = isReported ? failingProcess(name, report) : undefined;
   return { stage: "applied", ...(failing === undefined ? {} : { failing }) };
 }
 

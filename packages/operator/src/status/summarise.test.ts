@@ -119,6 +119,10 @@ test("a refusal of the whole and a config that cannot be sent are refusals of ea
   const refusal = { kind: "not-persisted", reason: "disk full" } as const;
   const refused = statusOf({ facts: (revision) => ({ result: { revision, profiles: [], refusal } }) });
   assert.equal(messageOf(refused, "Stalled"), "n refuses c_oc: not-persisted: disk full");
+  const later = statusOf({
+    facts: (revision) => ({ result: { revision, profiles: [], refusal }, report: report(revision, "LOCKED") }),
+  });
+  assert.equal(conditionsOf(later)["Ready"], "True Succeeded", "the agent found room and tells that it runs it");
   const unsent = statusOf({ facts: () => ({ unsendable: "too large" }) });
   assert.equal(messageOf(unsent, "Stalled"), "n refuses c_oc: too large");
 });
