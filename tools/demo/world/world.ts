@@ -35,6 +35,8 @@ export interface World {
   readonly topology: Topology;
   readonly config: ConfigDirectory;
   readonly operator: KeptProgram;
+  /** What the operator serves; undefined while it does not answer. */
+  operatorMetrics(): Promise<readonly MetricLine[] | undefined>;
   readonly nodes: readonly WorldNode[];
   node(name: string): WorldNode;
   /** Starts the operator and all agents. */
@@ -84,6 +86,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     topology,
     config,
     operator,
+    operatorMetrics: () => readMetrics(operatorHost, 8080),
     nodes,
     node: (name) => find(nodes, name),
     start: () => [operator, ...nodes.map(({ agent }) => agent)].forEach((program) => program.start()),
@@ -124,11 +127,13 @@ function createNode(name: string, { host, config, release }: NodeParts): WorldNo
     host,
     agent,
     status: async () => parseNodeStatus(await config.status(`NodePtpDevice.openshift-ptp.${name}.yaml`)),
-    metrics: async () => {
-      const answer = await host.httpGet(9091, "/metrics").catch(() => undefined);
-      return answer?.status === 200 ? parseMetricsText(answer.body) : undefined;
-    },
+    metrics: () => readMetrics(host, 9091),
   };
+}
+
+async function readMetrics(host: Host, port: number): Promise<readonly MetricLine[] | undefined> {
+  const answer = await host.httpGet(port, "/metrics").catch(() => undefined);
+  return answer?.status === 200 ? parseMetricsText(answer.body) : undefined;
 }
 
 function find(nodes: readonly WorldNode[], name: string): WorldNode {

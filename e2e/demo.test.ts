@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { worldMissing } from "../tools/demo/requirements.ts";
+import { allPids, childrenOf } from "../tools/lab/process-table.ts";
+import { collectLines } from "../tools/lab/line-log.ts";
+import { until } from "./testing/reach.ts";
+
+const program = join(import.meta.dirname, "../tools/demo/main.ts");
+
+const ends: readonly (readonly [signal: NodeJS.Signals, during: RegExp])[] = [
+  ["SIGINT", /oc1 runs/],
+  ["SIGTERM", /edit the profile/],
+  ["SIGKILL", /bc is SLAVE|bc is UNCALIBRATED/],
+];
+
+for (const [signal, during] of ends) {
+  test(`the demo ended by ${signal} leaves no process, namespace, interface or file`, async (t) => {
+    const missing = await worldMissing();
+    if (missing !== undefined) return t.skip(missing);
+    const before = { files: readdirSync("/tmp"), interfaces: readdirSync("/sys/class/net") };
+    const demo = spawn(process.execPath, [program, "--once"], { stdio: ["ignore", "pipe", "pipe"] });
+    const exited = new Promise<number | null>((resolve) => demo.once("close", resolve));
+    await collectLines([demo.stdout, demo.stderr]).waitFor(during, 60_000);
+    const family = descendantsOf(demo.pid ?? 0);
+    const ours = namespacesOf(process.pid);
+    const held = new Set(family.flatMap(namespacesOf).filter((name) => !ours.includes(name)));
+    const left = (): readonly number[] =>
+      allPids().filter((pid) => family.includes(pid) || namespacesOf(pid).some((name) => held.has(name)));
+    assert.ok(
+      left().length > 10 && held.size >= 15,
+      "the check sees a living demo: lab, five hosts and their programs",
+    );
+    demo.kill(signal);
+    const code = await exited;
+    assert.equal(code, signal === "SIGKILL" ? null : 130);
+    await until("nothing of it runs", () => left().length === 0, 15_000);
+    assert.deepEqual(readdirSync("/sys/class/net"), before.interfaces);
+    const files = readdirSync("/tmp").filter((name) => !before.files.includes(name));
+    assert.deepEqual(
+      files.filter((name) => /ptp|lab|demo/i.test(name)),
+      [],
+    );
+  });
+}
+
+test("the demo refuses unknown words", async () => {
+  const demo = spawn(process.execPath, [program, "--twice"], { stdio: "ignore" });
+  assert.equal(await new Promise((resolve) => demo.once("close", resolve)), 2);
+});
+
+function descendantsOf(pid: number): readonly number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+/** The namespaces a process is in; none when it has ended. */
+function namespacesOf(pid: number): readonly string[] {
+  try {
+    return (["net", "mnt", "pid"] as const).map((kind) => readlinkSync(`/proc/${pid}/ns/${kind}`));
+  } catch {
+    return [];
+  }
+}

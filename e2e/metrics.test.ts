@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { MetricLine } from "../tools/demo/world/metrics-text.ts";
+import { openWorld } from "./testing/open-world.ts";
+import { reach, settled, until } from "./testing/reach.ts";
+
+/** Every series of the boundary clock but its offsets: name, labels without the node's, value. */
+const expected: readonly string[] = [
+  'openshift_ptp_clock_class{config="ptp4l.0.config",process="ptp4l"} 6',
+  'openshift_ptp_clock_state{iface="bcx",process="ptp4l"} 1',
+  'openshift_ptp_interface_role{iface="bc0",process="ptp4l"} 1',
+  'openshift_ptp_interface_role{iface="bc1",process="ptp4l"} 2',
+  'openshift_ptp_interface_role{iface="bc2",process="ptp4l"} 2',
+  'openshift_ptp_process_restart_count{config="ptp4l.0.config",process="ptp4l"} 1',
+  'openshift_ptp_process_status{config="ptp4l.0.config",process="ptp4l"} 1',
+  'ptp_clock_state_known{iface="bcx",process="ptp4l"} 1',
+];
+
+const measured = [
+  "openshift_ptp_delay_ns",
+  "openshift_ptp_frequency_adjustment_ns",
+  "openshift_ptp_max_offset_ns",
+  "openshift_ptp_offset_ns",
+];
+
+test("an agent's metrics and probes tell what its ptp4l does", async (t) => {
+  const world = await openWorld(t);
+  if (world === undefined) return;
+  if (!world.lab.clock.adjustable) return t.skip(`ports stay UNCALIBRATED: ${world.lab.clock.reason}`);
+  world.start();
+  await reach(world, settled(world));
+  const { host, ...bc } = world.node("bc");
+  // ptp4l sums up its frequency and delay every other second.
+  await until("all that is measured has a value", async () => {
+    const names = new Set(ours(await bc.metrics()).map(({ name }) => name));
+    return measured.every((name) => names.has(name));
+  });
+  const lines = ours(await bc.metrics());
+  assert.ok(lines.every(({ labels }) => labels["node"] === "bc"));
+  const isMeasured = ({ name }: MetricLine): boolean => measured.includes(name);
+  assert.deepEqual(
+    lines
+      .filter((line) => !isMeasured(line))
+      .map(toText)
+      .toSorted(),
+    expected,
+  );
+  for (const { name, labels, value } of lines.filter(isMeasured)) {
+    assert.deepEqual({ ...labels }, { from: "master", process: "ptp4l", node: "bc", iface: "bcx" }, name);
+    assert.ok(Math.abs(value) < 1e6, `${name} ${value}`);
+  }
+  const ports = await host.httpGet(8081, "/port-aliases");
+  assert.deepEqual(JSON.parse(ports.body), { bc0: "bcx", bc1: "bcx", bc2: "bcx" });
+  for (const path of ["/healthz", "/ready"]) assert.equal((await host.httpGet(8081, path)).status, 200, path);
+  const operator = await world.operator.host.httpGet(8081, "/readyz");
+  assert.equal(operator.status, 200);
+});
+
+function ours(lines: readonly MetricLine[] = []): readonly MetricLine[] {
+  return lines.filter(({ name }) => /^(openshift_ptp|ptp)_/.test(name));
+}
+
+function toText({ name, labels, value }: MetricLine): string {
+  const others = Object.entries(labels).filter(([key]) => key !== "node");
+  const texts = others.map(([key, entry]) => `${key}="${entry}"`).toSorted();
+  return `${name}{${texts.join()}} ${value}`;
+}

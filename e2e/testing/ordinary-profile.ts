@@ -1,0 +1,51 @@
+/** What can be said about a profile that takes time on its one interface. */
+export interface OrdinaryProfile {
+  /** Name of the PtpConfig. */
+  readonly name: string;
+  readonly interface: string;
+  /** Label of the nodes that run it, such as `ptp/role=ordinary`. */
+  readonly nodeLabel: string;
+  /** Lines of the global section beside those every safe ordinary clock needs. */
+  readonly lines: readonly string[];
+}
+
+/** Never steps the machine's clock, and never steers it by more than 10 ppb. */
+const safeLines = [
+  "time_stamping software",
+  "domainNumber 24",
+  "dataset_comparison G.8275.x",
+  "logAnnounceInterval -3",
+  "logSyncInterval -4",
+  "logMinDelayReqInterval -4",
+  "announceReceiptTimeout 3",
+  "clock_servo pi",
+  "max_frequency 10",
+  "sanity_freq_limit 0",
+  "step_threshold 0",
+  "first_step_threshold 0",
+  "pi_proportional_const 0.7",
+  "pi_integral_const 0.3",
+  "kernel_leap 0",
+];
+
+/** A PtpConfig document, in JSON, which is YAML too. */
+export function ordinaryProfile(profile: OrdinaryProfile): string {
+  const thresholds = { holdOverTimeout: 3, maxOffsetThreshold: 100_000, minOffsetThreshold: -100_000 };
+  return JSON.stringify({
+    apiVersion: "ptp.openshift.io/v1",
+    kind: "PtpConfig",
+    metadata: { name: profile.name, namespace: "openshift-ptp" },
+    spec: {
+      profile: [
+        {
+          name: "oc",
+          interface: profile.interface,
+          ptp4lOpts: "-2",
+          ptp4lConf: ["[global]", ...profile.lines, ...safeLines, ""].join("\n"),
+          ptpClockThreshold: thresholds,
+        },
+      ],
+      recommend: [{ profile: "oc", priority: 4, match: [{ nodeLabel: profile.nodeLabel }] }],
+    },
+  });
+}
