@@ -1,4 +1,4 @@
-import { describeValue } from "../findings/describe-value.ts";
+import { describeValue, shorten } from "../findings/describe-value.ts";
 import type { Finding } from "../findings/finding.ts";
 import { nearestName } from "@ptp/ptp";
 import { elementPath, memberPath } from "../findings/path.ts";
@@ -94,6 +94,7 @@ function checkMap(values: Schema, value: unknown, path: string, walk: Walk): voi
     return;
   }
   for (const [key, member] of Object.entries(value)) {
+    if (walk.findings.length >= maxFindings) return;
     if (hasLoneSurrogate(key)) walk.findings.push({ path, message: illFormed, got: describeValue(key) });
     if (member !== null && member !== undefined) check(values, member, memberPath(path, key), walk);
   }
@@ -107,6 +108,7 @@ function checkObject(schema: ObjectSchema, value: unknown, path: string, walk: W
   const before = walk.findings.length;
   checkRequired(schema, value, path, walk);
   for (const [key, member] of Object.entries(value)) {
+    if (walk.findings.length >= maxFindings) return;
     const field = Object.hasOwn(schema.fields, key) ? schema.fields[key] : undefined;
     if (field === undefined) {
       if (walk.unknownFields) walk.findings.push(unknownField(key, Object.keys(schema.fields), path));
@@ -137,13 +139,13 @@ export function wrongType(expected: string, value: unknown, path: string): Findi
 /** The finding for a field the schema does not declare, with the nearest declared name. */
 export function unknownField(key: string, known: readonly string[], parent: string): Finding {
   const suggestion = nearestName(key, known);
-  const path = memberPath(parent, key);
+  const shown = shorten(key);
   const hint = suggestion === undefined ? "remove it" : `did you mean "${suggestion}"?`;
   return {
-    path,
-    message: `unknown field "${key}"; ${hint}`,
+    path: memberPath(parent, shown),
+    message: `unknown field "${shown}"; ${hint}`,
     expected: "a declared field",
-    got: key,
+    got: shown,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
 }
