@@ -1,4 +1,4 @@
-import { admitHardwareConfig, validateObject } from "@ptp/api";
+import { admitHardwareConfig, applyDefaults, validateObject } from "@ptp/api";
 import type { Finding, HardwareConfig } from "@ptp/api";
 import type { JsonObject } from "@ptp/node";
 import type { ConfigObject } from "./cluster-snapshot.ts";
@@ -28,8 +28,8 @@ export function parseHardware(object: ConfigObject): ParsedHardware {
   const structure = validateObject(document);
   const unusable = { ref, hardwareProfile: {}, claims: [] };
   if (structure.length > 0) return { ...unusable, errors: structure };
-  // Structurally sound by the schema the type was generated from.
-  const config = document as HardwareConfig;
+  // Structurally sound by the schema the type was generated from; null members, which count as absent, are pruned.
+  const config = applyDefaults("HardwareConfig", document as HardwareConfig);
   const { errors } = admitHardwareConfig(config);
   if (errors.length > 0 || config.spec === undefined) return { ...unusable, errors };
   const { relatedPtpProfileName = "", profile } = config.spec;

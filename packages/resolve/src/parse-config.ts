@@ -1,4 +1,4 @@
-import { admitPtpConfig, emptyMatchAnnotation, isJsonObject, toText, validateObject } from "@ptp/api";
+import { admitPtpConfig, applyDefaults, emptyMatchAnnotation, isJsonObject, toText, validateObject } from "@ptp/api";
 import type { Finding, PtpConfig } from "@ptp/api";
 import type { ConfigObject } from "./cluster-snapshot.ts";
 import { objectRef } from "./object-ref.ts";
@@ -41,8 +41,30 @@ interface Spec {
   readonly recommend?: unknown;
 }
 
+/**
+ * Validates the object without its lists, then each of their members alone: a validator stops after so many findings,
+ * and what it has not seen because of one member must not pass for sound.
+ */
+function checkStructure(kind: ConfigKind, object: ConfigObject): readonly Finding[] {
+  const { spec } = object;
+  if (!isJsonObject(spec)) return validateSpec(kind, object, spec);
+  const filled = (["profile", "recommend"] as const).filter((name) => list(spec[name]).length > 0);
+  const rest = validateSpec(kind, object, { ...spec, ...Object.fromEntries(filled.map((name) => [name, []])) });
+  const members = filled.flatMap((name) =>
+    list(spec[name]).flatMap((member, index) => {
+      const findings = validateSpec(kind, object, { profile: [], recommend: [], [name]: [member] });
+      const alone = `spec.${name}[0]`;
+      const inPlace = (text: string) => text.replace(alone, `spec.${name}[${index}]`);
+      return findings
+        .filter(({ path }) => path.startsWith(alone))
+        .map((finding) => ({ ...finding, path: inPlace(finding.path), message: inPlace(finding.message) }));
+    }),
+  );
+  return [...rest, ...members];
+}
+
 /** Status is another writer's and metadata the API server's: neither decides whether a spec is used. */
-function checkStructure(kind: ConfigKind, { metadata, spec }: ConfigObject): readonly Finding[] {
+function validateSpec(kind: ConfigKind, { metadata }: ConfigObject, spec: unknown): readonly Finding[] {
   const { name, namespace } = metadata ?? {};
   return validateObject({
     apiVersion: "ptp.openshift.io/v1",
@@ -62,9 +84,9 @@ function checkMeaning(object: ConfigObject, spec: Spec, structure: readonly Find
   const profile = list(spec.profile).map((value, index) =>
     broken.has(`spec.profile[${index}]`) ? { name: "" } : value,
   );
-  // Structurally sound by the schema the type was generated from.
+  // Structurally sound by the schema the type was generated from; null members, which count as absent, are pruned.
   const config = { ...object, spec: { profile, recommend: [] } } as unknown as PtpConfig;
-  return admitPtpConfig(config).errors;
+  return admitPtpConfig(applyDefaults("PtpConfig", config)).errors;
 }
 
 function readProfiles(values: readonly unknown[], errors: readonly Finding[]) {

@@ -168,6 +168,29 @@ test("a wrong type costs its profile, an unknown field too, a broken list the wh
   assert.deepEqual(run({ good }), []);
 });
 
+test("null counts as absent everywhere in a spec", () => {
+  const profile = [
+    { name: "p", ptpSettings: { logReduce: null }, plugins: null, ptpClockThreshold: { maxOffsetThreshold: null } },
+  ];
+  const chain = { structure: [{ name: "leader", dpll: null, ethernet: [{ ports: null }] }], behavior: null };
+  const spec = { relatedPtpProfileName: "p", profile: { clockChain: chain } };
+  const { names, status } = onNode({
+    ptpConfigs: [config("a", { profile, recommend: [recommend("p", 1)] })],
+    hardwareConfigs: [config("none", null), config("nulls", spec)],
+  });
+  assert.deepEqual([names, configValid(status, "PtpConfig/openshift-ptp/a")?.status], [["a_p"], "True"]);
+});
+
+test("a profile with more findings than a validator tells hides nothing that follows it", () => {
+  const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`unknown${index}`, 1]));
+  const profile = [{ name: "many", ...many }, { name: "wrong", ptp4lConf: {} }, { name: "sound" }];
+  const all = ["many", "wrong", "sound"].map((name) => recommend(name, 1));
+  const { names, status } = onNode({ ptpConfigs: [config("a", { profile, recommend: all })] });
+  assert.deepEqual(names, ["a_sound"]);
+  const message = configValid(status, "PtpConfig/openshift-ptp/a")?.message ?? "";
+  assert.match(message, /spec\.profile\[0\]\.unknown0: unknown field/);
+});
+
 test("of two profiles of one name in one object the first counts, and the object is told", () => {
   const profile = [
     { name: "p", interface: "eth0" },
