@@ -1,4 +1,4 @@
-import { debianMirror } from "./linuxptp/debian-mirror.ts";
+import { debianMirror } from "../debian/debian-mirror.ts";
 import { fetchLinuxptp } from "./linuxptp/fetch.ts";
 import { linuxptpDir, linuxptpReleases } from "./linuxptp/releases.ts";
 

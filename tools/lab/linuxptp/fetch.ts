@@ -1,16 +1,12 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { command } from "./command.ts";
-import type { DebianMirror } from "./debian-mirror.ts";
-import { createPrivateApt, type PrivateApt } from "./private-apt.ts";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { attemptInScratch } from "../../debian/attempt-in-scratch.ts";
+import { command } from "../../debian/command.ts";
+import { fetchPackage, type FetchedPackage, type FetchOptions } from "../../debian/fetch-package.ts";
+import { moveIntoPlace } from "../../debian/move-into-place.ts";
+import { upstreamRelease } from "../../debian/upstream-release.ts";
 import { linuxptpDir, suiteNotePath, type LinuxptpRelease } from "./releases.ts";
-
-/** What a fetch needs from outside. */
-export interface FetchOptions {
-  readonly mirror: () => Promise<DebianMirror>;
-  readonly progress: (line: string) => void;
-}
 
 /**
  * Brings one linuxptp release into its private folder and returns the upstream release that came, which is another one
@@ -19,17 +15,8 @@ export interface FetchOptions {
 export async function fetchLinuxptp(wanted: LinuxptpRelease, options: FetchOptions): Promise<string> {
   const known = await alreadyFetched(wanted);
   if (known !== undefined) return known;
-  const parent = dirname(linuxptpDir(wanted.release));
-  await mkdir(parent, { recursive: true });
-  const work = await mkdtemp(join(parent, `.fetch-${wanted.suite}-`));
-  try {
-    return await retried(3, options.progress, async (attempt) => {
-      const dir = join(work, String(attempt));
-      return fetchInto(dir, wanted, options);
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  const scratch = join(dirname(linuxptpDir(wanted.release)), `.fetch-${wanted.suite}-`);
+  return attemptInScratch(scratch, options.progress, (dir) => fetchInto(dir, wanted, options));
 }
 
 async function alreadyFetched({ release, suite }: LinuxptpRelease): Promise<string | undefined> {
@@ -41,45 +28,22 @@ async function alreadyFetched({ release, suite }: LinuxptpRelease): Promise<stri
 }
 
 async function fetchInto(dir: string, { suite }: LinuxptpRelease, options: FetchOptions): Promise<string> {
-  const { progress } = options;
-  const apt = await createPrivateApt(join(dir, "apt"), await options.mirror(), suite);
-  progress(`${suite}: reading the package lists`);
-  await apt.update();
-  progress(`${suite}: downloading linuxptp`);
-  const deb = (await apt.download(["linuxptp"])).find((path) => basename(path).startsWith("linuxptp_"));
-  if (deb === undefined) throw new Error(`apt-get download left no linuxptp package of Debian ${suite}`);
-  const version = (await command(["dpkg-deb", "-f", deb, "Version"])).trim();
-  const root = join(dir, "root");
-  await command(["dpkg", "-x", deb, root]);
-  await addRuntime(root, { suite, deb, apt, progress });
-  await writeFile(join(root, "VERSION"), `${version}\n`);
-  const release = upstreamRelease(version);
-  await moveIntoPlace(root, linuxptpDir(release));
+  const fetched = await fetchPackage(dir, { name: "linuxptp", suite }, options);
+  await addRuntime(fetched, (line) => options.progress(`${suite}: ${line}`));
+  const release = upstreamRelease(fetched.version);
+  await moveIntoPlace(fetched.root, linuxptpDir(release));
   await writeFile(suiteNotePath(suite), `${release}\n`);
   return release;
 }
 
-/** The upstream part of a Debian version: `4.2-1+deb13u1` is 4.2. */
-export function upstreamRelease(debianVersion: string): string {
-  return debianVersion.replace(/^\d+:/, "").replace(/-[^-]*$/, "");
-}
-
-interface Unpacked {
-  readonly suite: string;
-  readonly deb: string;
-  readonly apt: PrivateApt;
-  readonly progress: (line: string) => void;
-}
-
 /** Writes `run/<program>` for each program; adds the libraries of the suite itself where this machine's are too old. */
-async function addRuntime(root: string, from: Unpacked): Promise<void> {
+async function addRuntime({ root, deb, apt }: FetchedPackage, progress: (line: string) => void): Promise<void> {
   await writeWrappers(root, undefined);
   if (await runs(root)) return;
-  const depends = await command(["dpkg-deb", "-f", from.deb, "Depends"]);
-  const libraries = directDependencies(depends);
-  from.progress(`${from.suite}: this machine's libraries do not fit, downloading ${libraries.join(" ")}`);
-  for (const deb of await from.apt.download(libraries)) {
-    if (deb !== from.deb) await command(["dpkg", "-x", deb, join(root, "runtime")]);
+  const libraries = directDependencies(await command(["dpkg-deb", "-f", deb, "Depends"]));
+  progress(`this machine's libraries do not fit, downloading ${libraries.join(" ")}`);
+  for (const library of await apt.download(libraries)) {
+    if (library !== deb) await command(["dpkg", "-x", library, join(root, "runtime")]);
   }
   await writeWrappers(root, await findLoader(join(root, "runtime")));
   await command([join(root, "run/ptp4l"), "-v"]);
@@ -124,28 +88,4 @@ function wrapper(program: string, loader: string | undefined): string {
       ? `exec "$here/usr/sbin/${program}" "$@"`
       : `exec "$here/${loader}" --library-path "$here/${dirname(loader)}" "$here/usr/sbin/${program}" "$@"`;
   return `#!/bin/sh\nhere=\${0%/*}/..\n${start}\n`;
-}
-
-async function moveIntoPlace(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    // Another fetch was quicker: what it put there is the same.
-    if (!existsSync(join(to, "VERSION"))) throw error;
-  }
-}
-
-async function retried<T>(
-  attempts: number,
-  progress: (line: string) => void,
-  work: (attempt: number) => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work(attempt);
-    } catch (error) {
-      if (attempt >= attempts) throw error;
-      progress(`attempt ${attempt} of ${attempts} failed: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
 }
