@@ -79,6 +79,19 @@ test("several documents, a List, JSON; hidden, foreign and deeper files are not 
   assert.deepEqual([names(state).sort(), problems(state)], [["a", "b", "c"], []]);
 });
 
+test("a change is announced though waiting for other files ends while its file is read", options, async (t) => {
+  const path = await directory(t);
+  await writeFile(join(path, "a.yaml"), node("a0"));
+  const store = createDirectoryStore({ directory: path, log: silentLogger, pollMs: 200, quietMs: 1, holdMs: 0 });
+  await store.start(new AbortController().signal);
+  t.after(() => store.stop());
+  await until(store, (now) => names(now).join() === "a0");
+  for (let round = 1; round <= 20; round++) {
+    await replace(join(path, "a.yaml"), `${node(`a${round}`)}# ${"x".repeat(300_000)}\n`);
+    await until(store, (now) => names(now).join() === `a${round}`);
+  }
+});
+
 test("an object that breaks keeps its last good version and is told by path", options, async (t) => {
   const path = await directory(t);
   await writeFile(join(path, "c.yaml"), documents(node("a"), config("c")));

@@ -12,9 +12,6 @@ import { openStatusDirectory, type StatusDirectory } from "./status-directory.ts
 import type { Store, StoreProblem, StoreState } from "./store.ts";
 import { watchDirectory, type DirectoryWatch } from "./watch-directory.ts";
 
-/** Changes wait at most this long for other files that are being written. */
-const longestHoldMs = 250;
-
 /** A directory as a source of objects (design.md section 5, standalone operator). */
 export interface DirectoryStoreOptions {
   readonly directory: string;
@@ -23,6 +20,8 @@ export interface DirectoryStoreOptions {
   readonly quietMs?: number;
   /** The whole directory is compared this often beside inotify; default 5,000. */
   readonly pollMs?: number;
+  /** Changes wait at most this long for other files that are being written; default 250. */
+  readonly holdMs?: number;
 }
 
 /** The store that is a directory of manifests, with status beside them in `.status`. */
@@ -44,6 +43,7 @@ class WatchedDirectory implements DirectoryStore {
   readonly #listeners = new Set<() => void>();
   readonly #settler: FileSettler;
   readonly #watch: DirectoryWatch;
+  readonly #holdMs: number;
   #trouble: string | undefined;
   #state: StoreState = mergeManifests(new Map());
   #changed = false;
@@ -51,7 +51,8 @@ class WatchedDirectory implements DirectoryStore {
   #holding: NodeJS.Timeout | undefined;
   #told: ReadonlySet<string> = new Set();
 
-  constructor({ directory, log, quietMs = 50, pollMs = 5000 }: DirectoryStoreOptions) {
+  constructor({ directory, log, quietMs = 50, pollMs = 5000, holdMs = 250 }: DirectoryStoreOptions) {
+    this.#holdMs = holdMs;
     this.#directory = directory;
     this.#log = log;
     this.#statuses = openStatusDirectory(join(directory, ".status"));
@@ -124,17 +125,18 @@ class WatchedDirectory implements DirectoryStore {
 
   async #take(name: string, signature: string | undefined): Promise<void> {
     if (this.#signatures.get(name) === signature) return;
-    this.#changed = true;
     // A file that never comes to rest must not hold the others back for ever.
-    if (this.#synced) this.#holding ??= setTimeout(() => this.#announce(), longestHoldMs);
+    if (this.#synced) this.#holding ??= setTimeout(() => this.#announce(), this.#holdMs);
     if (signature === undefined) {
       this.#signatures.delete(name);
       this.#files.delete(name);
-      return;
+    } else {
+      this.#signatures.set(name, signature);
+      const readings = await readManifestFile(join(this.#directory, name));
+      this.#files.set(name, foldManifest(name, readings, this.#files.get(name) ?? noObjects, this.#ledger));
     }
-    this.#signatures.set(name, signature);
-    const readings = await readManifestFile(join(this.#directory, name));
-    this.#files.set(name, foldManifest(name, readings, this.#files.get(name) ?? noObjects, this.#ledger));
+    // Not before: what is announced while the file is read does not have it yet.
+    this.#changed = true;
   }
 
   #setTrouble(message: string | undefined): void {
