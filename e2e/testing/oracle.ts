@@ -1,9 +1,8 @@
-import assert from "node:assert/strict";
 import { startClockProbe } from "../../tools/demo/world/clock-probe.ts";
 import { metricValue } from "../../tools/demo/world/metrics-text.ts";
-import { takeSnapshot } from "../../tools/demo/world/snapshot.ts";
+import { nodeOf } from "../../tools/demo/world/snapshot.ts";
 import type { World } from "../../tools/demo/world/world.ts";
-import { until } from "./reach.ts";
+import { milestone, reach, until } from "./reach.ts";
 
 /** The first ptp4l of a node answers, asked from beside it, with this priority2. */
 export async function answersWith(world: World, name: string, priority2: number): Promise<void> {
@@ -15,14 +14,19 @@ export async function answersWith(world: World, name: string, priority2: number)
   await probe.stop();
 }
 
-/** Every PTP program that runs is one its node's status tells of: no orphan, no double. */
+/** Every PTP program that runs is one its node's status tells of: no orphan, no double. An orphan would stay. */
 export async function noStrangers(world: World): Promise<void> {
-  const now = await takeSnapshot(world);
-  for (const { name, programs, status } of now.nodes) {
-    const told = new Set(status.processes.flatMap(({ pid }) => pid ?? []));
-    const running = new Set(programs.map(({ innerPid }) => innerPid));
-    assert.deepEqual(running, told, `programs of ${name}`);
-  }
+  await reach(
+    world,
+    world.nodes.map(({ name }) =>
+      milestone(`the status of ${name} tells of exactly what runs`, (now) => {
+        const { programs, status } = nodeOf(now, name);
+        const told = status.processes.flatMap(({ pid }) => pid ?? []);
+        return programs.length === told.length && programs.every(({ innerPid }) => told.includes(innerPid));
+      }),
+    ),
+    10_000,
+  );
 }
 
 /** Every node's agent has a session with the operator that runs now. */
