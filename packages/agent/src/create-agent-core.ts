@@ -4,6 +4,10 @@ import { createApplier, type Applier } from "./apply/applier.ts";
 import { createHostFactsCollector } from "./host/collect-host-facts.ts";
 import { hostRoot } from "./host/host-root.ts";
 import { openLinuxDatagramPort } from "./host/linux-datagram.ts";
+import { createLinuxEthtool } from "./host/linux-ethtool.ts";
+import { assignProfiles } from "./nic/assign-profiles.ts";
+import { createDeviceCollector, type DevicePorts } from "./nic/collect-devices.ts";
+import { createInventoryKeeper, type InventoryKeeper } from "./nic/inventory-keeper.ts";
 import { createObserver } from "./observe/create-observer.ts";
 import { createManagementQueries, type ManagementQueries } from "./observe/management-queries.ts";
 import type { Observer } from "./observe/observer.ts";
@@ -21,6 +25,7 @@ export interface AgentCore {
   readonly observer: Observer;
   readonly queries: ManagementQueries;
   readonly applier: Applier;
+  readonly inventory: InventoryKeeper;
   /** Sets who hears that a report would now tell something else. */
   onReportable(listener: () => void): void;
 }
@@ -34,7 +39,8 @@ function readClock(): Instant {
 export function createAgentCore(input: AgentInput): AgentCore {
   let reportable = (): void => undefined;
   const changed = (): void => reportable();
-  const { log, sink, pid } = input;
+  const { log, sink, pid, options } = input;
+  const ports: DevicePorts = { root: hostRoot(options.hostRootPath), ethtool: createLinuxEthtool() };
   const printer = createLinePrinter({ sink, clock: readClock, log });
   const queries = createManagementQueries({
     path: managementSocketPath,
@@ -46,8 +52,32 @@ export function createAgentCore(input: AgentInput): AgentCore {
   });
   const supervisor: Supervisor = createAgentSupervisor(input, printer, () => ({ observer, changed }));
   const observer: Observer = createAgentObserver(input, { supervisor, queries, changed });
-  const applier = createAgentApplier(input, { supervisor, observer, printer, changed });
-  return { supervisor, observer, queries, applier, onReportable: (listener) => void (reportable = listener) };
+  const onApplied = (): void => {
+    changed();
+    // Which profile uses a port is part of what is told of it.
+    inventory.refresh();
+  };
+  const applier = createAgentApplier(input, { supervisor, observer, printer, ports, onApplied });
+  const inventory: InventoryKeeper = createAgentInventory(ports, applier, { changed, log });
+  const onReportable: AgentCore["onReportable"] = (listener) => void (reportable = listener);
+  return { supervisor, observer, queries, applier, inventory, onReportable };
+}
+
+function createAgentInventory(
+  ports: DevicePorts,
+  applier: Applier,
+  { changed, log }: Pick<AgentInput, "log"> & { readonly changed: () => void },
+): InventoryKeeper {
+  const collector = createDeviceCollector(ports);
+  return createInventoryKeeper({
+    collect: async () => {
+      const found = await collector.collect();
+      const instances = applier.inForce()?.plan.ptp4lInstances ?? [];
+      return { ...found, devices: assignProfiles(found.devices, instances) };
+    },
+    onChange: changed,
+    log,
+  });
 }
 
 /** Supervisor and observer hear of each other: the observer is looked up when the first line comes. */
@@ -98,11 +128,12 @@ interface ApplierSurroundings {
   readonly supervisor: Supervisor;
   readonly observer: Observer;
   readonly printer: LinePrinter;
-  readonly changed: () => void;
+  readonly ports: DevicePorts;
+  readonly onApplied: () => void;
 }
 
 function createAgentApplier({ options, log }: AgentInput, around: ApplierSurroundings): Applier {
-  const facts = createHostFactsCollector({ ...options, root: hostRoot(options.hostRootPath) });
+  const facts = createHostFactsCollector({ ...options, ...around.ports });
   return createApplier({
     nodeName: options.nodeName,
     supervisor: around.supervisor,
@@ -112,7 +143,7 @@ function createAgentApplier({ options, log }: AgentInput, around: ApplierSurroun
       around.printer.configure(plan.processes, config.profiles);
       around.observer.onPlan(plan, config);
     },
-    onChange: around.changed,
+    onChange: around.onApplied,
     log,
   });
 }

@@ -29,6 +29,9 @@ export interface Agent {
 /** Facts change rarely and configs bring their own look; this is for a program installed meanwhile. */
 const recheckMs = 30_000;
 
+/** Links go up and down, adapters come and go; nobody waits for it. */
+const inventoryMs = 60_000;
+
 /** Puts an agent together; nothing happens before its parts are started. */
 export function createAgent(input: AgentInput): Agent {
   const { options, log } = input;
@@ -75,17 +78,20 @@ function leftoversPart({ options, pid, log }: AgentInput): Part {
 }
 
 /** Runs what was accepted before at once; the operator may be away. */
-function processesPart({ options, log }: AgentInput, { supervisor, observer, queries, applier }: AgentCore): Part {
-  let timer: NodeJS.Timeout | undefined;
+function processesPart({ options, log }: AgentInput, core: AgentCore): Part {
+  const { supervisor, observer, queries, applier, inventory } = core;
+  const timers: NodeJS.Timeout[] = [];
   return {
     name: "processes",
     start: async () => {
       await applier.resume(await loadAcceptedState(options.stateDirectory, log));
-      timer = setInterval(() => applier.recheck(), recheckMs);
+      inventory.refresh();
+      timers.push(setInterval(() => applier.recheck(), recheckMs));
+      timers.push(setInterval(() => inventory.refresh(), inventoryMs));
     },
     stop: async () => {
-      clearInterval(timer);
-      await Promise.all([applier.stop(), supervisor.stopAll()]);
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all([applier.stop(), inventory.stop(), supervisor.stopAll()]);
       await observer.stop();
       await queries.stop();
     },
@@ -104,7 +110,7 @@ function probeState({ supervisor, applier }: AgentCore): ProbeState {
 }
 
 function createSource({ options, log }: AgentInput, core: AgentCore): ConfigSource {
-  const { supervisor, observer, applier, queries } = core;
+  const { supervisor, observer, applier, queries, inventory } = core;
   const { nodeName, source } = options;
   const context: SourceContext = {
     offer: (offer) => applier.offer(offer),
@@ -112,7 +118,9 @@ function createSource({ options, log }: AgentInput, core: AgentCore): ConfigSour
       const trouble = queries.notice();
       const notices = trouble === undefined ? [] : [trouble];
       const processes = supervisor.processes();
-      return nodeReport({ inForce: applier.inForce(), clocks: observer.clocks(), processes, notices });
+      const report = nodeReport({ inForce: applier.inForce(), clocks: observer.clocks(), processes, notices });
+      const found = inventory.current();
+      return found === undefined ? report : { ...report, inventory: found };
     },
   };
   if (source.kind === "file") {

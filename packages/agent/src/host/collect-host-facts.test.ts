@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { createHostFactsCollector } from "./collect-host-facts.ts";
 import { hostRoot } from "./host-root.ts";
+import { fakeEthtool, hardwareTimestamping, softwareTimestamping } from "./testing/fake-ethtool.ts";
+import { buildFakeSysfs } from "./testing/fake-sysfs.ts";
 import { parseVersion } from "./program-version.ts";
 
 async function folder(t: TestContext): Promise<string> {
@@ -30,7 +32,8 @@ test("facts tell programs with versions, interfaces with clocks and wrappers", a
   await writeFile(join(root, "proc/self/net/dev"), `${header}  ens1f0: 1 2\n    lo: 1 2\nens2: 0 0\n`);
   await mkdir(join(root, "sys/class/net/ens1f0/device/ptp/ptp3"), { recursive: true });
   await mkdir(join(root, "sys/class/net/ens2/ptp/ptp0"), { recursive: true });
-  const collector = createHostFactsCollector({ nodeName: "n", programPath: ["/nowhere", bin], root: hostRoot(root) });
+  const where = { programPath: ["/nowhere", bin], root: hostRoot(root), ethtool: fakeEthtool() };
+  const collector = createHostFactsCollector({ nodeName: "n", ...where });
   const facts = await collector.collect();
   assert.deepEqual(facts.programs, {
     ptp4l: { path: join(bin, "ptp4l"), version: "4.2" },
@@ -47,9 +50,38 @@ test("facts tell programs with versions, interfaces with clocks and wrappers", a
 
 test("facts of a host with nothing on it are empty, not an error", async (t) => {
   const root = await folder(t);
-  const facts = await createHostFactsCollector({ nodeName: "n", programPath: [root], root: hostRoot(root) }).collect();
+  const where = { programPath: [root], root: hostRoot(root), ethtool: fakeEthtool() };
+  const facts = await createHostFactsCollector({ nodeName: "n", ...where }).collect();
   assert.deepEqual(facts.programs, {});
   assert.deepEqual(facts.interfaces, []);
+});
+
+test("the kernel knows better than sysfs which clock an interface has", async (t) => {
+  const root = await buildFakeSysfs(t, {
+    ports: {
+      ens1f0: { address: "0000:51:00.0", phcIndex: 2 },
+      ens1f1: { address: "0000:51:00.1" },
+      eth0: { address: "0000:00:03.0", phcIndex: 0 },
+    },
+    virtual: ["veth1"],
+    vlans: ["ens1f1.7"],
+  });
+  const shared = { timestamping: hardwareTimestamping(2) };
+  const ethtool = fakeEthtool({
+    ens1f0: shared,
+    ens1f1: shared,
+    "ens1f1.7": shared,
+    eth0: { timestamping: softwareTimestamping },
+    veth1: shared,
+  });
+  const { interfaces } = await createHostFactsCollector({ nodeName: "n", programPath: [], root, ethtool }).collect();
+  assert.deepEqual(interfaces, [
+    { name: "ens1f0", phcIndex: 2 },
+    { name: "ens1f1", phcIndex: 2 },
+    { name: "ens1f1.7", phcIndex: 2 },
+    { name: "eth0" },
+    { name: "veth1" },
+  ]);
 });
 
 test("parseVersion finds the number in what programs print", () => {

@@ -1,4 +1,5 @@
 import { programNames, type HostFacts, type ProgramFacts, type ProgramName } from "@ptp/node";
+import type { EthtoolPort } from "./ethtool-port.ts";
 import { findProgram } from "./find-program.ts";
 import type { HostRoot } from "./host-root.ts";
 import { listInterfaces } from "./network-interfaces.ts";
@@ -10,6 +11,7 @@ export interface HostFactsOptions {
   /** Folders in which programs are looked for, in order. */
   readonly programPath: readonly string[];
   readonly root: HostRoot;
+  readonly ethtool: EthtoolPort;
 }
 
 /** Collects facts; remembers the versions of programs whose file has not changed. */
@@ -18,7 +20,8 @@ export interface HostFactsCollector {
 }
 
 /** Creates a collector. The first collection runs each program once, all at the same time; later ones only stat them. */
-export function createHostFactsCollector({ nodeName, programPath, root }: HostFactsOptions): HostFactsCollector {
+export function createHostFactsCollector(options: HostFactsOptions): HostFactsCollector {
+  const { nodeName, programPath, root, ethtool } = options;
   const versionByFingerprint = new Map<string, Promise<string | undefined>>();
   const programFacts = async (name: ProgramName): Promise<ProgramFacts | undefined> => {
     const found = await findProgram(name, programPath);
@@ -37,7 +40,7 @@ export function createHostFactsCollector({ nodeName, programPath, root }: HostFa
     collect: async () => {
       const [programs, interfaces, chrt, setpriv] = await Promise.all([
         Promise.all(programNames.map(async (name) => [name, await programFacts(name)] as const)),
-        listInterfaces(root),
+        listInterfaces(root, ethtool),
         findProgram("chrt", wrapperFolders),
         findProgram("setpriv", wrapperFolders),
       ]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import * as grpc from "@grpc/grpc-js";
 import { captureLogger } from "@ptp/kit";
-import type { IssuedConfig } from "@ptp/node";
+import type { DeviceInventory, IssuedConfig } from "@ptp/node";
 import {
   AgentService,
   serveBidi,
@@ -51,6 +51,8 @@ interface Bench {
   readonly source: ConfigSource;
   readonly offered: IssuedConfig[];
   readonly warnings: string[];
+  /** What reports tell; may be exchanged. */
+  readonly found: { inventory?: DeviceInventory };
 }
 
 async function bench(t: TestContext): Promise<Bench> {
@@ -58,6 +60,7 @@ async function bench(t: TestContext): Promise<Bench> {
   const path = join(folder, "node.sock");
   const offered: IssuedConfig[] = [];
   const warnings: string[] = [];
+  const found: Bench["found"] = {};
   const ended = new AbortController();
   const source = createSessionSource({
     nodeName: "n",
@@ -70,7 +73,10 @@ async function bench(t: TestContext): Promise<Bench> {
       offered.push(issued);
       answer({ revision: issued.revision, profiles: [] });
     },
-    report: () => ({ revision: offered.at(-1)?.revision ?? "", outcomes: [], clocks: [], processes: [], notices: [] }),
+    report: () => {
+      const nothing = { outcomes: [], clocks: [], processes: [], notices: [] };
+      return { revision: offered.at(-1)?.revision ?? "", ...nothing, ...found };
+    },
     random: () => 0.5,
     log: captureLogger(
       (level, _message, fields) => void (level === "warn" && warnings.push(String(fields["problem"]))),
@@ -82,7 +88,7 @@ async function bench(t: TestContext): Promise<Bench> {
     await running;
     await rm(folder, { recursive: true, force: true });
   });
-  return { path, source, offered, warnings };
+  return { path, source, offered, warnings, found };
 }
 
 const welcome: Response = { message: { case: "welcome", value: { protocol: 1, operatorVersion: "0", nodeName: "n" } } };
@@ -123,6 +129,29 @@ test("hello, report in full, config, one result; coalesced reports; a new sessio
     offered.map(({ revision }) => revision),
     ["r1"],
   );
+});
+
+test("an inventory is told once a session, and again when it is another", async (t) => {
+  const { path, source, found } = await bench(t);
+  const inventory = (name: string) => ({ devices: [{ name, hardware: { pciAddress: "0000:00:03.0" } }] });
+  const told = ({ heard }: Operator) =>
+    heard.flatMap((message) =>
+      message.case === "report" ? [message.value.inventory?.devices.map(({ name }) => name).join() ?? "-"] : [],
+    );
+  const first = await startOperator(path, () => [welcome]);
+  await eventually("a report before anything was found", () => told(first).length === 1);
+  for (const name of ["eth0", undefined, "eth1"]) {
+    const count = told(first).length;
+    if (name !== undefined) found.inventory = inventory(name);
+    source.reportChanged();
+    await eventually("a report", () => told(first).length > count);
+  }
+  assert.deepEqual(told(first), ["-", "eth0", "-", "eth1"]);
+  first.stop();
+  const second = await startOperator(path, () => [welcome]);
+  t.after(() => second.stop());
+  await eventually("a report in a new session", () => told(second).length > 0, 8_000);
+  assert.equal(told(second)[0], "eth1");
 });
 
 test("an undecodable config is refused as a whole and offered to nobody", async (t) => {

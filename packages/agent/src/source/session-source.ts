@@ -1,5 +1,5 @@
 import { createBackoff, messageOf, sleep, type Logger } from "@ptp/kit";
-import type { HostFacts } from "@ptp/node";
+import type { DeviceInventory, HostFacts, NodeReport } from "@ptp/node";
 import {
   openSession,
   ownProtocols,
@@ -58,7 +58,10 @@ async function keepSession(
       await runSession(options, signal, (session) => {
         backoff.reset();
         lastProblem = "";
-        setReporter(createReporter(() => void send(session, { kind: "report", report: options.report() }, options)));
+        const news = withoutRepeatedInventory();
+        setReporter(
+          createReporter(() => void send(session, { kind: "report", report: news(options.report()) }, options)),
+        );
       });
       if (!signal.aborted) options.log.info("the operator ended the session");
     } catch (error) {
@@ -73,6 +76,17 @@ async function keepSession(
     }
     await sleep(backoff.next(), signal);
   }
+}
+
+/** Reports of one session: each inventory goes with one of them alone; most reports are of states and offsets. */
+function withoutRepeatedInventory(): (report: NodeReport) => NodeReport {
+  let told: DeviceInventory | undefined;
+  return (report) => {
+    const { inventory, ...news } = report;
+    if (inventory === told) return news;
+    told = inventory;
+    return report;
+  };
 }
 
 function problemOf(error: unknown): string {

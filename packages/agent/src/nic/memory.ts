@@ -1,0 +1,22 @@
+/** Remembers what was read of things for as long as they are there. */
+export interface Memory<T> {
+  /** What is known under a key, read if nothing is. */
+  recall(key: string, read: () => Promise<T>): Promise<T>;
+  /** Forgets all but these keys. */
+  retain(keys: ReadonlySet<string>): void;
+}
+
+/** Creates an empty memory. */
+export function createMemory<T>(): Memory<T> {
+  const known = new Map<string, T>();
+  return {
+    recall: async (key, read) => {
+      const value = known.get(key) ?? (await read());
+      known.set(key, value);
+      return value;
+    },
+    retain: (keys) => {
+      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    },
+  };
+}
