@@ -1,4 +1,4 @@
-import type { HostFacts, NodeReport, Result } from "@ptp/node";
+import type { DeviceInventory, HostFacts, NodeReport, Result } from "@ptp/node";
 
 /** What is known of a node's agent: kept while the node exists, also between connections. */
 export interface SessionFacts {
@@ -12,6 +12,8 @@ export interface SessionFacts {
   /** Answer to the last config. */
   readonly result?: Result;
   readonly report?: NodeReport;
+  /** Clock hardware as last told; most reports do not repeat it. */
+  readonly inventory?: DeviceInventory;
   /** Why the newest config cannot be sent, such as its size. */
   readonly unsendable?: string | undefined;
 }

@@ -128,6 +128,21 @@ test("a report tells what an agent runs, also when it had refused that first", o
   assert.equal(sessions.facts("n")?.acceptedRevision, "r1");
 });
 
+test("an inventory told once stays when later reports do not repeat it", options, async (t) => {
+  const { sessions, setNodes, address } = await operator(t);
+  setNodes("n");
+  const { session } = await agent(t, address);
+  const report = { revision: "r1", outcomes: [], clocks: [], processes: [] };
+  const inventory = { devices: [{ name: "eth0", hardware: { pciAddress: "0000:00:03.0" } }] };
+  await session.send({ kind: "report", report: { ...report, notices: ["first"], inventory } });
+  await session.send({ kind: "report", report: { ...report, notices: ["second"] } });
+  await factsOf(sessions, (facts) => facts?.report?.notices[0] === "second");
+  assert.deepEqual(sessions.facts("n")?.inventory, inventory);
+  await session.send({ kind: "report", report: { ...report, notices: ["third"], inventory: { devices: [] } } });
+  await factsOf(sessions, (facts) => facts?.report?.notices[0] === "third");
+  assert.deepEqual(sessions.facts("n")?.inventory, { devices: [] });
+});
+
 test("an agent that has the revision is sent nothing but changes", options, async (t) => {
   const { sessions, setNodes, address, pushed } = await operator(t);
   setNodes("n");

@@ -169,9 +169,9 @@ class SessionTable implements Sessions {
         const accepted = result.refusal === undefined ? { acceptedRevision: result.revision } : {};
         this.#learn(record, session, { result, ...accepted });
       },
-      report: (report) => {
+      report: ({ inventory, ...report }) => {
         const accepted = report.revision === "" ? {} : { acceptedRevision: report.revision };
-        this.#learn(record, session, { report, ...accepted });
+        this.#learn(record, session, { report, ...accepted, ...(inventory && { inventory }) });
       },
     });
     record.session = session;

@@ -2,6 +2,7 @@ import type { NodeClock, NodeProcess, NodeProfileOutcome, NodePtpDeviceStatus } 
 import type { ClockReport, NodeReport, ProcessReport } from "@ptp/node";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { hardwareApplied, progressOf, synchronized } from "./aspects.ts";
+import { deviceStatus } from "./device-status.ts";
 import type { ProfileOnNode } from "./node-progress.ts";
 import type { Judgement } from "./summarise.ts";
 
@@ -15,14 +16,13 @@ export function summariseNode(facts: SessionFacts | undefined, profiles: readonl
 }
 
 function nodeTruth(facts: SessionFacts | undefined, profiles: readonly ProfileOnNode[]): NodePtpDeviceStatus {
-  const devices = facts?.hostFacts?.interfaces.filter(({ phcIndex }) => phcIndex !== undefined) ?? [];
   const outcomes = profiles.flatMap(({ profile: name, progress }): readonly NodeProfileOutcome[] => {
     if (progress.stage === "applied") return [{ name, outcome: "applied" }];
     if (progress.stage !== "refused") return [];
     return [{ name, outcome: "refused", path: progress.path, reason: progress.reason }];
   });
   return {
-    ...(devices.length === 0 ? {} : { devices: devices.map(({ name }) => ({ name })) }),
+    ...(facts?.inventory === undefined ? {} : deviceStatus(facts.inventory)),
     ...(facts?.acceptedRevision ? { revision: facts.acceptedRevision } : {}),
     profiles: outcomes,
     ...(facts?.report === undefined ? {} : reported(facts.report)),

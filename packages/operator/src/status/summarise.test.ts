@@ -223,6 +223,22 @@ test("a node's device tells revision, outcomes, clocks", () => {
   assert.equal(conditionsOf(status)["Ready"], "True Succeeded");
 });
 
+test("a node's device tells the hardware its agent found, and nothing that only looks like it", () => {
+  const hostFacts = { nodeName: "n", programs: {}, interfaces: [{ name: "ens1f0.7", phcIndex: 0 }] };
+  const before = statusOf({ facts: () => ({ hostFacts }) }, "NodePtpDevice/openshift-ptp/n");
+  assert.equal(before["devices"], undefined);
+  const inventory = {
+    devices: [
+      { name: "ens1f0", profile: "c_oc", phcIndex: 0, hardware: { pciAddress: "0000:51:00.0", vendorId: "0x8086" } },
+    ],
+    systemInfo: { productName: "server" },
+  };
+  const status = statusOf({ facts: () => ({ hostFacts, inventory }) }, "NodePtpDevice/openshift-ptp/n");
+  const hardwareInfo = { pciAddress: "0000:51:00.0", vendorID: "0x8086" };
+  assert.deepEqual(status["devices"], [{ name: "ens1f0", profile: "c_oc", phcIndex: 0, hardwareInfo }]);
+  assert.deepEqual(status["systemInfo"], { productName: "server" });
+});
+
 test("a match list is cut, and says so", () => {
   const many = Array.from({ length: 1001 }, (_, index) => node(`n${index}`));
   const plain = config("c");
