@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help setup modules programs linuxptp root demo demo-once test lint typecheck generate bench bundle e2e clean
+.PHONY: help setup modules programs linuxptp kubernetes root demo demo-once test lint typecheck generate bench bundle e2e clean
 
 help: ## Say what can be done here
 	@echo "make <target>:"
@@ -24,6 +24,10 @@ programs:
 
 linuxptp: modules programs
 	@node tools/lab/fetch-linuxptp.ts
+
+kubernetes: modules ## Build a Kubernetes control plane and helm for tests into .cache (needs Go; 10 minutes the first time)
+	@tools/ci/install-programs openssl=openssl dpkg-deb=dpkg xz=xz-utils
+	@node tools/kubernetes/build-binaries.ts
 
 root:
 	@[ "$$(id -u)" = 0 ] || { echo "this target makes network namespaces: run it as root" >&2; exit 1; }
