@@ -17,7 +17,7 @@ const labTests = ["packages/*/src/**/*.lab.test.ts", "tools/kubernetes/**/*.lab.
 const unitTests = [
   "packages/*/{src,generate,schema}/**/*.test.ts",
   "tools/{ci,debian,demo,kubernetes}/**/*.test.ts",
-  "examples/**/*.test.ts",
+  "{bench,examples}/**/*.test.ts",
 ];
 
 /** What one step found: a line for the summary, and whether it is good. */
