@@ -46,6 +46,18 @@ for (const [signal, during] of ends) {
   });
 }
 
+test("the demo where the clock must not be touched: all steps come true with ports that stay UNCALIBRATED", async (t) => {
+  const missing = await worldMissing();
+  if (missing !== undefined) return t.skip(missing);
+  const demo = spawn(process.execPath, [program, "--once", "--leave-clock"], { stdio: ["ignore", "pipe", "pipe"] });
+  const exited = new Promise<number | null>((resolve) => demo.once("close", resolve));
+  const { lines } = collectLines([demo.stdout, demo.stderr]);
+  assert.equal(await exited, 0, lines.join("\n"));
+  assert.match(lines.join("\n"), /must not be adjusted here: this lab was asked not to/);
+  assert.match(lines.join("\n"), /bc is UNCALIBRATED, gm at the root/);
+  assert.doesNotMatch(lines.join("\n"), /LOCKED/);
+});
+
 test("the demo refuses unknown words", async () => {
   const demo = spawn(process.execPath, [program, "--twice"], { stdio: "ignore" });
   assert.equal(await new Promise((resolve) => demo.once("close", resolve)), 2);

@@ -18,6 +18,8 @@ export interface DemoOptions {
   readonly keys: Keys;
   /** Goes on after the automatic steps, until `signal`; keys choose what is done. */
   readonly stays: boolean;
+  /** As in `LabOptions`. */
+  readonly clock: "auto" | "read-only";
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +33,7 @@ const documents = join(import.meta.dirname, "../../examples/demo");
 /** Runs the demo and returns what became of its automatic steps. Leaves nothing behind, however it ends. */
 export async function runDemo(options: DemoOptions): Promise<readonly StepResult[]> {
   const { screen, signal } = options;
-  const lab = await createLab();
+  const lab = await createLab({ clock: options.clock });
   try {
     sayClock(screen, lab.clock);
     const world = await createWorld({ lab, topology: demoTopology, documents });
@@ -58,7 +60,7 @@ function sayClock(screen: Screen, clock: { readonly adjustable: boolean; readonl
   screen.say("ptp4l runs without that right, so ports stay UNCALIBRATED where they would become SLAVE.");
 }
 
-/** The steps in order. A key pressed meanwhile ends them: then the user leads. */
+/** The steps in order, up to the first that fails. */
 async function runAutomatic(stage: Stage, options: DemoOptions): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   for (const step of automaticSteps) {
@@ -69,12 +71,17 @@ async function runAutomatic(stage: Stage, options: DemoOptions): Promise<readonl
   return results;
 }
 
-async function obeyKeys(stage: Stage, { screen, keys, signal, ...rest }: DemoOptions): Promise<void> {
+async function obeyKeys(stage: Stage, options: DemoOptions): Promise<void> {
+  const { screen, keys, signal } = options;
   screen.say(keyHelp);
   while (!signal.aborted) {
     const step = actionByKey(keys.take(), stage.world);
-    if (step === undefined) await sleep(100, undefined, { signal }).catch(() => undefined);
-    else await runAndTell(step, stage, { screen, keys, signal, ...rest }).catch(tolerateAbort(signal));
+    try {
+      if (step === undefined) await sleep(100, undefined, { signal });
+      else await runAndTell(step, stage, options);
+    } catch (error) {
+      if (!signal.aborted) screen.say(`     FAIL  ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }
 
@@ -87,10 +94,4 @@ async function runAndTell(step: Step, { world, watch }: Stage, { screen, signal 
   await watch.refresh();
   screen.settle();
   return result;
-}
-
-function tolerateAbort(signal: AbortSignal): (error: unknown) => void {
-  return (error) => {
-    if (!signal.aborted) throw error;
-  };
 }

@@ -5,14 +5,16 @@ import { automaticSteps } from "./scenario/scenario.ts";
 import { readKeys } from "./screen/keys.ts";
 import { createScreen } from "./screen/screen.ts";
 
-const usage = `usage: node tools/demo/main.ts [--once]
-Four hosts with real ptp4l, an operator and an agent each, and a live table of what they do.
---once  without keys: ends after the last step, with 1 unless every step came true`;
+const usage = `usage: node tools/demo/main.ts [--once] [--leave-clock]
+Four hosts with real ptp4l and an agent each, an operator, and a live table of what they do.
+--once         without keys: ends after the last step, with 1 unless every step came true
+--leave-clock  ptp4l gets no right to adjust the machine's clock: ports stay UNCALIBRATED`;
+const flags = ["--once", "--leave-clock"];
 
 const onceLimitMs = 110_000;
 
 async function main(words: readonly string[]): Promise<number> {
-  if (words.some((word) => word !== "--once")) {
+  if (words.some((word) => !flags.includes(word))) {
     console.error(usage);
     return 2;
   }
@@ -29,12 +31,13 @@ async function main(words: readonly string[]): Promise<number> {
   const screen = createScreen(process.stdout);
   try {
     const stays = !once && process.stdin.isTTY;
-    const results = await runDemo({ screen, keys, stays, signal });
+    const clock = words.includes("--leave-clock") ? "read-only" : "auto";
+    const results = await runDemo({ screen, keys, stays, clock, signal });
     for (const line of summary(results, performance.now() - startMs)) console.log(line);
     return results.length === automaticSteps.length && results.every(({ good }) => good) ? 0 : 1;
   } catch (error) {
-    if (!ended.signal.aborted) throw error;
-    return 130;
+    if (ended.signal.aborted) return 130;
+    throw signal.aborted ? new Error(`not all steps were done within ${onceLimitMs / 1000} s`) : error;
   } finally {
     keys.close();
   }
