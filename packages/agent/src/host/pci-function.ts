@@ -9,30 +9,45 @@ export interface PciFunction {
   readonly address: string;
   /** Its folder. */
   readonly path: string;
-  /** Differs for a device that was plugged in, or bound anew, at the same address. */
-  readonly fingerprint: string;
+  /** Of SR-IOV: its clock belongs to the physical function. */
+  readonly isVirtual: boolean;
+  readonly numbers: PciNumbers;
 }
 
 /** Domain, bus, device and function; domains beyond 16 bits exist (behind a VMD). */
 const pciAddress = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
 
-/** The PCI function right behind an interface; undefined for interfaces of other buses (virtio, USB) and of none. */
-export async function findPciFunction(interfaceName: string, { sysPath }: HostRoot): Promise<PciFunction | undefined> {
+/**
+ * Tells the device behind an interface from any other there was or will be, by one look; undefined without one. sysfs never
+ * gives the number of a folder again.
+ */
+export async function deviceFingerprint(interfaceName: string, root: HostRoot): Promise<string | undefined> {
   try {
-    const path = await realpath(join(sysPath, "class", "net", interfaceName, "device"));
-    const address = basename(path);
-    if (!pciAddress.test(address) || basename(await readlink(join(path, "subsystem"))) !== "pci") return undefined;
-    // sysfs never gives a number of a folder again; its times mean nothing.
-    const { ino } = await stat(path);
-    return { address, path, fingerprint: `${path} ${ino}` };
+    const { dev, ino } = await stat(deviceLink(interfaceName, root));
+    return `${dev}:${ino}`;
   } catch {
     return undefined;
   }
 }
 
-/** Whether the function is a virtual one of SR-IOV: its clock belongs to the physical function. */
-export async function isVirtualFunction({ path }: PciFunction): Promise<boolean> {
-  return await stat(join(path, "physfn")).then(
+/** The PCI function right behind an interface; undefined for interfaces of other buses (virtio, USB) and of none. */
+export async function readPciFunction(interfaceName: string, root: HostRoot): Promise<PciFunction | undefined> {
+  try {
+    const path = await realpath(deviceLink(interfaceName, root));
+    const address = basename(path);
+    if (!pciAddress.test(address) || basename(await readlink(join(path, "subsystem"))) !== "pci") return undefined;
+    return { address, path, isVirtual: await exists(join(path, "physfn")), numbers: await readNumbers(path) };
+  } catch {
+    return undefined;
+  }
+}
+
+function deviceLink(interfaceName: string, { sysPath }: HostRoot): string {
+  return join(sysPath, "class", "net", interfaceName, "device");
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
     () => true,
     () => false,
   );
@@ -41,8 +56,7 @@ export async function isVirtualFunction({ path }: PciFunction): Promise<boolean>
 /** Numbers that say what a function is. */
 export type PciNumbers = Pick<DeviceHardware, "vendorId" | "deviceId" | "subsystemVendorId" | "subsystemDeviceId">;
 
-/** Reads the numbers; absent is what the kernel does not tell. */
-export async function readPciNumbers({ path }: PciFunction): Promise<PciNumbers> {
+async function readNumbers(path: string): Promise<PciNumbers> {
   const vendorId = await readAttribute(join(path, "vendor"));
   const deviceId = await readAttribute(join(path, "device"));
   const subsystemVendorId = await readAttribute(join(path, "subsystem_vendor"));

@@ -62,14 +62,14 @@ function take(next: DeviceInventory, kept: Kept, { onChange, log }: InventoryKee
   const text = JSON.stringify(next);
   if (kept.stopped || text === kept.text) return;
   const names = namesOf(next);
-  if (names !== namesOf(kept.inventory)) log.info("devices with a hardware clock", { devices: names });
+  if (kept.inventory === undefined || names !== namesOf(kept.inventory)) {
+    log.info("devices with a hardware clock", { devices: names });
+  }
   kept.inventory = next;
   kept.text = text;
   onChange();
 }
 
-function namesOf(inventory: DeviceInventory | undefined): string {
-  return inventory === undefined || inventory.devices.length === 0
-    ? "none"
-    : inventory.devices.map(({ name }) => name).join(" ");
+function namesOf({ devices }: DeviceInventory): string {
+  return devices.length === 0 ? "none" : devices.map(({ name }) => name).join(" ");
 }

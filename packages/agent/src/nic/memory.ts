@@ -8,12 +8,12 @@ export interface Memory<T> {
 
 /** Creates an empty memory. */
 export function createMemory<T>(): Memory<T> {
-  const known = new Map<string, T>();
+  const known = new Map<string, { readonly value: T }>();
   return {
     recall: async (key, read) => {
-      const value = known.get(key) ?? (await read());
-      known.set(key, value);
-      return value;
+      const entry = known.get(key) ?? { value: await read() };
+      known.set(key, entry);
+      return entry.value;
     },
     retain: (keys) => {
       for (const key of known.keys()) if (!keys.has(key)) known.delete(key);

@@ -17,8 +17,6 @@ export interface Port {
   readonly name: string;
   readonly pci: PciFunction;
   readonly phcIndex?: number;
-  /** Whether the clock hangs at this function; the ports of an adapter may share that of one of them. */
-  readonly ownsClock: boolean;
   readonly driver: Pick<DeviceHardware, "driverVersion" | "firmwareVersion">;
 }
 
@@ -29,20 +27,23 @@ export async function probePort(
   { ethtool }: Pick<PortSurroundings, "ethtool">,
 ): Promise<Port | undefined> {
   const timestamping = await ethtool.timestamping(name);
-  const ownIndex = await phcIndexIn(join(pci.path, "ptp"));
-  const isUsable = timestamping === undefined ? ownIndex !== undefined : takesHardwareStamps(timestamping);
+  const phcIndex = timestamping === undefined ? await ownPhcIndex(pci) : timestamping.phcIndex;
+  const isUsable = timestamping === undefined ? phcIndex !== undefined : takesHardwareStamps(timestamping);
   if (!isUsable) return undefined;
   const facts = await ethtool.driver(name);
-  const bound = await boundDriver(pci);
+  const bound = facts === undefined || facts.busInfo === "" ? await boundDriver(pci) : undefined;
   if (facts !== undefined && !isBehind(facts, pci, bound)) return undefined;
-  const phcIndex = timestamping === undefined ? ownIndex : timestamping.phcIndex;
   return {
     name,
     pci,
-    ownsClock: ownIndex !== undefined,
     driver: describeDriver(facts, bound),
     ...(phcIndex === undefined ? {} : { phcIndex }),
   };
+}
+
+/** Index of the clock that hangs at this very function; the ports of an adapter may share that of one of them. */
+export async function ownPhcIndex(pci: PciFunction): Promise<number | undefined> {
+  return await phcIndexIn(join(pci.path, "ptp"));
 }
 
 function takesHardwareStamps(facts: TimestampingFacts): boolean {

@@ -1,49 +1,24 @@
 import { join } from "node:path";
 import { parseVpd, type VpdFields } from "../host/parse-vpd.ts";
+import type { PciFunction } from "../host/pci-function.ts";
 import { readKernelFile } from "../host/read-attribute.ts";
-import { createMemory } from "./memory.ts";
-import type { Port } from "./probe-port.ts";
+import { ownPhcIndex } from "./probe-port.ts";
 
-/** Reads the vital product data of adapters, each once: it comes byte by byte from a slow chip. */
-export interface VpdReader {
-  /** Fields by adapter: all ports of an adapter have the same. */
-  read(ports: readonly Port[]): Promise<(port: Port) => VpdFields>;
+/** The PCI address without its function: all ports of an adapter have it in common. */
+export function adapterOf({ address }: PciFunction): string {
+  return address.replace(/\.[0-7]$/, "");
 }
 
-/** Creates a reader that knows nothing yet. */
-export function createVpdReader(): VpdReader {
-  const memory = createMemory<VpdFields>();
-  return {
-    read: async (ports) => {
-      memory.retain(new Set(ports.map(({ pci }) => pci.fingerprint)));
-      const fieldsByAdapter = new Map<string, VpdFields>();
-      for (const [adapter, members] of Map.groupBy(ports, adapterOf)) {
-        fieldsByAdapter.set(
-          adapter,
-          await firstTold(members, ({ pci }) =>
-            memory.recall(pci.fingerprint, async () =>
-              parseVpd((await readKernelFile(join(pci.path, "vpd"))) ?? empty),
-            ),
-          ),
-        );
-      }
-      return (port) => fieldsByAdapter.get(adapterOf(port)) ?? {};
-    },
-  };
-}
-
-const empty = new Uint8Array();
-
-/** The PCI address without its function. */
-function adapterOf({ pci }: Port): string {
-  return pci.address.replace(/\.[0-7]$/, "");
-}
-
-/** The port at which the clock hangs speaks for the adapter; then the others, by address. */
-async function firstTold(ports: readonly Port[], read: (port: Port) => Promise<VpdFields>): Promise<VpdFields> {
-  const byAddress = ports.toSorted((left, right) => (left.pci.address < right.pci.address ? -1 : 1));
-  for (const port of [...byAddress.filter(({ ownsClock }) => ownsClock), ...byAddress]) {
-    const fields = await read(port);
+/**
+ * Vital product data of an adapter, from the first of its functions that tells any: those at which a clock hangs speak
+ * before the others. Slow: it comes byte by byte from a chip.
+ */
+export async function readVpd(functions: readonly PciFunction[]): Promise<VpdFields> {
+  const withClock: PciFunction[] = [];
+  for (const pci of functions) if ((await ownPhcIndex(pci)) !== undefined) withClock.push(pci);
+  for (const { path } of new Set([...withClock, ...functions])) {
+    const content = await readKernelFile(join(path, "vpd"));
+    const fields = content === undefined ? {} : parseVpd(content);
     if (Object.keys(fields).length > 0) return fields;
   }
   return {};
