@@ -1,3 +1,12 @@
+export {
+  createApplier,
+  fieldManager,
+  type Applier,
+  type ApplierOptions,
+  type ApplyOptions,
+  type StatusPatch,
+} from "./apply/applier.ts";
+export { fieldConflicts, type FieldConflict } from "./apply/field-conflict.ts";
 export { systemClock, type Clock } from "./clock.ts";
 export { createApiClient, type ApiClient, type ApiRequest, type ApiStreamRequest } from "./connection/api-client.ts";
 export { ApiError, hasStatus, type ErrorCause } from "./connection/api-error.ts";
@@ -33,3 +42,9 @@ export {
   type ReflectorOptions,
   type ReflectorSettings,
 } from "./reflector/reflector.ts";
+export { createLeaderElection, type LeaderElection, type LeaderElectionOptions } from "./election/leader-election.ts";
+export type { ElectionTimings } from "./election/election.ts";
+export { createEventRecorder, type EventRecorder, type EventRecorderOptions } from "./events/event-recorder.ts";
+export type { EventLimits } from "./events/event-gate.ts";
+export type { EventSource, Happening } from "./events/happening.ts";
+export { trimManagedFields } from "./objects/trim-managed-fields.ts";
