@@ -49,7 +49,8 @@ export function createStatusPart(options: StatusPartOptions): StatusPart {
     });
   };
 
-  const writer = createStatusWriter({ store, log, summarise: entries, coalesceMs: 200, retryMs: 5000, failed });
+  const times = { coalesceMs: 200, longestMs: 2000, retryMs: 5000 };
+  const writer = createStatusWriter({ store, log, summarise: entries, ...times, failed });
   const patience = setTimeout(() => writer.touch(), returnMs);
   return {
     name: "status",

@@ -9,8 +9,10 @@ export interface StatusWriterOptions {
   readonly log: Logger;
   /** Makes the status of everything; undefined while it would be premature. */
   readonly summarise: () => readonly StatusEntry[] | undefined;
-  /** Changes within this time make one pass. */
+  /** A pass begins when nothing has changed for this long: while thousands of nodes answer, sessions go first. */
   readonly coalesceMs: number;
+  /** It begins after this time at the latest, however fast changes follow each other. */
+  readonly longestMs: number;
   /** After a failed write the next pass comes no sooner. */
   readonly retryMs: number;
   readonly failed: () => void;
@@ -27,18 +29,10 @@ export interface StatusWriter {
 /** One pass at a time; in it each object is written at most once, and only when its status changed. */
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { coalesceMs, retryMs } = options;
-  let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let dirty = false;
   let closed = false;
-
-  const schedule = (delayMs: number): void => {
-    if (closed || timer !== undefined || running !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      running = run();
-    }, delayMs);
-  };
+  const alarm = createAlarm(options, () => void (running = run()));
 
   const run = async (): Promise<void> => {
     dirty = false;
@@ -48,20 +42,52 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
     if (failures > 0) dirty = true;
     // With very many objects a pass takes long; leave the loop to sessions most of the time.
     const restMs = Math.max(coalesceMs, 4 * (performance.now() - startMs));
-    if (dirty) schedule(failures > 0 ? retryMs : restMs);
+    if (dirty && !closed) alarm.setAfter(failures > 0 ? retryMs : restMs);
   };
 
   return {
     touch: () => {
       dirty = true;
-      schedule(coalesceMs);
+      if (!closed && running === undefined) alarm.setAfterQuiet();
     },
     close: async () => {
       closed = true;
-      clearTimeout(timer);
+      alarm.cancel();
       await running;
       if (dirty) await writePass(options);
     },
+  };
+}
+
+/** Says when the next pass begins. */
+interface Alarm {
+  /** At a fixed time; what changes meanwhile neither hastens nor delays it. */
+  setAfter(delayMs: number): void;
+  /** When nothing has changed for a while; each call is a change. */
+  setAfterQuiet(): void;
+  cancel(): void;
+}
+
+function createAlarm({ coalesceMs, longestMs }: StatusWriterOptions, ring: () => void): Alarm {
+  let timer: NodeJS.Timeout | undefined;
+  let latestMs: number | undefined;
+  const setAfter = (delayMs: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = undefined;
+      latestMs = undefined;
+      ring();
+    }, delayMs);
+  };
+  return {
+    setAfter,
+    setAfterQuiet: () => {
+      if (timer !== undefined && latestMs === undefined) return;
+      const nowMs = performance.now();
+      latestMs ??= nowMs + longestMs;
+      if (timer === undefined || nowMs + coalesceMs < latestMs) setAfter(coalesceMs);
+    },
+    cancel: () => clearTimeout(timer),
   };
 }
 
