@@ -10,7 +10,7 @@ export const linuxptpRelease = "4.2";
 
 /** Node's flags in the entry points of our images (Dockerfile.operator, Dockerfile.agent). */
 const nodeFlags = {
-  "ptp-operator": [],
+  "ptp-operator": ["--max-semi-space-size=1", "--v8-pool-size=1"],
   "ptp-agent": ["--max-semi-space-size=1", "--v8-pool-size=1"],
 } as const;
 

@@ -26,7 +26,7 @@ export const agentStart: Benchmark = {
     await world.directory.put("started", configDocument({ name: "started", nodeName, ptp4lConf: conf }));
     const socketPath = host.path("/var/run/ptp4l.0.socket");
     await using probe = await openClockProbe({ socketPath, domainNumber, ownPath: world.sharedSocket("started") });
-    const repetitions = context.quick ? 3 : 20;
+    const repetitions = context.quick ? 2 : 20;
     const start = { world, host, probe, repetitions };
     // The very first start reads every file from the disk; it is not what is asked for.
     await timeStarts({ ...start, repetitions: 1 }, () => forget(host));

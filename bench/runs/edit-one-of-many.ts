@@ -23,7 +23,7 @@ export const editOneOfMany: Benchmark = {
     await sleep(2_000);
     const samples: number[] = [];
     let others = 0;
-    for (let turn = 0; turn < (context.quick ? 20 : 100); turn++) {
+    for (let turn = 0; turn < (context.quick ? 10 : 100); turn++) {
       const nodeName = edited[turn % edited.length] ?? "";
       await sleep(100);
       swarm.forget();

@@ -17,7 +17,7 @@ export const sessions: Benchmark = {
   name: "sessions-5000",
   title: "5,000 sessions with a 4 KiB config: memory of the operator, and its restart",
   run: async (context) => {
-    const nodes = context.quick ? 200 : 5_000;
+    const nodes = context.quick ? 100 : 5_000;
     const world = await createSwarmWorld(context, nodes);
     const bareKiB = await bareMemory(context, world);
     const last = world.nodeNames.at(-1) ?? "";

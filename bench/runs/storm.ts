@@ -1,29 +1,21 @@
-import type { IssuedConfig } from "@ptp/node";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { configFrame, startBareServer } from "../baseline/start-bare-server.ts";
 import type { BenchContext, Benchmark } from "../benchmark.ts";
 import { sampleProcess } from "../measure/process-sample.ts";
+import { untilIdle } from "../measure/until-idle.ts";
 import { single } from "../report/measurement.ts";
 import { summarize } from "../report/summary.ts";
 import type { Swarm } from "../swarm/start-swarm.ts";
 import { createSwarmWorld, type SwarmWorld } from "../swarm/swarm-world.ts";
 
-/** One edit that touches all nodes of an operator, beside a bare push of the same bytes to the same agents. */
+/** One edit that touches all nodes of an operator, in turn with a bare push of the same bytes to agents of the same kind. */
 export function storm(size: number): Benchmark {
   return {
     name: `storm-${size}`,
     title: `one edit touches all ${size} simulated agents: rename until each has sent its Result`,
     run: async (context) => {
-      const nodes = context.quick ? 200 : size;
-      const pushes = context.quick ? 2 : 5;
-      const world = await createSwarmWorld(context, nodes);
-      for (const plans of context.quick ? [true] : [true, false]) {
-        const { times, issued } = await pushByOperator(world, { plans, pushes });
-        context.progress(`${nodes} agents: operator done, now the bare push`);
-        const bare = await pushBare(context, world, { plans, pushes, issued });
-        tell(context, { plans, times, bare, bytes: configFrame(issued).length });
-      }
+      const world = await createSwarmWorld(context, context.quick ? 100 : size);
+      for (const plans of context.quick ? [true] : [true, false]) await compare(context, world, plans);
     },
   };
 }
@@ -31,75 +23,80 @@ export function storm(size: number): Benchmark {
 /** What one way of pushing took. */
 interface PushTimes {
   /** Of each agent in each push: from its start until the Result was sent. */
-  readonly latenciesMs: readonly number[];
+  readonly latenciesMs: number[];
   /** Of each push: CPU time of the server by number of nodes. */
-  readonly cpuMsPerNode: readonly number[];
+  readonly cpuMsPerNode: number[];
 }
 
-interface Pushing {
-  readonly plans: boolean;
-  readonly pushes: number;
+/** A server with its agents. */
+interface Side {
+  readonly pid: number;
+  readonly swarm: Swarm;
+  readonly times: PushTimes;
+  /** After so long without work a push is over. */
+  readonly quietMs: number;
+  /** Pushes something new to all agents; returns when that began. */
+  readonly push: (turn: number) => Promise<number>;
 }
 
-/** Reports and status follow a Result: their CPU time belongs to the edit. */
-const aftermathMs = 3_000;
+/** Reports and status follow a Result: their CPU time belongs to the edit, and must not disturb the next. */
+const aftermathMs = 30_000;
 const limitMs = 120_000;
 /** Pushes before the first that counts: compilers have seen the code by then, at both ends of both ways. */
-const warmUps = 3;
+const warmUps = 2;
 
-async function pushByOperator(
-  world: SwarmWorld,
-  { plans, pushes }: Pushing,
-): Promise<{ readonly times: PushTimes; readonly issued: IssuedConfig }> {
+/** Both sides take turns, so that what else the machine does hits both alike. */
+async function compare(context: BenchContext, world: SwarmWorld, plans: boolean): Promise<void> {
+  const nodes = world.nodeNames.length;
   const [first = "", last = ""] = [world.nodeNames[0], world.nodeNames.at(-1)];
-  await using operator = await world.startOperator();
+  await using stack = new AsyncDisposableStack();
+  const operator = stack.use(await world.startOperator());
   await operator.serves(last);
-  await using swarm = world.startAgents({ plans });
-  await swarm.waitFor("answered", world.nodeNames.length, limitMs);
-  const times = await timePushes(swarm, { nodes: world.nodeNames.length, pushes, pid: operator.pid }, (turn) =>
-    world.editAll(turn + 1 + warmUps),
-  );
+  const socketPath = join(context.workDir, "bare.sock");
+  const server = stack.use(await startBareServer(socketPath));
+  const swarm = stack.use(world.startAgents({ plans }));
+  await swarm.waitFor("answered", nodes, limitMs);
+  const bareSwarm = stack.use(world.startAgents({ plans, socketPattern: socketPath }));
+  await bareSwarm.waitFor("welcomed", nodes, limitMs);
   const issued = await swarm.configOf(first);
   if (issued === undefined) throw new Error(`${first} holds no config`);
-  return { times, issued };
-}
-
-async function pushBare(
-  { workDir }: BenchContext,
-  world: SwarmWorld,
-  { plans, pushes, issued }: Pushing & { readonly issued: IssuedConfig },
-): Promise<PushTimes> {
-  const nodes = world.nodeNames.length;
-  const socketPath = join(workDir, "bare.sock");
-  await using server = await startBareServer(socketPath);
-  await using swarm = world.startAgents({ plans, socketPattern: socketPath });
-  await swarm.waitFor("welcomed", nodes, limitMs);
-  return await timePushes(swarm, { nodes, pushes, pid: server.pid }, async () => {
-    const { startedMs, streams } = await server.push(issued);
-    if (streams !== nodes) throw new Error(`bare push to ${streams} of ${nodes} agents`);
-    return startedMs;
-  });
-}
-
-async function timePushes(
-  swarm: Swarm,
-  { nodes, pushes, pid }: { readonly nodes: number; readonly pushes: number; readonly pid: number },
-  push: (turn: number) => Promise<number>,
-): Promise<PushTimes> {
-  const latenciesMs: number[] = [];
-  const cpuMsPerNode: number[] = [];
-  for (let turn = -warmUps; turn < pushes; turn++) {
-    await sleep(aftermathMs);
-    swarm.forget();
-    const before = sampleProcess(pid).cpuMs;
-    const startedMs = await push(turn);
-    const answers = await swarm.waitFor("answered", nodes, limitMs);
-    if (turn < 0) continue;
-    latenciesMs.push(...answers.map(({ atMs }) => atMs - startedMs));
-    await sleep(aftermathMs);
-    cpuMsPerNode.push((sampleProcess(pid).cpuMs - before) / nodes);
+  const mine: Side = {
+    pid: operator.pid,
+    swarm,
+    times: { latenciesMs: [], cpuMsPerNode: [] },
+    // Status is written at most every 5 s: a shorter pause may only be a pause.
+    quietMs: context.quick ? 1_000 : 6_000,
+    push: (turn) => world.editAll(turn + 1),
+  };
+  const bare: Side = {
+    pid: server.pid,
+    swarm: bareSwarm,
+    times: { latenciesMs: [], cpuMsPerNode: [] },
+    quietMs: 500,
+    push: () => server.push(issued, nodes),
+  };
+  for (const side of [mine, bare]) await untilIdle(side.pid, { quietMs: side.quietMs, timeoutMs: aftermathMs });
+  for (let turn = 0; turn < warmUps + (context.quick ? 1 : 5); turn++) {
+    if (turn === warmUps) for (const { times } of [mine, bare]) forget(times);
+    for (const side of [mine, bare]) await timePush(side, nodes, turn);
+    context.progress(`${nodes} agents: push ${turn + 1} done`);
   }
-  return { latenciesMs, cpuMsPerNode };
+  tell(context, { plans, times: mine.times, bare: bare.times, bytes: configFrame(issued).length });
+}
+
+function forget({ latenciesMs, cpuMsPerNode }: PushTimes): void {
+  latenciesMs.length = 0;
+  cpuMsPerNode.length = 0;
+}
+
+async function timePush({ pid, swarm, times, push, quietMs }: Side, nodes: number, turn: number): Promise<void> {
+  swarm.forget();
+  const before = sampleProcess(pid).cpuMs;
+  const startedMs = await push(turn);
+  const answers = await swarm.waitFor("answered", nodes, limitMs);
+  times.latenciesMs.push(...answers.map(({ atMs }) => atMs - startedMs));
+  await untilIdle(pid, { quietMs, timeoutMs: aftermathMs });
+  times.cpuMsPerNode.push((sampleProcess(pid).cpuMs - before) / nodes);
 }
 
 interface StormResult {
