@@ -7,18 +7,29 @@ const maxBytes = 32 * 1024;
 /** Room for any text attribute worth telling; sysfs gives one with the first read. */
 const attributeBytes = 1024;
 
-/** Content of a file of the kernel, at most 32 KiB; undefined if it cannot be read, for whatever reason. */
+/**
+ * Content of a file of the kernel, at most 32 KiB, or what could be read of it before the hardware failed; undefined if it
+ * cannot be read at all, for whatever reason.
+ */
 export async function readKernelFile(path: string): Promise<Uint8Array | undefined> {
   return await withFile(path, async (file) => {
     const bytes = new Uint8Array(maxBytes);
     let length = 0;
     while (length < bytes.length) {
-      const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+      const bytesRead = await readSome(file, bytes, length);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
     return bytes.subarray(0, length);
   });
+}
+
+async function readSome(file: FileHandle, bytes: Uint8Array, offset: number): Promise<number> {
+  try {
+    return (await file.read(bytes, offset, bytes.length - offset, offset)).bytesRead;
+  } catch {
+    return 0;
+  }
 }
 
 /** A text attribute, printable and bounded; undefined if it is empty or cannot be read. */

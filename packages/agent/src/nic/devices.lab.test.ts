@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { DriverFacts, TimestampingFacts } from "../host/ethtool-port.ts";
 import { buildFakeSysfs } from "../host/testing/fake-sysfs.ts";
 import { eventually, fixturePath } from "../process/testing/fixture.ts";
 
@@ -62,6 +63,25 @@ function missing(): string | undefined {
   const { status, stderr } = spawnSync("unshare", ["--mount", "--net", "sh", "-c", cable], { encoding: "utf8" });
   return status === 0 ? undefined : `no network namespace with a cable (needs root and iproute2): ${stderr}`;
 }
+
+test("the kernel answers for a cable: its driver, and no hardware clock", (t) => {
+  const reason = missing();
+  if (reason !== undefined) return t.skip(reason);
+  const script = `
+    import { createLinuxEthtool } from ${JSON.stringify(fileURLToPath(new URL("../host/linux-ethtool.ts", import.meta.url)))};
+    const ethtool = createLinuxEthtool();
+    const answers = [ethtool.driver("end0"), ethtool.timestamping("end1"), ethtool.fec("end0")];
+    console.log(JSON.stringify(await Promise.all(answers)));`;
+  const setUp = 'ip link add name end0 type veth peer name end1 && exec "$@"';
+  const program = [process.execPath, "--input-type=module", "-e", script];
+  const { stdout } = spawnSync("unshare", ["--net", "sh", "-c", setUp, "sh", ...program], { encoding: "utf8" });
+  const [driver, timestamping, fec] = JSON.parse(stdout) as readonly [DriverFacts, TimestampingFacts, unknown];
+  assert.equal(driver.driver, "veth");
+  assert.deepEqual([driver.firmwareVersion, driver.busInfo], ["", ""]);
+  assert.equal(timestamping.hardwareRawClock, false);
+  assert.equal(timestamping.phcIndex, undefined);
+  assert.equal(fec, null);
+});
 
 const node = { apiVersion: "v1", kind: "Node", metadata: { name: "n" } };
 
