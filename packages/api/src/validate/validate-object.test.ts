@@ -77,6 +77,19 @@ test("bounds, enums and required fields", () => {
   assert.deepEqual(texts({ ...valid, metadata: {} }), ["metadata.name: metadata.name is missing; it is required"]);
 });
 
+test("a required field with a default is never missing: the API server fills it in first", () => {
+  const withInit = (init: object): readonly string[] => {
+    const source = { name: "gnss", subsystem: "s", sourceType: "gnss", gnssConfig: { init } };
+    const clockChain = { structure: [{ name: "s" }], behavior: { sources: [source] } };
+    const spec = { profile: { name: "p", clockChain } };
+    return texts({ apiVersion: "ptp.openshift.io/v2alpha1", kind: "HardwareConfig", metadata: { name: "h" }, spec });
+  };
+  const survey = { observationTime: 0, accuracy: 0 };
+  assert.deepEqual(withInit({ survey }), []);
+  assert.deepEqual(withInit({ survey, antennaVoltage: null }), []);
+  assert.match(withInit({ antennaVoltage: true })[0] ?? "", /init\.survey is missing/);
+});
+
 test("whole numbers beyond 2^53 are refused instead of rounded", () => {
   const limit = "must be a whole number within ±9007199254740991 (2^53 − 1)";
   for (const priority of [2 ** 53, 9007199254740993n, -(2 ** 60)]) {

@@ -125,6 +125,9 @@ function checkObject(schema: ObjectSchema, value: unknown, path: string, walk: W
 function checkRequired(schema: ObjectSchema, value: JsonObject, path: string, walk: Walk): void {
   for (const key of schema.required ?? []) {
     if (value[key] !== undefined && value[key] !== null) continue;
+    const field = Object.hasOwn(schema.fields, key) ? schema.fields[key] : undefined;
+    // The API server fills defaults in before it looks for what is missing.
+    if (field !== undefined && "default" in field) continue;
     const place = memberPath(path, key);
     walk.findings.push({ path: place, message: `${place} is missing; it is required`, expected: "a value" });
   }
