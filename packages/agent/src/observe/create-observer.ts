@@ -87,9 +87,25 @@ function followPlan(
   );
   const phc2sys = plan.processes.filter(({ program }) => program === "phc2sys");
   replaceKeepers(systemClocks, phc2sys, (spec, before) => {
-    before?.setLimits(limits(spec.profile));
-    return before ?? createSystemClockKeeper({ ...reporting(options), spec, limits: limits(spec.profile) });
+    before?.follow(spec, limits(spec.profile));
+    if (before !== undefined) return before;
+    return informed(
+      options,
+      spec,
+      createSystemClockKeeper({ ...reporting(options), spec, limits: limits(spec.profile) }),
+    );
   });
+}
+
+/** A new keeper of a process that runs already hears so: nothing would tell it later. */
+function informed<K extends { onProcess(report: ProcessReport): void }>(
+  { processes }: ObserverOptions,
+  { key }: { readonly key: string },
+  keeper: K,
+): K {
+  const report = processes().find((each) => each.key === key);
+  if (report !== undefined) keeper.onProcess(report);
+  return keeper;
 }
 
 function limitsByProfile(config: NodeConfig): (profile: string) => ClockLimits {
@@ -123,12 +139,9 @@ function keepPtpClock(
   limits: ClockLimits,
   before: PtpClockKeeper | undefined,
 ): PtpClockKeeper {
-  if (before?.watches(instance) === true) {
-    before.setLimits(limits);
-    return before;
-  }
+  if (before?.follow(instance, limits) === true) return before;
   const { listener, query } = options;
-  return createPtpClockKeeper({
+  const keeper = createPtpClockKeeper({
     ...reporting(options),
     instance,
     limits,
@@ -137,6 +150,7 @@ function keepPtpClock(
     onHung: () => listener.onHung(instance.key),
     onOffset: (offsetNs) => listener.onOffset(instance.key, offsetNs),
   });
+  return informed(options, instance, keeper);
 }
 
 function hearPtp4l(

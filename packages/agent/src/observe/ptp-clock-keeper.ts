@@ -31,9 +31,11 @@ export interface PtpClockKeeperOptions {
 
 /** Keeps the state of the clock of one ptp4l instance: the one place where its observations meet its machine. */
 export interface PtpClockKeeper {
-  /** Whether this keeper watches just that instance, so that its state holds on. */
-  watches(instance: Ptp4lInstance): boolean;
-  setLimits(limits: ClockLimits): void;
+  /**
+   * Goes on with an instance as a new plan describes it, its state kept; false if that is another clock: another process,
+   * socket, domain, or other ports.
+   */
+  follow(instance: Ptp4lInstance, limits: ClockLimits): boolean;
   onProcess(report: ProcessReport): void;
   onServo(reading: ServoReading): void;
   /** A line told of a change: ask now. */
@@ -44,12 +46,11 @@ export interface PtpClockKeeper {
 
 /** Creates a keeper and starts its watch. */
 export function createPtpClockKeeper(options: PtpClockKeeperOptions): PtpClockKeeper {
-  const { instance, clock: now } = options;
-  let { limits } = options;
-  let clock = initialPtpClock(now());
+  let { instance, limits } = options;
+  let clock = initialPtpClock(options.clock());
   const take = (observations: readonly PtpClockObservation[]): void => {
     const before = clock;
-    clock = fold(clock, observations, { limits, options });
+    clock = fold(clock, observations, { limits, instance, options });
     if (clock.sample !== undefined && clock.sample !== before.sample) options.onOffset(clock.sample.offsetNs);
     if (isReported(before, clock)) options.onReported();
   };
@@ -60,10 +61,12 @@ export function createPtpClockKeeper(options: PtpClockKeeperOptions): PtpClockKe
   });
   let wasUp = false;
   return {
-    watches: (other) => isDeepStrictEqual(other, instance),
-    setLimits: (next) => {
-      limits = next;
+    follow: (next, nextLimits) => {
+      if (!isSameClock(instance, next)) return false;
+      instance = next;
+      limits = nextLimits;
       take([{ kind: "tick" }]);
+      return true;
     },
     onProcess: (report) => {
       const isUp = report.state === "starting" || report.state === "running";
@@ -79,20 +82,36 @@ export function createPtpClockKeeper(options: PtpClockKeeperOptions): PtpClockKe
   };
 }
 
+/** Everything else of an instance says how its clock is shown, not which one it is. */
+function isSameClock(left: Ptp4lInstance, right: Ptp4lInstance): boolean {
+  return (
+    left.key === right.key &&
+    left.socketPath === right.socketPath &&
+    left.domainNumber === right.domainNumber &&
+    isDeepStrictEqual(left.interfaces, right.interfaces)
+  );
+}
+
 function identity({ profile, configName, interfaces }: Ptp4lInstance): Omit<PtpClockView, "clock"> {
   return { profile, configName, interfaces };
+}
+
+interface Folding {
+  readonly limits: ClockLimits;
+  readonly instance: Ptp4lInstance;
+  readonly options: PtpClockKeeperOptions;
 }
 
 function fold(
   clock: PtpClock,
   observations: readonly PtpClockObservation[],
-  { limits, options }: { readonly limits: ClockLimits; readonly options: PtpClockKeeperOptions },
+  { limits, instance, options }: Folding,
 ): PtpClock {
   const now = options.clock();
   return observations.reduce((before, observation) => {
     const step = stepPtpClock(before, observation, limits, now);
     if (step.change !== undefined) {
-      const { profile, configName } = options.instance;
+      const { profile, configName } = instance;
       logChange(options.log, step.change, { clock: "ptp4l", profile, config: configName });
     }
     return step.clock;

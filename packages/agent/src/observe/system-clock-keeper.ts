@@ -24,7 +24,8 @@ export interface SystemClockKeeperOptions {
 
 /** Keeps the state of the system clock as one phc2sys steers it. */
 export interface SystemClockKeeper {
-  setLimits(limits: ClockLimits): void;
+  /** Goes on with its phc2sys as a new plan describes it. */
+  follow(spec: ProcessSpec, limits: ClockLimits): void;
   onProcess(report: ProcessReport): void;
   onMeasurement(measurement: SystemClockMeasurement): void;
   view(): SystemClockView;
@@ -38,7 +39,7 @@ const freshnessMs = 6_000;
 
 /** Creates a keeper; it ticks until it is stopped, since silence has to be noticed. */
 export function createSystemClockKeeper(options: SystemClockKeeperOptions): SystemClockKeeper {
-  const { spec } = options;
+  let { spec } = options;
   let limits = sampledLimits(options.limits);
   let clock = initialSampledClock(options.clock(), spec.program);
   let reading: SystemClockReading | undefined;
@@ -50,16 +51,17 @@ export function createSystemClockKeeper(options: SystemClockKeeperOptions): Syst
     options.onReported();
   };
   const timer = setInterval(() => take({ kind: "tick" }), tickMs);
-  let wasUp = false;
+  let isProcessUp = false;
   return {
-    setLimits: (next) => {
-      limits = sampledLimits(next);
+    follow: (next, nextLimits) => {
+      spec = next;
+      limits = sampledLimits(nextLimits);
       take({ kind: "tick" });
     },
     onProcess: (report) => {
       const isUp = report.state === "starting" || report.state === "running";
-      if (isUp === wasUp) return;
-      wasUp = isUp;
+      if (isUp === isProcessUp) return;
+      isProcessUp = isUp;
       if (!isUp) reading = undefined;
       take(
         isUp
@@ -68,6 +70,8 @@ export function createSystemClockKeeper(options: SystemClockKeeperOptions): Syst
       );
     },
     onMeasurement: (measurement) => {
+      // The last lines of a process that ended come after its end was told.
+      if (!isProcessUp) return;
       ({ reading } = measurement);
       take(measurement.observation);
     },

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { silentLogger } from "@ptp/kit";
+import type { NodeConfig, ProcessReport } from "@ptp/node";
+import type { ProcessSpec, Ptp4lInstance, RunPlan } from "@ptp/plan";
+import { eventually, fixtureSpec } from "../process/testing/fixture.ts";
+import { createObserver } from "./create-observer.ts";
+import type { Observer } from "./observer.ts";
+
+const instance: Ptp4lInstance = {
+  key: "ptp4l.0",
+  profile: "test",
+  configName: "ptp4l.0.config",
+  socketPath: "/nowhere",
+  domainNumber: 24,
+  clockType: "OC",
+  interfaces: ["eth0"],
+};
+
+const config: NodeConfig = { nodeName: "n", profiles: [{ name: "test" }], hardware: [], plugins: [], secrets: [] };
+
+function planOf(processes: readonly ProcessSpec[], ptp4lInstances: readonly Ptp4lInstance[]): RunPlan {
+  return { processes, ptp4lInstances, outcomes: [], runIds: {}, aliasByInterface: {} };
+}
+
+const ptp4lPlan = (instances: readonly Ptp4lInstance[]): RunPlan =>
+  planOf([fixtureSpec("ptp4l.0", ["ptp4l"])], instances);
+
+function report(key: string, program: ProcessReport["program"], state: ProcessReport["state"]): ProcessReport {
+  const rest = { profile: "test", configName: `${key}.config`, starts: 1, sinceUnixMs: 0, lastExit: "" };
+  return { key, program, state, ...rest };
+}
+
+interface Bench {
+  readonly observer: Observer;
+  readonly asked: Ptp4lInstance[];
+  readonly processes: ProcessReport[];
+}
+
+function bench(t: TestContext): Bench {
+  const asked: Ptp4lInstance[] = [];
+  const processes: ProcessReport[] = [];
+  const ignore = () => undefined;
+  const observer = createObserver({
+    nodeName: "n",
+    query: (of) => {
+      asked.push(of);
+      return Promise.resolve(undefined);
+    },
+    processes: () => processes,
+    listener: { onReady: ignore, onHung: ignore, onOffset: ignore, onClocksChanged: ignore },
+    clock: () => ({ monotonicMs: performance.now(), unixMs: Date.now() }),
+    log: silentLogger,
+  });
+  t.after(() => observer.stop());
+  return { observer, asked, processes };
+}
+
+function causeOf(observer: Observer): string {
+  return observer.clocks()[0]?.cause.join("; ") ?? "no clock";
+}
+
+test("an edit that changes no process leaves what is known of its clock", (t) => {
+  const { observer, processes } = bench(t);
+  observer.onPlan(ptp4lPlan([instance]), config);
+  processes.push(report("ptp4l.0", "ptp4l", "running"));
+  observer.onProcessChange(report("ptp4l.0", "ptp4l", "running"));
+  const before = causeOf(observer);
+  assert.doesNotMatch(before, /has not started/);
+  observer.onPlan(ptp4lPlan([{ ...instance, clockType: "BC", configName: "renamed" }]), config);
+  assert.equal(causeOf(observer), before);
+  assert.equal(observer.view().ptpClocks[0]?.configName, "renamed");
+});
+
+test("the keeper of another clock hears that its process runs already", async (t) => {
+  const { observer, asked, processes } = bench(t);
+  processes.push(report("ptp4l.0", "ptp4l", "running"));
+  observer.onPlan(ptp4lPlan([instance]), config);
+  await eventually("it is asked", () => asked.length > 0);
+  observer.onPlan(ptp4lPlan([{ ...instance, domainNumber: 25 }]), config);
+  await eventually("the other is asked", () => asked.at(-1)?.domainNumber === 25);
+  assert.doesNotMatch(causeOf(observer), /has not started/);
+});
+
+const line = "phc2sys[1.0]: [ptp4l.0.config:6] CLOCK_REALTIME phc offset 5 s2 freq +0 delay 500";
+
+test("the system clock takes its new name, and no line of a phc2sys that ended", (t) => {
+  const { observer } = bench(t);
+  const spec = fixtureSpec("phc2sys.0", ["phc2sys"], { program: "phc2sys", configName: "ptp4l.0.config" });
+  observer.onPlan(planOf([spec], []), config);
+  observer.onProcessChange(report("phc2sys.0", "phc2sys", "running"));
+  observer.onLine("phc2sys.0", line);
+  assert.equal(observer.view().systemClocks[0]?.reading?.offsetNs, 5);
+  observer.onPlan(planOf([{ ...spec, configName: "phc2sys.0.config" }], []), config);
+  assert.equal(observer.view().systemClocks[0]?.configName, "phc2sys.0.config");
+  assert.equal(observer.view().systemClocks[0]?.reading?.offsetNs, 5);
+  observer.onProcessChange(report("phc2sys.0", "phc2sys", "backoff"));
+  observer.onLine("phc2sys.0", line);
+  assert.equal(observer.view().systemClocks[0]?.reading, undefined);
+});
