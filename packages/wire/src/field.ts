@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "@ptp/node";
+import { isJsonObject, unfitJson, type JsonObject, type JsonValue } from "@ptp/node";
 import { FieldError } from "./decoded.ts";
 
 /** An object without the members that are undefined: protobuf's init shapes and our values know only absence. */
@@ -38,8 +38,15 @@ export function nonEmpty(path: string, value: string): string {
   return value;
 }
 
-/** JSON text as a value. @throws FieldError */
+/** JSON text as a value that can be worked with and written again (`unfitJson`). @throws FieldError */
 export function fromJsonText(path: string, text: string): JsonValue {
+  const value = parseJson(path, text);
+  const unfit = unfitJson(value);
+  if (unfit !== undefined) throw new FieldError(path, unfit);
+  return value;
+}
+
+function parseJson(path: string, text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {
@@ -50,8 +57,6 @@ export function fromJsonText(path: string, text: string): JsonValue {
 /** JSON text of an object. @throws FieldError */
 export function fromJsonObjectText(path: string, text: string): JsonObject {
   const value = fromJsonText(path, text);
-  if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw new FieldError(path, "not a JSON object");
-  }
-  return value as JsonObject;
+  if (!isJsonObject(value)) throw new FieldError(path, "not a JSON object");
+  return value;
 }

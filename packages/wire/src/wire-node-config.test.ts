@@ -122,6 +122,28 @@ test("plugin options that are not JSON and numbers that no double holds are told
   );
 });
 
+const unfit = {
+  "deep nesting": `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
+  "a number beyond the doubles": "1e999",
+  "half of a surrogate pair": String.raw`"\ud800"`,
+};
+for (const [what, text] of Object.entries(unfit)) {
+  test(`plugin options with ${what} cost their profile alone`, () => {
+    const message = create(NodeConfigSchema, {
+      revision: "r",
+      nodeName: "n",
+      profiles: [{ name: "a", pluginsJson: { e810: text } }, { name: "b" }],
+    });
+    const decoded = fromWireNodeConfig(message);
+    assert.ok(decoded.ok);
+    assert.deepEqual(decoded.value.config.profiles, [{ name: "b" }]);
+    assert.deepEqual(
+      decoded.dropped.map(({ name, path }) => `${name} ${path}`),
+      ["a plugins.e810"],
+    );
+  });
+}
+
 test("without revision or node nothing is usable", () => {
   assert.deepEqual(fromWireNodeConfig(create(NodeConfigSchema, { nodeName: "n" })), {
     ok: false,
