@@ -12,11 +12,15 @@ import type { SuiteResult } from "./test-results.ts";
 // Usage: node tools/ci/test.ts [STEP…]; without arguments all steps but e2e. In CI (CI=true) an unexpected skip fails.
 const root = join(import.meta.dirname, "../..");
 const inCi = process.env["CI"] !== undefined && process.env["CI"] !== "" && process.env["CI"] !== "false";
-/** Tests by this name use real linuxptp, a Kubernetes API server, namespaces or the clock: one file at a time. */
-const labTests = ["packages/*/src/**/*.lab.test.ts", "tools/kubernetes/**/*.lab.test.ts", "tools/lab/**/*.test.ts"];
+/** Tests by this name use real linuxptp, helm, a Kubernetes API server, namespaces or the clock: one file at a time. */
+const labTests = [
+  "packages/*/src/**/*.lab.test.ts",
+  "tools/{chart,kubernetes}/**/*.lab.test.ts",
+  "tools/lab/**/*.test.ts",
+];
 const unitTests = [
   "packages/*/{src,generate,schema}/**/*.test.ts",
-  "tools/{ci,debian,demo,kubernetes}/**/*.test.ts",
+  "tools/{chart,ci,debian,demo,kubernetes}/**/*.test.ts",
   "{bench,examples}/**/*.test.ts",
 ];
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { attemptInScratch } from "../../debian/attempt-in-scratch.ts";
 import { goBuild, goMissing } from "./go.ts";
 import { goModuleDir } from "./kubernetes-version.ts";
 import { linkFlags } from "./link-flags.ts";
@@ -20,17 +21,13 @@ export async function buildPrograms(
   const missing = await goMissing();
   if (missing !== undefined) throw new Error(missing);
   progress(`building ${outdated.join(", ")}: about 10 minutes on 2 cores, under one if Go compiled them before`);
-  await mkdir(programDir(), { recursive: true });
-  const scratch = await mkdtemp(join(programDir(), ".build-"));
-  try {
-    await compile(outdated, scratch, progress);
+  await attemptInScratch(join(programDir(), ".build-"), progress, async (dir) => {
+    await compile(outdated, dir, progress);
     for (const program of outdated) {
-      await rename(join(scratch, program), programPath(program));
+      await rename(join(dir, program), programPath(program));
       await writeFile(stampPath(program), stampOf(program));
     }
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
   return outdated;
 }
 

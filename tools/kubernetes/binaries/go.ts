@@ -7,16 +7,11 @@ import { linkFlags } from "./link-flags.ts";
 const howToGet =
   "install Go 1.26 or newer (https://go.dev/doc/install); it is needed for the Kubernetes control plane of the tests only";
 
-/** A run of the go command that failed: what it printed last. */
-export class GoError extends Error {
-  override readonly name = "GoError";
-}
-
 /** Why the go command cannot build here, with the remedy; undefined: it can. */
-export async function goMissing(): Promise<string | undefined> {
+export async function goMissing(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   try {
     // Run inside the module, so that a Go too old for it says so now.
-    await runGo(["list", "-m"], () => undefined);
+    await runGo(["list", "-m"], env, () => undefined);
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -33,13 +28,16 @@ export async function goBuild(
 ): Promise<void> {
   const parallel = `-p=${availableParallelism()}`;
   const flags = ["-v", parallel, "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", linkFlags()];
-  await runGo(["build", ...flags, "-o", `${to}/`, ...packages], compiled);
+  await runGo(["build", ...flags, "-o", `${to}/`, ...packages], process.env, (line) => {
+    // Downloads and errors are sentences.
+    if (!line.includes(" ")) compiled(line);
+  });
 }
 
-async function runGo(words: readonly string[], onLine: (line: string) => void): Promise<void> {
+async function runGo(words: readonly string[], env: NodeJS.ProcessEnv, onLine: (line: string) => void): Promise<void> {
   const child = spawn("go", words, {
     cwd: goModuleDir,
-    env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
+    env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
     stdio: ["ignore", "ignore", "pipe"],
   });
   // Minutes of compiling must not starve what else the machine does.
@@ -55,5 +53,5 @@ async function runGo(words: readonly string[], onLine: (line: string) => void): 
   });
   const [code] = (await once(child, "close")) as [number | null];
   if (code === 0) return;
-  throw new GoError([...last, rest].join("\n").trim() || `go ${words[0] ?? ""} ended with ${String(code)}`);
+  throw new Error([...last, rest].join("\n").trim() || `go ${words[0] ?? ""} ended with ${String(code)}`);
 }

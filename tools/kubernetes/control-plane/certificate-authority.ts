@@ -24,7 +24,7 @@ export interface CertificateAuthority extends IssuedCertificate {
   issue(fileName: string, subject: CertificateSubject): Promise<IssuedCertificate>;
 }
 
-const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
+const newKey = ["-utf8", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
 
 /** Makes an authority of that name in `dir`. Throws where openssl 3 is missing. */
 export async function createCertificateAuthority(dir: string, name: string): Promise<CertificateAuthority> {
