@@ -1,6 +1,6 @@
 import { startClockProbe, type ClockProbe } from "../world/clock-probe.ts";
 import { nodeOf, pidsOf, type Snapshot } from "../world/snapshot.ts";
-import { keptProcesses, takesTime } from "./milestones.ts";
+import { keptProcesses, runsItsConfig, takesTime } from "./milestones.ts";
 import type { Milestone, Step } from "./step.ts";
 
 const touched = ["oc1", "oc2"] as const;
@@ -24,6 +24,8 @@ export const editStep: Step = {
       milestones: [
         ...runs,
         ...touched.map((name) => tellsNewRevision(name, before)),
+        // Only a report of the process that runs now can tell where its clock stands.
+        ...touched.map((name) => runsItsConfig(name)),
         ...touched.map((name) => takesTime(world, name)),
         staysAlive(atUnixMs),
       ],
