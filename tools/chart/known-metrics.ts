@@ -1,0 +1,34 @@
+import { metricFamilies } from "@ptp/truth";
+import { createOperatorMetrics } from "../../packages/operator/src/operator-metrics.ts";
+
+/** Labels a metric has when it is asked for, by its name. */
+export type LabelsByMetric = ReadonlyMap<string, readonly string[]>;
+
+/** What the chart's ServiceMonitor adds to the operator's series. */
+const operatorTarget = ["namespace", "job", "instance", "service", "endpoint", "pod", "container"];
+/** What the chart's PodMonitor adds to the agents' series: no pod, since a new pod goes on with its series. */
+const agentTarget = ["namespace", "job", "instance", "endpoint"];
+
+/** Every series there can be: the families of the agents, the operator's own registry, and Prometheus' `up`. */
+export function knownMetrics(): LabelsByMetric {
+  return new Map([
+    ...Object.values(metricFamilies).map(({ name, labels }) => [name, [...labels, ...agentTarget]] as const),
+    ...operatorSeries().map(([name, labels]) => [name, [...labels, ...operatorTarget]] as const),
+    ["up", [...agentTarget, "node"]] as const,
+  ]);
+}
+
+function operatorSeries(): (readonly [name: string, labels: readonly string[]])[] {
+  const none = () => 0;
+  const { registry } = createOperatorMetrics({ connectedCount: none, problemCount: none, nodeCount: none });
+  return registry.getMetricsAsArray().flatMap((metric) => {
+    const labels = "labelNames" in metric ? (metric.labelNames as readonly string[]) : [];
+    const { name } = metric as unknown as { readonly name: string };
+    if (!("buckets" in metric)) return [[name, labels] as const];
+    return [
+      [`${name}_bucket`, [...labels, "le"]],
+      [`${name}_sum`, labels],
+      [`${name}_count`, labels],
+    ] as const;
+  });
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { chartDir } from "./chart-files.ts";
+import { helmMissing, lintChart, monitoringApis, renderChart, renderNotes, type Manifest } from "./helm.ts";
+
+const options = helmMissing === undefined ? {} : { skip: helmMissing };
+
+/** Values people use, each of which must lint and render. */
+const usual: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  defaults: {},
+  "one small replica": { operator: { replicas: 1, resources: null, topologySpreadConstraints: [], affinity: {} } },
+  "several namespaces": { watchNamespaces: ["ran-1", "ran-2"] },
+  "all namespaces": { watchNamespaces: ["*"] },
+  "cert-manager": { tls: { source: "certManager", certManager: { issuerRef: { name: "ca" } } } },
+  "own certificate": { tls: { source: "secret", secretName: "mine" }, webhook: { failurePolicy: "Fail" } },
+  OpenShift: {
+    agent: { openshift: { scc: true } },
+    operator: { podSecurityContext: { runAsUser: null, runAsGroup: null, fsGroup: null } },
+  },
+  "all monitoring": {
+    serviceMonitor: { enabled: true, labels: { release: "prometheus" } },
+    podMonitor: { enabled: true },
+    prometheusRule: { enabled: true, alertLabels: { team: "time" } },
+    dashboards: { enabled: true, namespace: "grafana", annotations: { grafana_folder: "PTP" } },
+  },
+  "nothing but the operator": {
+    crds: { enabled: false },
+    rbac: { create: false },
+    serviceAccount: { create: false },
+    agent: { serviceAccount: { create: false } },
+    webhook: { enabled: false },
+    networkPolicy: { enabled: false },
+    operator: { podDisruptionBudget: { enabled: false } },
+  },
+  "plain manifests": { namespace: { create: true }, crds: { keep: false }, commonLabels: { owner: "time" } },
+};
+
+const names = (manifests: readonly Manifest[]) => manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+
+for (const [name, values] of Object.entries(usual)) {
+  test(`${name}: lints and renders objects of different names`, options, () => {
+    lintChart(values);
+    const manifests = renderChart({ values });
+    const keys = manifests.map(({ kind, metadata }) => `${kind}/${metadata.namespace ?? ""}/${metadata.name}`);
+    assert.equal(new Set(keys).size, keys.length);
+    for (const { kind, metadata } of manifests) {
+      assert.match(metadata.name, /^[a-z0-9]([-.a-z0-9]{0,61}[a-z0-9])?$/, kind);
+      if (kind === "CustomResourceDefinition") continue;
+      assert.equal(metadata.labels?.["app.kubernetes.io/managed-by"], "Helm", `${kind}/${metadata.name}`);
+    }
+  });
+}
+
+test("a switch leaves its objects out", options, () => {
+  const bare = renderChart({ values: usual["nothing but the operator"] ?? {} });
+  const kinds = ["ConfigMap/ptp-operator-agent-settings", "Service/ptp-operator", "Service/ptp-operator-metrics"];
+  assert.deepEqual(names(bare).toSorted(), [...kinds, "Deployment/ptp-operator"].toSorted());
+});
+
+test("a long release name leaves room for every suffix", options, () => {
+  for (const { kind, metadata } of renderChart({ release: `${"long-".repeat(10)}x`, apis: monitoringApis })) {
+    if (kind === "Service") assert.ok(metadata.name.length <= 63, metadata.name);
+  }
+});
+
+test("CRDs are the generated ones, and stay at an uninstall unless told otherwise", options, () => {
+  const paths = globSync("files/crds/*.yaml", { cwd: chartDir }).toSorted();
+  const generated = paths.map((path) => parse(readFileSync(join(chartDir, path), "utf8")) as Manifest);
+  const isCrd = ({ kind }: Manifest) => kind === "CustomResourceDefinition";
+  const byName = (a: Manifest, b: Manifest) => a.metadata.name.localeCompare(b.metadata.name);
+  const loose = renderChart({ values: { crds: { keep: false } } }).filter(isCrd);
+  assert.deepEqual(loose.toSorted(byName), generated.toSorted(byName));
+  const annotations = { "helm.sh/resource-policy": "keep" };
+  const kept = generated.map((crd) => ({ ...crd, metadata: { ...crd.metadata, annotations } }));
+  assert.deepEqual(renderChart().filter(isCrd).toSorted(byName), kept.toSorted(byName));
+});
+
+test("CRDs that the chart's page on Artifact Hub lists are those it has", options, () => {
+  const { annotations = {} } = parse(readFileSync(join(chartDir, "Chart.yaml"), "utf8")) as Manifest["metadata"];
+  const listed = parse(annotations["artifacthub.io/crds"] ?? "") as { name: string; kind: string; version: string }[];
+  const crds = renderChart().filter(({ kind }) => kind === "CustomResourceDefinition");
+  const found = crds.map(({ metadata, spec }) => {
+    const { names, versions } = spec as { names: { kind: string }; versions: { name: string }[] };
+    return `${metadata.name} ${names.kind} ${versions[0]?.name}`;
+  });
+  assert.deepEqual(listed.map(({ name, kind, version }) => `${name} ${kind} ${version}`).toSorted(), found.toSorted());
+});
+
+test("values that cannot be right are refused by name", options, () => {
+  const refused: readonly (readonly [values: Readonly<Record<string, unknown>>, message: RegExp])[] = [
+    [{ operator: { replica: 2 } }, /replica/],
+    [{ operator: { replicas: "two" } }, /operator.replicas|\/operator\/replicas/],
+    [{ webhook: { failurePolicy: "ignore" } }, /failurePolicy/],
+    [{ watchNamespaces: ["Not_A_Name"] }, /watchNamespaces/],
+    [{ tls: { source: "certManager" } }, /tls.certManager.issuerRef.name is empty/],
+    [{ tls: { source: "secret" } }, /tls.secretName is empty/],
+    [
+      { prometheusRule: { enabled: true, disabled: ["Nope"] } },
+      /the alert "Nope", which does not exist; there are Node/,
+    ],
+    [{ prometheusRule: { enabled: true, overrides: { Nope: { for: "1m" } } } }, /the alert "Nope", which does not/],
+  ];
+  for (const [values, message] of refused) assert.throws(() => renderChart({ values }), message);
+});
+
+test("more objects may be maps or templates", options, () => {
+  const text = "kind: ConfigMap\napiVersion: v1\nmetadata: { name: '{{ .Release.Name }}-text' }";
+  const map = { kind: "ConfigMap", apiVersion: "v1", metadata: { name: "map" } };
+  const rendered = names(renderChart({ values: { extraObjects: [text, map] } }));
+  assert.deepEqual(rendered.filter((name) => /ConfigMap.(map|.*text)/.test(name)).toSorted(), [
+    "ConfigMap/map",
+    "ConfigMap/ptp-operator-text",
+  ]);
+});
+
+test("the notes say what is not there yet, and warn of what is dangerous", options, () => {
+  assert.match(renderNotes(), /cannot read a cluster yet/);
+  assert.doesNotMatch(renderNotes(), /AND EVERY PtpConfig|with one replica|in any namespace/);
+  assert.match(renderNotes({ crds: { keep: false } }), /AND EVERY PtpConfig/);
+  assert.match(renderNotes({ webhook: { failurePolicy: "Fail" }, operator: { replicas: 1 } }), /with one replica/);
+  assert.match(renderNotes({ watchNamespaces: ["*"] }), /in any namespace says what runs on nodes/);
+});
