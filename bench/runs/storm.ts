@@ -65,7 +65,7 @@ async function compare(context: BenchContext, world: SwarmWorld, plans: boolean)
     swarm,
     times: { latenciesMs: [], cpuMsPerNode: [] },
     // Status is written at most every 5 s: a shorter pause may only be a pause.
-    quietMs: context.quick ? 1_000 : 6_000,
+    quietMs: context.quick ? 500 : 6_000,
     push: (turn) => world.editAll(turn + 1),
   };
   const bare: Side = {
