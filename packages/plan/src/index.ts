@@ -7,4 +7,5 @@ export * from "./render-output.ts";
 export * from "./run-ids.ts";
 export * from "./run-plan.ts";
 export { isSameProcess } from "./same-process.ts";
+export { secretsInUse } from "./secret-files.ts";
 export { startOrder } from "./start-order.ts";

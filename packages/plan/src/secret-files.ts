@@ -28,6 +28,19 @@ export function secretFiles(
   return new Map([...kept.map((file) => [file.path, file] as const), ...current]);
 }
 
+/**
+ * The keys that the processes of a plan use, as each has them: what an agent must remember to keep the last good key over a
+ * restart.
+ */
+export function secretsInUse({ processes }: Pick<RunPlan, "processes">): readonly NodeSecret[] {
+  const files = processes.flatMap((spec) => spec.files).filter((file) => file.path.startsWith(`${secretMountPath}/`));
+  const contentByPath = new Map(files.map(({ path, content }) => [path.slice(secretMountPath.length + 1), content]));
+  return [...contentByPath].map(([path, content]) => {
+    const slash = path.indexOf("/");
+    return { secret: path.slice(0, slash), key: path.slice(slash + 1), content: new TextEncoder().encode(content) };
+  });
+}
+
 function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
