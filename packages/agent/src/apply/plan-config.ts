@@ -1,5 +1,5 @@
-import type { HostFacts, NodeProfile, ProfileOutcome, RunIds } from "@ptp/node";
-import { plan, type RunPlan } from "@ptp/plan";
+import type { HostFacts, NodeProfile, NodeSecret, ProfileOutcome, RunIds } from "@ptp/node";
+import { plan, secretsInUse, type RunPlan } from "@ptp/plan";
 import type { AcceptedState } from "../state-dir/accepted-state.ts";
 import type { ConfigOffer } from "./config-offer.ts";
 
@@ -19,6 +19,8 @@ export interface PlanContext {
   readonly runIds: RunIds;
   /** Run ids of what runs: a number freed by this very plan is not given to another profile at once. */
   readonly idsInUse: ReadonlySet<number>;
+  /** Keys from before a restart: each is used if the config has none of its name. Default none. */
+  readonly keptSecrets?: readonly NodeSecret[];
 }
 
 /**
@@ -31,7 +33,11 @@ export function planConfig({ issued, dropped }: Omit<ConfigOffer, "answer">, con
   const readable = new Set(issued.config.profiles.map(({ name }) => name));
   const standIns = dropped.flatMap(({ name }) => (readable.has(name) ? [] : (lastByName.get(name) ?? [])));
   const planned = plan({
-    config: { ...issued.config, profiles: [...issued.config.profiles, ...standIns] },
+    config: {
+      ...issued.config,
+      profiles: [...issued.config.profiles, ...standIns],
+      secrets: [...(context.keptSecrets ?? []), ...issued.config.secrets],
+    },
     facts: context.facts,
     runIds: previous?.plan.runIds ?? context.runIds,
     idsInUse: context.idsInUse,
@@ -47,7 +53,17 @@ export function planConfig({ issued, dropped }: Omit<ConfigOffer, "answer">, con
   const lastApplied = [...new Set(refused)]
     .filter((name) => !applied.has(name))
     .flatMap((name) => lastByName.get(name) ?? []);
-  return { accepted: { issued, dropped, lastApplied, runIds: planned.runIds }, plan: planned, outcomes };
+  const keptSecrets = secretsInUse(planned).filter((used) => !issued.config.secrets.some((each) => isSame(each, used)));
+  return { accepted: { issued, dropped, lastApplied, keptSecrets, runIds: planned.runIds }, plan: planned, outcomes };
+}
+
+function isSame(left: NodeSecret, right: NodeSecret): boolean {
+  return (
+    left.secret === right.secret &&
+    left.key === right.key &&
+    left.content.length === right.content.length &&
+    left.content.every((byte, index) => byte === right.content[index])
+  );
 }
 
 /** The form in which each profile last ran, by name. */
@@ -61,15 +77,16 @@ function lastAppliedOf(inForce: InForce | undefined): ReadonlyMap<string, NodePr
 
 /** Plans what was accepted before a restart; what was refused then goes on in the form in which it last ran. */
 export function planAccepted(accepted: AcceptedState, facts: HostFacts): InForce {
-  const { issued, dropped, lastApplied, runIds } = accepted;
-  const idsInUse: ReadonlySet<number> = new Set();
-  if (lastApplied.length === 0)
-    return planConfig({ issued, dropped }, { facts, previous: undefined, runIds, idsInUse });
-  const config = { ...issued.config, profiles: lastApplied };
-  const before = planConfig(
-    { issued: { ...issued, config }, dropped: [] },
-    { facts, previous: undefined, runIds, idsInUse },
-  );
-  const previous = { ...before, plan: { ...before.plan, runIds } };
-  return planConfig({ issued, dropped }, { facts, previous, runIds, idsInUse });
+  const { issued, dropped, keptSecrets, runIds } = accepted;
+  const previous = planLastApplied(accepted, facts);
+  return planConfig({ issued, dropped }, { facts, previous, runIds, idsInUse: new Set(), keptSecrets });
+}
+
+/** What ran of the refused profiles, with the keys it ran with; undefined if none is refused. */
+function planLastApplied({ issued, lastApplied, keptSecrets, runIds }: AcceptedState, facts: HostFacts) {
+  if (lastApplied.length === 0) return undefined;
+  const config = { ...issued.config, profiles: lastApplied, secrets: [...issued.config.secrets, ...keptSecrets] };
+  const offer = { issued: { ...issued, config }, dropped: [] };
+  const before = planConfig(offer, { facts, previous: undefined, runIds, idsInUse: new Set() });
+  return { ...before, plan: { ...before.plan, runIds } };
 }

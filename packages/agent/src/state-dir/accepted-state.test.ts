@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -22,6 +22,7 @@ const state: AcceptedState = {
   },
   dropped: [{ name: "c", path: "ptp4lOpts", reason: "no" }],
   lastApplied: [{ name: "c", interface: "eth0" }],
+  keptSecrets: [{ secret: "s", key: "gone", content: new Uint8Array([1]) }],
   runIds: { a_b: 3, c: 0 },
 };
 
@@ -40,15 +41,7 @@ test("what is saved is loaded, and is for the agent's eyes alone", async (t) => 
   assert.deepEqual(await readdir(directory), ["accepted.json"]);
 });
 
-const unusable = [
-  "",
-  "{",
-  "[]",
-  "null",
-  '{"version":2}',
-  '{"version":1,"revision":"r","nodeName":"n","profiles":[{}]}',
-  "\u0000\u0001",
-];
+const unusable = ["", "{", "[]", "null", '{"version":2}', '{"version":1,"revision":"r","profiles":[]}', "\u0000\u0001"];
 for (const content of unusable) {
   test(`an unusable state file ${JSON.stringify(content)} is told and set aside`, async (t) => {
     const directory = await folder(t);
@@ -60,6 +53,26 @@ for (const content of unusable) {
     assert.deepEqual(await readdir(directory), ["accepted.json.unusable"]);
   });
 }
+
+test("no part of an unusable state file is logged: it may be a key", async (t) => {
+  const directory = await folder(t);
+  await writeFile(acceptedStatePath(directory), '{"secrets":[{"base64":"c2VjcmV0"x]}');
+  const told: string[] = [];
+  const log = captureLogger((_level, message, fields) => void told.push(`${message} ${JSON.stringify(fields)}`));
+  assert.equal(await loadAcceptedState(directory, log), undefined);
+  assert.equal(told.length, 1);
+  assert.doesNotMatch(told.join(), /c2Vj/);
+});
+
+test("a state file that cannot be read stays where it is", async (t) => {
+  const directory = await folder(t);
+  await mkdir(acceptedStatePath(directory));
+  const told: string[] = [];
+  const log = captureLogger((level, message) => void told.push(`${level} ${message}`));
+  assert.equal(await loadAcceptedState(directory, log), undefined);
+  assert.deepEqual(told, ["error the accepted config cannot be read; starting without one"]);
+  assert.deepEqual(await readdir(directory), ["accepted.json"]);
+});
 
 test("a full disk leaves the old state and no rubbish", async (t) => {
   const directory = await folder(t);

@@ -1,7 +1,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf, readFileIfPresent, writeFileDurably, type Logger } from "@ptp/kit";
-import type { IssuedConfig, NodeProfile, RefusedProfile, RunIds } from "@ptp/node";
+import { AppError, messageOf, readFileIfPresent, writeFileDurably, type Logger } from "@ptp/kit";
+import type { IssuedConfig, JsonValue, NodeProfile, NodeSecret, RefusedProfile, RunIds } from "@ptp/node";
 import { fromStateJson, toStateJson } from "./state-json.ts";
 
 /** What an agent has accepted: enough to run without its operator after a restart. */
@@ -11,6 +11,8 @@ export interface AcceptedState {
   readonly dropped: readonly RefusedProfile[];
   /** For refused and dropped profiles, the form in which each last ran. */
   readonly lastApplied: readonly NodeProfile[];
+  /** Keys in use that the config does not have, or has in another form: the last good ones. */
+  readonly keptSecrets: readonly NodeSecret[];
   readonly runIds: RunIds;
 }
 
@@ -34,15 +36,17 @@ export async function saveAcceptedState(stateDirectory: string, state: AcceptedS
 }
 
 /**
- * The saved state, or undefined on a fresh node. A file that cannot be used is logged and set aside as
- * `accepted.json.unusable`: the agent starts as on a fresh node.
+ * The saved state, or undefined on a fresh node. What cannot be read of it is logged and costs itself alone. A file of which
+ * nothing can be used is set aside as `accepted.json.unusable`: the agent starts as on a fresh node.
  */
 export async function loadAcceptedState(stateDirectory: string, log: Logger): Promise<AcceptedState | undefined> {
   const path = acceptedStatePath(stateDirectory);
+  const bytes = await readState(path, log);
+  if (bytes === undefined) return undefined;
   try {
-    const bytes = await readFileIfPresent(path, { maxBytes });
-    if (bytes === undefined) return undefined;
-    return fromStateJson(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    const { state, problems } = fromStateJson(parseState(bytes));
+    for (const problem of problems) log.warn("part of the accepted config cannot be read", { path, problem });
+    return state;
   } catch (error) {
     const aside = `${path}.unusable`;
     log.error("the accepted config cannot be used; starting without one", { path, aside, error: messageOf(error) });
@@ -50,5 +54,24 @@ export async function loadAcceptedState(stateDirectory: string, log: Logger): Pr
       log.warn("the unusable state file could not be set aside", { path, error: messageOf(failure) });
     });
     return undefined;
+  }
+}
+
+/** A disk that fails to read may read again: the file stays where it is. */
+async function readState(path: string, log: Logger): Promise<Uint8Array | undefined> {
+  try {
+    return await readFileIfPresent(path, { maxBytes });
+  } catch (error) {
+    log.error("the accepted config cannot be read; starting without one", { path, error: messageOf(error) });
+    return undefined;
+  }
+}
+
+/** The parser's own message quotes the text around an error, and that may be a key. */
+function parseState(bytes: Uint8Array): JsonValue {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new AppError("invalid", "it is not JSON");
   }
 }
