@@ -25,8 +25,19 @@ function nodeTruth(facts: SessionFacts | undefined, profiles: readonly ProfileOn
     ...(facts?.inventory === undefined ? {} : deviceStatus(facts.inventory)),
     ...(facts?.acceptedRevision ? { revision: facts.acceptedRevision } : {}),
     profiles: outcomes,
-    ...(facts?.report === undefined ? {} : reported(facts.report)),
+    ...(facts?.report === undefined ? {} : told(facts, facts.report)),
   };
+}
+
+function told(facts: SessionFacts, report: NodeReport): NodePtpDeviceStatus {
+  return facts.connected ? reported(report) : { clocks: report.clocks.map((clock) => lastToldClock(clock, facts)) };
+}
+
+/** What an agent told before it went away is history: nobody may take it for the present. */
+function lastToldClock({ profile, process, configName, state }: ClockReport, { sinceUnixMs }: SessionFacts): NodeClock {
+  const cause = ["the agent is not connected", `last told: ${state}`];
+  const since = toTimestamp(sinceUnixMs);
+  return { profile, process, config: configName, state: "UNKNOWN", since, cause, ports: [] };
 }
 
 function reported({ clocks, processes, notices }: NodeReport): NodePtpDeviceStatus {

@@ -1,4 +1,4 @@
-import type { ClusterDocument, Condition } from "@ptp/api";
+import type { ClusterDocument, Condition, NodePtpDeviceStatus } from "@ptp/api";
 import type { NodeReport, SyncState } from "@ptp/node";
 import { resolve } from "@ptp/resolve";
 import assert from "node:assert/strict";
@@ -221,6 +221,29 @@ test("a node's device tells revision, outcomes, clocks", () => {
     },
   ]);
   assert.equal(conditionsOf(status)["Ready"], "True Succeeded");
+});
+
+test("a node's device tells no state of an agent that is away, only what it was", () => {
+  const away = (revision: string) => ({
+    acceptedRevision: revision,
+    report: report(revision, "LOCKED"),
+    connected: false,
+    sinceUnixMs: 1_000,
+  });
+  const status = statusOf({ facts: away }, "NodePtpDevice/openshift-ptp/n") as NodePtpDeviceStatus;
+  assert.deepEqual(
+    status.clocks?.map(({ state, since, cause, ports, offsetNs }) => ({ state, since, cause, ports, offsetNs })),
+    [
+      {
+        state: "UNKNOWN",
+        since: "1970-01-01T00:00:01.000Z",
+        cause: ["the agent is not connected", "last told: LOCKED"],
+        ports: [],
+        offsetNs: undefined,
+      },
+    ],
+  );
+  assert.equal(status.processes, undefined);
 });
 
 test("a node's device tells the hardware its agent found, and nothing that only looks like it", () => {
