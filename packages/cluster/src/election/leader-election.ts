@@ -200,11 +200,13 @@ class Candidate implements LeaderElection {
       this.#said = "";
       return value;
     } catch (error) {
+      // Anything else is a mistake of the program, which ends it: an election must not go on in an unknown state.
+      if (!(error instanceof AppError)) throw error;
       const isConflict = hasStatus(error, 409);
       this.#set(failed(this.#state, this.#clock.now(), { isConflict, random: this.#random() }));
-      const text = error instanceof Error ? error.message : String(error);
-      if (!isConflict && text !== this.#said) this.#options.log.warn("lease cannot be kept", { error: text });
-      this.#said = text;
+      const { message } = error;
+      if (!isConflict && message !== this.#said) this.#options.log.warn("lease cannot be kept", { error: message });
+      this.#said = message;
       return undefined;
     }
   }
