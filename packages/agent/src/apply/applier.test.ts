@@ -46,15 +46,19 @@ async function bench(
     await rm(runFolder, { recursive: true });
   });
   const specByKey = new Map<string, ProcessSpec>();
-  const relocated: Pick<Supervisor, "specs" | "apply"> = {
+  const relocated: Pick<Supervisor, "specs" | "adopt" | "apply"> = {
     specs: () => supervisor.specs().map((spec) => specByKey.get(spec.key) ?? spec),
+    adopt: (specs) => supervisor.adopt(specs.map(relocateSpec)),
     apply: (actions) => supervisor.apply(actions.map(relocate)),
   };
-  /** Rendered paths are literal; a test must not write where a real ptp4l of this machine has its files. */
   function relocate(action: PlanAction): PlanAction {
     if (action.kind === "stop") return action;
     specByKey.set(action.spec.key, action.spec);
-    return { kind: "start", spec: JSON.parse(JSON.stringify(action.spec).replaceAll("/var/run/", `${runFolder}/`)) };
+    return { kind: "start", spec: relocateSpec(action.spec) };
+  }
+  /** Rendered paths are literal; a test must not write where a real ptp4l of this machine has its files. */
+  function relocateSpec(spec: ProcessSpec): ProcessSpec {
+    return JSON.parse(JSON.stringify(spec).replaceAll("/var/run/", `${runFolder}/`));
   }
   const interfaces: { name: string }[] = [];
   const collectFacts = (): Promise<HostFacts> =>

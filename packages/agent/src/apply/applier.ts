@@ -9,7 +9,7 @@ import { planAccepted, planConfig, type InForce } from "./plan-config.ts";
 /** What an applier needs. */
 export interface ApplierOptions {
   readonly nodeName: string;
-  readonly supervisor: Pick<Supervisor, "specs" | "apply">;
+  readonly supervisor: Pick<Supervisor, "specs" | "adopt" | "apply">;
   readonly collectFacts: () => Promise<HostFacts>;
   /** Makes a state durable before it is acted upon. */
   readonly save: (state: AcceptedState) => Promise<void>;
@@ -162,6 +162,7 @@ async function enforce(next: InForce, turns: Turns, options: ApplierOptions): Pr
   turns.inForce = next;
   onPlan(next.plan, next.accepted.issued.config);
   tell(next, actions, log);
+  supervisor.adopt(next.plan.processes);
   await supervisor.apply(actions);
   onChange();
 }

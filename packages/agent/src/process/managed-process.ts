@@ -1,8 +1,7 @@
-import { messageOf, type Backoff, type Logger } from "@ptp/kit";
+import type { Backoff, Logger } from "@ptp/kit";
 import type { Instant, ProcessReport } from "@ptp/node";
 import type { ProcessSpec } from "@ptp/plan";
-import { describeExit, type TerminationReason } from "./exit-record.ts";
-import { createLastWords } from "./last-words.ts";
+import type { TerminationReason } from "./exit-record.ts";
 import {
   initialMachine,
   stepMachine,
@@ -11,9 +10,8 @@ import {
   type MachineState,
   type MachineTimer,
 } from "./process-machine.ts";
-import { prepareRunFiles } from "./run-files.ts";
-import { signalGroup, signalProcess } from "./signal-group.ts";
-import { spawnChild, type ChildExit } from "./spawn-child.ts";
+import type { Child } from "./spawn-child.ts";
+import { attemptStart, type Attempt } from "./start-attempt.ts";
 
 /** What is remembered of a process when its spec changes. */
 export interface ProcessHistory {
@@ -41,7 +39,9 @@ export interface ManagedProcessOptions {
 
 /** One supervised program: starts again with back-off until it is stopped. */
 export interface ManagedProcess {
-  readonly spec: ProcessSpec;
+  readonly spec: () => ProcessSpec;
+  /** Takes the form a new plan gives it; what is different of it must not matter to the program that runs. */
+  adopt(spec: ProcessSpec): void;
   start(): void;
   /** Ends it for good; resolves when it is gone. */
   stop(reason: Exclude<TerminationReason, "hung">): Promise<void>;
@@ -49,77 +49,83 @@ export interface ManagedProcess {
   markHung(): void;
   /** It does its work. */
   markReady(): void;
+  /** Kills at once what runs of it. */
+  kill(): void;
   readonly report: () => ProcessReport;
   history(): ProcessHistory;
 }
 
+/** What changes of a process while it is managed. */
+interface Managed {
+  spec: ProcessSpec;
+  machine: MachineState;
+  /** The run whose end is waited for. */
+  child: Child | undefined;
+  sinceUnixMs: number;
+  lastExit: string;
+  waiters: (() => void)[];
+}
+
 /** Creates the rim around the state machine of one process: it carries out effects and feeds events back. */
 export function createManagedProcess(options: ManagedProcessOptions): ManagedProcess {
-  const { spec } = options;
-  const run = createProcessRun(options);
-  return {
+  const { spec, history, clock, onChange } = options;
+  const { starts, lastExit } = history;
+  const managed: Managed = {
     spec,
-    start: () => run.dispatch({ kind: "start" }),
-    stop: (reason) => {
-      run.dispatch({ kind: "stop", reason });
-      return run.whenStopped();
+    machine: initialMachine(starts),
+    child: undefined,
+    sinceUnixMs: clock().unixMs,
+    lastExit,
+    waiters: [],
+  };
+  const dispatch = createDispatch(managed, options);
+  return {
+    spec: () => managed.spec,
+    adopt: (next) => {
+      const isRenamed = next.configName !== managed.spec.configName;
+      managed.spec = next;
+      if (isRenamed) onChange(reportOf(managed));
     },
-    markHung: () => run.dispatch({ kind: "stop", reason: "hung" }),
-    markReady: () => run.dispatch({ kind: "ready" }),
-    report: run.report,
-    history: () => ({ starts: run.state().starts, lastExit: run.lastExit() }),
+    start: () => dispatch({ kind: "start" }),
+    stop: (reason) => {
+      dispatch({ kind: "stop", reason });
+      return whenStopped(managed);
+    },
+    markHung: () => dispatch({ kind: "stop", reason: "hung" }),
+    markReady: () => dispatch({ kind: "ready" }),
+    kill: () => managed.child?.signalGroup("SIGKILL"),
+    report: () => reportOf(managed),
+    history: () => ({ starts: managed.machine.starts, lastExit: managed.lastExit }),
   };
 }
 
-interface ProcessRun {
-  dispatch(event: MachineEvent): void;
-  state(): MachineState;
-  lastExit(): string;
-  whenStopped(): Promise<void>;
-  readonly report: () => ProcessReport;
+function whenStopped(managed: Managed): Promise<void> {
+  if (managed.machine.phase.kind === "stopped") return Promise.resolve();
+  return new Promise((resolve) => managed.waiters.push(resolve));
 }
 
-function createProcessRun(options: ManagedProcessOptions): ProcessRun {
-  const { spec, clock, onChange } = options;
-  let state = initialMachine(options.history.starts);
-  let sinceUnixMs = clock().unixMs;
-  let { lastExit } = options.history;
-  let waiters: (() => void)[] = [];
+type Dispatch = (event: MachineEvent) => void;
+
+function createDispatch(managed: Managed, options: ManagedProcessOptions): Dispatch {
   const timer = createSingleTimer((name) => dispatch({ kind: "timer", timer: name }), options);
-  const report = (): ProcessReport => reportOf(spec, state, { sinceUnixMs, lastExit });
-  const attempt = (): void => {
-    void attemptStart(options, {
-      stillWanted: () => state.phase.kind === "starting",
-      reason: () => state.reason ?? "crashed",
-      dispatch: (event, exit) => {
-        if (exit !== undefined) lastExit = exit;
-        dispatch(event);
-      },
-    });
-  };
-  const perform = (effect: MachineEffect): void => performEffect(effect, { attempt, timer, options });
   function dispatch(event: MachineEvent): void {
-    const before = state;
-    const step = stepMachine(state, event);
-    state = step.state;
-    for (const effect of step.effects) perform(effect);
+    const before = managed.machine;
+    const { state, effects } = stepMachine(before, event);
+    managed.machine = state;
+    for (const effect of effects) performEffect(effect, managed, { timer, options, dispatch });
     if (before.phase === state.phase) return;
-    if (before.phase.kind !== state.phase.kind) sinceUnixMs = clock().unixMs;
-    onChange(report());
+    if (before.phase.kind !== state.phase.kind) managed.sinceUnixMs = options.clock().unixMs;
+    options.onChange(reportOf(managed));
     if (state.phase.kind !== "stopped") return;
-    for (const resolve of waiters) resolve();
-    waiters = [];
+    for (const resolve of managed.waiters) resolve();
+    managed.waiters = [];
   }
-  const whenStopped = (): Promise<void> =>
-    state.phase.kind === "stopped" ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve));
-  return { dispatch, state: () => state, lastExit: () => lastExit, whenStopped, report };
+  return dispatch;
 }
 
-function reportOf(
-  { key, program, profile, configName }: ProcessSpec,
-  { phase, starts }: MachineState,
-  rest: { readonly sinceUnixMs: number; readonly lastExit: string },
-): ProcessReport {
+function reportOf({ spec, machine, sinceUnixMs, lastExit }: Managed): ProcessReport {
+  const { key, program, profile, configName } = spec;
+  const { phase, starts } = machine;
   const pid = "pid" in phase ? phase.pid : undefined;
   return {
     key,
@@ -129,28 +135,35 @@ function reportOf(
     state: phase.kind,
     ...(pid === undefined ? {} : { pid }),
     starts,
-    ...rest,
+    sinceUnixMs,
+    lastExit,
   };
 }
 
 interface EffectTools {
-  readonly attempt: () => void;
   readonly timer: SingleTimer;
   readonly options: ManagedProcessOptions;
+  readonly dispatch: Dispatch;
 }
 
-function performEffect(effect: MachineEffect, { attempt, timer, options }: EffectTools): void {
+function performEffect(effect: MachineEffect, managed: Managed, { timer, options, dispatch }: EffectTools): void {
+  const { child, spec } = managed;
   switch (effect.kind) {
     case "spawn":
-      attempt();
+      void attemptStart({ ...options, spec }, attemptOf(managed, dispatch));
       break;
     case "terminate":
       // To the leader alone: a program with children of its own ends them in its own order.
-      signalProcess(effect.pid, "SIGTERM");
+      child?.signal("SIGTERM");
       break;
     case "kill":
-      options.log.warn("process did not obey SIGTERM and is killed", { process: options.spec.key, pid: effect.pid });
-      signalGroup(effect.pid, "SIGKILL");
+      options.log.warn("process did not obey SIGTERM and is killed", { process: spec.key, pid: effect.pid });
+      child?.signalGroup("SIGKILL");
+      break;
+    case "abandon":
+      options.log.error("process cannot be killed and is left behind", { process: spec.key, pid: effect.pid });
+      managed.lastExit = `${spec.key} did not end when it was killed: it waits in the kernel`;
+      managed.child = undefined;
       break;
     case "timer":
       timer.arm(effect.timer);
@@ -161,6 +174,22 @@ function performEffect(effect: MachineEffect, { attempt, timer, options }: Effec
   }
 }
 
+function attemptOf(managed: Managed, dispatch: Dispatch): Attempt {
+  return {
+    stillWanted: () => managed.machine.phase.kind === "starting",
+    reason: () => managed.machine.reason ?? "crashed",
+    onChild: (child) => void (managed.child = child),
+    isCurrent: (pid) => managed.child?.pid === pid,
+    dispatch: (event, exit) => {
+      if (exit !== undefined) managed.lastExit = exit;
+      dispatch(event);
+    },
+  };
+}
+
+/** A killed process is gone at once, unless it waits for a device or a disk. */
+const abandonMs = 2_000;
+
 interface SingleTimer {
   arm(timer: MachineTimer | "none"): void;
 }
@@ -169,6 +198,7 @@ function createSingleTimer(onTimer: (timer: MachineTimer) => void, options: Mana
   let handle: NodeJS.Timeout | undefined;
   const delays: Readonly<Record<MachineTimer, () => number>> = {
     stop: () => options.stopLimitMs,
+    abandon: () => abandonMs,
     backoff: () => options.backoff.next(),
     healthy: () => options.healthyMs,
   };
@@ -178,46 +208,4 @@ function createSingleTimer(onTimer: (timer: MachineTimer) => void, options: Mana
       if (timer !== "none") handle = setTimeout(() => onTimer(timer), delays[timer]());
     },
   };
-}
-
-interface Attempt {
-  readonly stillWanted: () => boolean;
-  readonly reason: () => TerminationReason;
-  /** `exit` is what the record says from now on. */
-  readonly dispatch: (event: MachineEvent, exit?: string) => void;
-}
-
-/** One run of the program, from writing its files to its end. Never rejects: what goes wrong is an event. */
-async function attemptStart(options: ManagedProcessOptions, attempt: Attempt): Promise<void> {
-  const { spec, clock, log } = options;
-  const words = createLastWords();
-  const startedMs = clock().monotonicMs;
-  const end = (exit: Pick<ChildExit, "code" | "signal"> & { failure?: string }): string => {
-    const durationMs = clock().monotonicMs - startedMs;
-    const text = describeExit(spec.key, { ...exit, reason: attempt.reason(), durationMs, lastWords: words.lines() });
-    if (attempt.reason() === "crashed" || attempt.reason() === "hung") log.error(text, { profile: spec.profile });
-    else log.info(text, { profile: spec.profile });
-    return text;
-  };
-  try {
-    await prepareRunFiles(spec);
-    if (!attempt.stillWanted()) return attempt.dispatch({ kind: "not-spawned" });
-    const pid = await spawnChild({
-      command: [...spec.wrapper, ...spec.argv],
-      env: options.env,
-      onLine: (line) => {
-        words.add(line);
-        options.onLine(line);
-      },
-      onExit: (exit) => {
-        if (exit.truncatedLines > 0) log.warn("lines were cut", { process: spec.key, lines: exit.truncatedLines });
-        attempt.dispatch({ kind: "exited" }, end(exit));
-      },
-    });
-    log.info(`${spec.key} started`, { profile: spec.profile, pid, argv: spec.argv.join(" ") });
-    attempt.dispatch({ kind: "spawned", pid });
-    if (spec.readiness.kind === "alive") attempt.dispatch({ kind: "ready" });
-  } catch (error) {
-    attempt.dispatch({ kind: "not-spawned" }, end({ code: null, signal: null, failure: messageOf(error) }));
-  }
 }

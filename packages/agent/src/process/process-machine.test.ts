@@ -28,13 +28,13 @@ test("stepMachine keeps the first termination reason", () => {
 });
 
 test("stepMachine starts a hung process again but not one that was stopped meanwhile", () => {
-  const hung = run([...up, { kind: "stop", reason: "hung" }, { kind: "exited" }]);
+  const hung = run([...up, { kind: "stop", reason: "hung" }, { kind: "exited", pid: 7 }]);
   assert.equal(hung.state.phase.kind, "backoff");
   const stopped = run([
     ...up,
     { kind: "stop", reason: "hung" },
     { kind: "stop", reason: "stopped" },
-    { kind: "exited" },
+    { kind: "exited", pid: 7 },
   ]);
   assert.equal(stopped.state.phase.kind, "stopped");
 });
@@ -47,18 +47,47 @@ test("stepMachine gives up a start when the stop comes before the program runs",
 
 test("stepMachine kills what does not obey, and only that", () => {
   const kills = run([...up, { kind: "stop", reason: "stopped" }, { kind: "timer", timer: "stop" }]).effects;
-  assert.deepEqual(kills.at(-1), { kind: "kill", pid: 7 });
+  assert.deepEqual(kills.slice(-2), [
+    { kind: "kill", pid: 7 },
+    { kind: "timer", timer: "abandon" },
+  ]);
   assert.deepEqual(run([...up, { kind: "timer", timer: "stop" }]).effects.at(-1), { kind: "timer", timer: "healthy" });
 });
 
+test("stepMachine waits for no process that not even SIGKILL ends, and takes its late end for nobody else's", () => {
+  const killed: readonly MachineEvent[] = [
+    { kind: "timer", timer: "stop" },
+    { kind: "timer", timer: "abandon" },
+  ];
+  const stopped = run([...up, { kind: "stop", reason: "stopped" }, ...killed]);
+  assert.equal(stopped.state.phase.kind, "stopped");
+  assert.deepEqual(stopped.effects.slice(-2), [
+    { kind: "abandon", pid: 7 },
+    { kind: "timer", timer: "none" },
+  ]);
+  const hung = [...up, { kind: "stop", reason: "hung" } as const, ...killed];
+  const again = run([
+    ...hung,
+    { kind: "timer", timer: "backoff" },
+    { kind: "spawned", pid: 8 },
+    { kind: "exited", pid: 7 },
+  ]);
+  assert.deepEqual(again.state.phase, { kind: "starting", pid: 8 });
+});
+
 const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
-  fc.constantFrom<MachineEvent>({ kind: "start" }, { kind: "not-spawned" }, { kind: "ready" }, { kind: "exited" }),
+  fc.constantFrom<MachineEvent>(
+    { kind: "start" },
+    { kind: "not-spawned" },
+    { kind: "ready" },
+    { kind: "exited", pid: 7 },
+  ),
   fc.constant<MachineEvent>({ kind: "spawned", pid: 7 }),
   fc.record({
     kind: fc.constant("stop" as const),
     reason: fc.constantFrom("stopped", "hung", "shutdown", "config-changed"),
   }),
-  fc.record({ kind: fc.constant("timer" as const), timer: fc.constantFrom("stop", "backoff", "healthy") }),
+  fc.record({ kind: fc.constant("timer" as const), timer: fc.constantFrom("stop", "abandon", "backoff", "healthy") }),
 );
 
 test("stepMachine after a final stop ends in stopped once the process is gone, and never spawns again", () => {
@@ -69,7 +98,7 @@ test("stepMachine after a final stop ends in stopped once the process is gone, a
       (before, after) => {
         let state = run(before).state;
         state = stepMachine(state, { kind: "stop", reason: "shutdown" }).state;
-        for (const event of [...after, { kind: "exited" }, { kind: "not-spawned" }] as const) {
+        for (const event of [...after, { kind: "exited", pid: 7 }, { kind: "not-spawned" }] as const) {
           const step = stepMachine(state, event);
           assert.ok(!step.effects.some(({ kind }) => kind === "spawn"));
           state = step.state;

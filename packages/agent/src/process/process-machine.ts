@@ -32,17 +32,19 @@ export type MachineEvent =
   | { readonly kind: "not-spawned" }
   | { readonly kind: "ready" }
   | { readonly kind: "stop"; readonly reason: TerminationReason }
-  | { readonly kind: "exited" }
+  | { readonly kind: "exited"; readonly pid: number }
   | { readonly kind: "timer"; readonly timer: MachineTimer };
 
-/** The one timer a process has: its bound for obeying SIGTERM, its back-off, or its healthy minute. */
-export type MachineTimer = "stop" | "backoff" | "healthy";
+/** The one timer a process has: its bound for obeying SIGTERM, or SIGKILL, its back-off, or its healthy minute. */
+export type MachineTimer = "stop" | "abandon" | "backoff" | "healthy";
 
 /** What the rim has to do, in order. */
 export type MachineEffect =
   | { readonly kind: "spawn" }
   | { readonly kind: "terminate"; readonly pid: number }
   | { readonly kind: "kill"; readonly pid: number }
+  /** Not even SIGKILL ended it: it is waited for no longer. */
+  | { readonly kind: "abandon"; readonly pid: number }
   /** Replaces the timer in force; none: clears it. */
   | { readonly kind: "timer"; readonly timer: MachineTimer | "none" }
   | { readonly kind: "reset-backoff" };
@@ -72,7 +74,7 @@ export function stepMachine(state: MachineState, event: MachineEvent): MachineSt
     case "stop":
       return stopped(state, event.reason);
     case "exited":
-      return hasPid(state) ? ended(state) : same(state);
+      return "pid" in state.phase && state.phase.pid === event.pid ? ended(state) : same(state);
     case "timer":
       return timerOver(state, event.timer);
   }
@@ -148,9 +150,8 @@ function timerOver(state: MachineState, timer: MachineTimer): MachineStep {
   const { phase } = state;
   switch (timer) {
     case "stop":
-      return phase.kind === "stopping" && phase.pid !== undefined
-        ? { state, effects: [{ kind: "kill", pid: phase.pid }] }
-        : same(state);
+    case "abandon":
+      return phase.kind === "stopping" && phase.pid !== undefined ? insisting(state, timer, phase.pid) : same(state);
     case "backoff":
       return phase.kind === "backoff" ? spawning(state) : same(state);
     case "healthy":
@@ -158,4 +159,19 @@ function timerOver(state: MachineState, timer: MachineTimer): MachineStep {
         ? { state, effects: [{ kind: "reset-backoff" }] }
         : same(state);
   }
+}
+
+/** A process that waits in the kernel obeys no signal: its end must not be what all others wait for. */
+function insisting(state: MachineState, timer: "stop" | "abandon", pid: number): MachineStep {
+  if (timer === "stop") {
+    return {
+      state,
+      effects: [
+        { kind: "kill", pid },
+        { kind: "timer", timer: "abandon" },
+      ],
+    };
+  }
+  const step = ended(state);
+  return { ...step, effects: [{ kind: "abandon", pid }, ...step.effects] };
 }

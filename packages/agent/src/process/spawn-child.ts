@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { sleep } from "@ptp/kit";
-import { createLineSplitter } from "./line-splitter.ts";
-import { signalGroup } from "./signal-group.ts";
+import { createLineSplitter, type LineSplitter } from "./line-splitter.ts";
+import { signalGroup, signalProcess } from "./signal-group.ts";
 
 /** A program to start. */
 export interface ChildOptions {
@@ -16,8 +16,17 @@ export interface ChildOptions {
   readonly onExit: (exit: ChildExit) => void;
 }
 
+/** A program that was started. Its signals go nowhere once it has ended: its number may be another process's by then. */
+export interface Child {
+  readonly pid: number;
+  signal(signal: NodeJS.Signals): void;
+  /** Signals it and all that is left of its group. */
+  signalGroup(signal: NodeJS.Signals): void;
+}
+
 /** How a program ended. */
 export interface ChildExit {
+  readonly pid: number;
   readonly code: number | null;
   readonly signal: string | null;
   /** Lines that were too long and lost their end. */
@@ -28,12 +37,10 @@ export interface ChildExit {
 const lastOutputMs = 200;
 
 /**
- * Starts a program as leader of a process group of its own and gives its pid. When it ends, what is left of its group is
- * killed.
- *
- * @throws the system error of the spawn, such as ENOENT or EAGAIN.
+ * Starts a program as leader of a process group of its own. When it ends, what is left of its group is killed. Rejects with
+ * the system error of the spawn, such as ENOENT or EAGAIN, or with Node's for an argument that none can have (a NUL).
  */
-export function spawnChild(options: ChildOptions): Promise<number> {
+export async function spawnChild(options: ChildOptions): Promise<Child> {
   const [program = "", ...args] = options.command;
   const child = spawn(program, args, {
     cwd: "/",
@@ -41,43 +48,53 @@ export function spawnChild(options: ChildOptions): Promise<number> {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("spawn", () => {
       child.off("error", reject);
-      resolve(follow(child, options));
+      // Errors after the spawn concern signals and pipes; the exit tells everything that matters.
+      child.on("error", () => undefined);
+      resolve();
     });
   });
+  return follow(child, options);
 }
 
-function follow(child: ChildProcess, { onLine, onExit }: ChildOptions): number {
+function follow(child: ChildProcess, { onLine, onExit }: ChildOptions): Child {
   const pid = child.pid ?? 0;
-  // Errors after the spawn concern signals and pipes; the exit tells everything that matters.
-  child.on("error", () => undefined);
-  const splitters = [child.stdout, child.stderr].map((stream) => {
-    const splitter = createLineSplitter(onLine);
-    const throttle = createThrottle(stream);
-    stream?.on("data", (chunk: Buffer) => {
-      splitter.push(chunk);
-      throttle(chunk.length);
-    });
-    stream?.on("error", () => undefined);
-    return splitter;
-  });
+  let ended = false;
+  const splitters = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const finish = async (code: number | null, signal: string | null): Promise<void> => {
+    await Promise.race([closed, sleep(lastOutputMs)]);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    for (const splitter of splitters) splitter.end();
+    const truncatedLines = splitters.reduce((sum, splitter) => sum + splitter.truncatedLines(), 0);
+    onExit({ pid, code, signal, truncatedLines });
+  };
   child.once("exit", (code, signal) => {
+    ended = true;
+    // The kernel gives no number away while a group bears it, and goes around all others first.
     signalGroup(pid, "SIGKILL");
-    void finish();
-    async function finish(): Promise<void> {
-      await Promise.race([closed, sleep(lastOutputMs)]);
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      for (const splitter of splitters) splitter.end();
-      const truncatedLines = splitters.reduce((sum, splitter) => sum + splitter.truncatedLines(), 0);
-      onExit({ code, signal, truncatedLines });
-    }
+    void finish(code, signal);
   });
-  return pid;
+  return {
+    pid,
+    signal: (name) => void (ended || signalProcess(pid, name)),
+    signalGroup: (name) => void (ended || signalGroup(pid, name)),
+  };
+}
+
+function readLines(stream: Readable | null, onLine: (line: string) => void): LineSplitter {
+  const splitter = createLineSplitter(onLine);
+  const throttle = createThrottle(stream);
+  stream?.on("data", (chunk: Buffer) => {
+    splitter.push(chunk);
+    throttle(chunk.length);
+  });
+  stream?.on("error", () => undefined);
+  return splitter;
 }
 
 /** Bytes a second that are read of one stream; a program beyond it is broken and waits in its write. */

@@ -228,3 +228,28 @@ test("a FIFO is made before the start, outlives a crash of its writer and is gon
   await supervisor.apply([stop("ptp4l.0")]);
   await assert.rejects(stat(fifo), { code: "ENOENT" });
 });
+
+test("an argument that no program can get is a failed start, not the end of the agent", async (t) => {
+  const { supervisor, report } = bench(t);
+  await supervisor.apply([start(fixtureSpec("ptp4l.0", [runs, "with\0NUL"])), start(fixtureSpec("ptp4l.1", [runs]))]);
+  await eventually("the failure is told", () => report("ptp4l.0")?.lastExit.includes("could not be started") === true);
+  await eventually("the other runs", () => report("ptp4l.1")?.pid !== undefined);
+});
+
+test("a process that stays takes its new name; one that waited for nobody starts", async (t) => {
+  const { supervisor, report } = bench(t);
+  const waiting = { kind: "offset-below", processes: ["ptp4l.9"], limitNs: 1 } as const;
+  const specs = [
+    fixtureSpec("ptp4l.0", [runs]),
+    fixtureSpec("phc2sys.0", [runs], { program: "phc2sys", startCondition: waiting }),
+  ];
+  await supervisor.apply(specs.map(start));
+  await eventually("it runs", () => report("ptp4l.0")?.pid !== undefined);
+  const before = report("ptp4l.0")?.pid;
+  assert.equal(supervisor.isHeld("phc2sys.0"), true);
+  supervisor.adopt(specs.map((spec) => ({ ...spec, configName: "new", startCondition: { kind: "at-once" } })));
+  await eventually("it starts", () => report("phc2sys.0")?.pid !== undefined);
+  assert.deepEqual([report("ptp4l.0")?.configName, report("ptp4l.0")?.pid], ["new", before]);
+  supervisor.adopt([fixtureSpec("ptp4l.0", [runs, "other"], { configName: "other program" })]);
+  assert.equal(report("ptp4l.0")?.configName, "new");
+});

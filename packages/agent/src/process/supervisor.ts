@@ -1,6 +1,6 @@
 import { createBackoff, messageOf, type Logger } from "@ptp/kit";
 import type { Instant, ProcessReport, ProgramName } from "@ptp/node";
-import type { PlanAction, ProcessSpec } from "@ptp/plan";
+import { isSameProcess, type PlanAction, type ProcessSpec } from "@ptp/plan";
 import type { TerminationReason } from "./exit-record.ts";
 import {
   createManagedProcess,
@@ -9,7 +9,6 @@ import {
   type ProcessHistory,
 } from "./managed-process.ts";
 import { removeRunFiles } from "./run-files.ts";
-import { signalGroup } from "./signal-group.ts";
 
 /** What those who observe processes tell the supervisor. Calls for an unknown key do nothing. */
 export interface ProcessControl {
@@ -31,6 +30,11 @@ export interface Supervisor extends ProcessControl {
   isHeld(key: string): boolean;
   /** Carries out a plan's difference; resolves when what was stopped is gone and what is started was issued. */
   apply(actions: readonly PlanAction[]): Promise<void>;
+  /**
+   * Takes what a new plan says of processes that stay (`isSameProcess`): whom they depend on, what they wait for and are
+   * called. One that has nothing to wait for any more starts.
+   */
+  adopt(specs: readonly ProcessSpec[]): void;
   /** Ends all, dependents first, and starts nothing any more; resolves when they are gone. */
   stopAll(): Promise<void>;
   /** The last resort of an agent that ends: kills at once what still runs. */
@@ -73,9 +77,12 @@ interface Entry {
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const table = createProcessTable(options);
   const find = (key: string): Entry | undefined => table.entries.get(key);
-  const specs = (): ProcessSpec[] => [...table.entries.values()].map(({ process }) => process.spec);
+  const specs = (): ProcessSpec[] => [...table.entries.values()].map(({ process }) => process.spec());
   return {
     specs,
+    adopt: (wanted) => {
+      for (const spec of wanted) adoptSpec(find(spec.key), spec, table);
+    },
     isHeld: (key) => find(key)?.held ?? false,
     processes: () =>
       [...table.entries.values()].map(({ process }) => process.report()).sort((a, b) => (a.key < b.key ? -1 : 1)),
@@ -94,16 +101,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return stopInOrder(specs(), new Set(table.entries.keys()), (key) => table.stop(key, "shutdown", new Set()));
     },
     killAll: () => {
-      for (const { process } of table.entries.values()) {
-        const { pid } = process.report();
-        if (pid !== undefined) signalGroup(pid, "SIGKILL");
-      }
+      for (const { process } of table.entries.values()) process.kill();
     },
     reportReady: (key) => find(key)?.process.markReady(),
     reportHung: (key) => find(key)?.process.markHung(),
     reportOffset: (key, offsetNs) => {
       for (const entry of table.entries.values()) {
-        if (entry.held && releases(entry.process.spec, key, offsetNs)) table.release(entry);
+        if (entry.held && releases(entry.process.spec(), key, offsetNs)) table.release(entry);
       }
     },
   };
@@ -149,12 +153,18 @@ function createProcessTable(options: SupervisorOptions): ProcessTable {
       entries.delete(key);
       if (reason === "config-changed") histories.set(key, entry.process.history());
       try {
-        await removeRunFiles(entry.process.spec, keep);
+        await removeRunFiles(entry.process.spec(), keep);
       } catch (error) {
         options.log.warn("files of an ended process could not be removed", { process: key, error: messageOf(error) });
       }
     },
   };
+}
+
+function adoptSpec(entry: Entry | undefined, spec: ProcessSpec, table: ProcessTable): void {
+  if (entry === undefined || !isSameProcess(entry.process.spec(), spec)) return;
+  entry.process.adopt(spec);
+  if (entry.held && spec.startCondition.kind === "at-once") table.release(entry);
 }
 
 /** Files and FIFOs: two processes may use the same one, such as a key or a FIFO's two ends. */
