@@ -20,8 +20,19 @@ export interface ApiClient {
    * when it is JSON. Throws ApiError on a refusal, and the error of the connection when it breaks.
    */
   request(method: string, path: string, body?: unknown, mediaType?: string): Promise<unknown>;
-  /** Breaks all connections; the next request makes new ones. */
+  /**
+   * Watches a collection: calls `onEvent` for each event, one after the other, until the server refuses or ends it, the
+   * connection breaks, or `signal` ends it; resolves then.
+   */
+  watch(path: string, onEvent: (event: WatchEvent) => void, signal: AbortSignal): Promise<void>;
+  /** Breaks all connections, watches too; the next request makes new ones. */
   disconnect(): void;
+}
+
+/** A change in a watched collection; for `ERROR` the object is a Status. */
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+  readonly object: unknown;
 }
 
 /** Makes a client that proves itself by a certificate. */
@@ -29,16 +40,28 @@ export function createApiClient(server: KubeconfigServer, identity: IssuedCertif
   const { certificatePath, keyPath } = identity;
   const credentials = { ca: server.caPem, cert: readFileSync(certificatePath), key: readFileSync(keyPath) };
   const newAgent = (): Agent => new Agent({ ...credentials, keepAlive: true, maxSockets: 16 });
+  const watchers = new Set<Agent>();
   let agent = newAgent();
   return {
     request: async (method, path, body, mediaType = "application/json") => {
-      const headers = body === undefined ? {} : { "content-type": mediaType };
       const text = body === undefined ? "" : JSON.stringify(body);
+      // Node gives the length of a body by itself, but not for DELETE.
+      const length = Buffer.byteLength(text);
+      const headers = body === undefined ? {} : { "content-type": mediaType, "content-length": length };
       const answer = await exchange(`${server.url}${path}`, { method, agent, headers, timeout: 30_000 }, text);
       if (answer.status < 200 || answer.status > 299) throw new ApiError(method, path, answer.status, answer.body);
       return answer.json ? (JSON.parse(answer.body) as unknown) : answer.body;
     },
+    watch: async (path, onEvent, signal) => {
+      // A connection of its own, so that watches do not use up those for requests.
+      const watcher = new Agent({ ...credentials, keepAlive: false });
+      watchers.add(watcher);
+      await readEvents(`${server.url}${path}`, { agent: watcher, signal }, onEvent);
+      watchers.delete(watcher);
+      watcher.destroy();
+    },
     disconnect: () => {
+      for (const watcher of watchers) watcher.destroy();
       agent.destroy();
       agent = newAgent();
     },
@@ -66,6 +89,28 @@ async function exchange(url: string, options: RequestOptions, body: string): Pro
   sent.on("error", reject);
   sent.end(body);
   return promise;
+}
+
+async function readEvents(url: string, options: RequestOptions, onEvent: (event: WatchEvent) => void): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const end = (): void => resolve(undefined);
+  const sent = httpsRequest(url, options, (response) => {
+    response.on("error", end).on("close", end);
+    if (response.statusCode !== 200) {
+      response.resume();
+      return;
+    }
+    // Broken off in the middle of a line, an event is not one.
+    let rest = "";
+    response.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) onEvent(JSON.parse(line) as WatchEvent);
+    });
+  });
+  sent.on("error", end);
+  sent.end();
+  await promise;
 }
 
 function messageOf(body: string): string {

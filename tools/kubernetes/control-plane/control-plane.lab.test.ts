@@ -213,6 +213,35 @@ async function settledAfter(waitMs: number): Promise<string> {
   return new Promise((resolve) => setTimeout(() => resolve("silence"), waitMs));
 }
 
+test("with a scheduler and kubelets played, a DaemonSet rolls out, changes and goes", async (t) => {
+  const plane = await openControlPlane(t, { scheduler: true });
+  if (plane === undefined) return;
+  await plane.createNodes(["one", "two", "three"]);
+  plane.playKubelets();
+  await plane.apply([daemonSet("1")]);
+  const rolledOut = ["rollout", "status", "daemonset/agent", "--timeout=30s"];
+  assert.match(await plane.kubectl(rolledOut), /successfully rolled out/);
+  await plane.stopApiServer();
+  await plane.startApiServer();
+  await plane.apply([daemonSet("2")]);
+  assert.match(await plane.kubectl(rolledOut), /successfully rolled out/);
+  const images = ["get", "pods", "--output=jsonpath={.items[*].spec.containers[*].image}"];
+  await until("only new pods", async () => (await plane.kubectl(images)) === "agent:2 agent:2 agent:2");
+  await plane.kubectl(["delete", "daemonset", "agent"]);
+  await until("no pods", async () => (await plane.kubectl(["get", "pods", "--output=name"])) === "");
+});
+
+function daemonSet(tag: string): object {
+  const labels = { app: "agent" };
+  const spec = { containers: [{ name: "agent", image: `agent:${tag}` }] };
+  return {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: { name: "agent", namespace: "default" },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  };
+}
+
 test("a program that ends at once is told with its last words, and nothing of it stays", async (t) => {
   const missing = kubernetesMissing();
   if (missing !== undefined) return t.skip(missing);

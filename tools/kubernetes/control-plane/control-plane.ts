@@ -6,6 +6,7 @@ import { applyManifest } from "./apply-manifest.ts";
 import { createAuditLog, type AuditLog } from "./audit.ts";
 import { clientEnvironment, createClientProgram, type ClientProgram } from "./client-programs.ts";
 import { createControlPrograms, type ControlPrograms } from "./control-programs.ts";
+import { runFakeKubelet } from "./fake-kubelet.ts";
 import { createFakeNodes } from "./fake-node.ts";
 import { freePorts } from "./free-ports.ts";
 import { createKubeconfigWriter, writeKubeconfig, type KubeconfigServer, type KubeconfigWriter } from "./kubeconfig.ts";
@@ -51,6 +52,8 @@ export interface ControlPlane extends KubeconfigServer, KubeconfigWriter, Contro
   apply(manifest: string | readonly object[]): Promise<string>;
   /** Creates Ready nodes without kubelets; these labels come on top of those every node has. */
   createNodes(names: readonly string[], labels?: Readonly<Record<string, string>>): Promise<void>;
+  /** Plays kubelet from now on: pods bound to a node (see `scheduler`) are Running and Ready, deleted ones vanish. */
+  playKubelets(): void;
   /** Kills the API server, or with `graceMs` asks it to end first: with watches open that takes it 60 s. */
   stopApiServer(graceMs?: number): Promise<void>;
   /** Starts it again on the same port and data, and waits until it is ready. */
@@ -137,11 +140,15 @@ function assemble({ dir, pki, server, programs, audit }: PlaneParts, closeState:
   const adminKubeconfig = join(dir, "admin.kubeconfig");
   const api = createApiClient(server, pki.admin);
   const kubectl = createClientProgram("kubectl", dir, adminKubeconfig);
+  const closing = new AbortController();
+  let kubelets: Promise<void> | undefined;
   const close = async (): Promise<void> => {
+    closing.abort();
     api.disconnect();
     // Nothing is to be kept, so no program needs time to end in order.
     await Promise.all(Object.values(programs).map((program) => program.stop()));
     await closeState();
+    await kubelets;
   };
   let closed: Promise<void> | undefined;
   return {
@@ -158,6 +165,9 @@ function assemble({ dir, pki, server, programs, audit }: PlaneParts, closeState:
     serviceAccountToken: (request) => requestToken(api, request),
     apply: (manifest) => applyManifest(kubectl, manifest),
     createNodes: (names, labels) => createFakeNodes(api, names, labels),
+    playKubelets: () => {
+      kubelets ??= runFakeKubelet(api, closing.signal);
+    },
     stopApiServer: async (graceMs) => {
       await apiServer.stop(graceMs);
       api.disconnect();
