@@ -1,3 +1,4 @@
+import { Writable } from "node:stream";
 import { createLogger as createWinston, format, transports } from "winston";
 
 /** Structured fields of a log line; never secrets. */
@@ -21,17 +22,41 @@ export interface LoggerOptions {
   /** Default `info`. */
   readonly level?: LogLevel;
   readonly fields?: LogFields;
+  /** Takes each line, without its line end, and must neither block nor throw; default: writes it to stdout. */
+  readonly write?: (line: string) => void;
 }
 
-/** Creates a logger that writes to stdout. Not for the lines of supervised programs: those bypass it. */
-export function createLogger({ level = "info", fields = {} }: LoggerOptions = {}): Logger {
+/** Creates a logger. Not for the lines of supervised programs: those bypass it. */
+export function createLogger({ level = "info", fields = {}, write }: LoggerOptions = {}): Logger {
   const winston = createWinston({
     level,
     format: format.combine(format.timestamp(), format.json()),
-    // The Console transport alone: stream transports buffer without bound when their reader is slow.
-    transports: [new transports.Console()],
+    transports: [write === undefined ? stdoutTransport() : lineTransport(write)],
   });
   return withFields((at, message, extra) => void winston.log(at, message, extra), fields);
+}
+
+/** The Console transport alone: stream transports on stdout buffer without bound when their reader is slow. */
+function stdoutTransport() {
+  // A reader that went away must not end the program.
+  if (!process.stdout.listeners("error").includes(ignoreError)) process.stdout.on("error", ignoreError);
+  return new transports.Console();
+}
+
+function ignoreError(): void {
+  // There is nowhere to tell it.
+}
+
+/** The stream takes each line at once and so never buffers one. */
+function lineTransport(write: (line: string) => void) {
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (line: string, _encoding, done) => {
+      write(line);
+      done();
+    },
+  });
+  return new transports.Stream({ stream, eol: "" });
 }
 
 /** A logger that hands each line to a function: for tests. */
