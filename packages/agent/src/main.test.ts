@@ -33,12 +33,17 @@ async function node(t: TestContext): Promise<Node | undefined> {
 }
 
 /** Starts a real agent in a mount namespace with a /run of its own. */
-function startAgent(t: TestContext, { folder, name }: Node, more: readonly string[] = []): RunningAgent {
+function startAgent(
+  t: TestContext,
+  { folder, name }: Node,
+  more: readonly string[] = [],
+  wrapper: readonly string[] = [],
+): RunningAgent {
   const privateRun = 'mount -t tmpfs tmpfs /run && exec "$@"';
   const flags = ["--linuxptp-profile-path", folder, "--state-dir", join(folder, "state")];
   const ports = ["--metrics-bind-address", "127.0.0.1:0", "--probe-bind-address", "127.0.0.1:0"];
   const programs = ["--program-path", fixturePath("bin")];
-  const agent = [process.execPath, mainPath, ...flags, ...ports, ...programs, ...more];
+  const agent = [...wrapper, process.execPath, mainPath, ...flags, ...ports, ...programs, ...more];
   const child = spawn("unshare", ["-m", "sh", "-c", privateRun, "sh", ...agent], {
     env: { PATH: process.env["PATH"] ?? "", NODE_NAME: name },
     stdio: ["ignore", "pipe", "inherit"],
@@ -135,6 +140,36 @@ test("what no death signal reached is swept by the next agent before it starts a
   const second = startAgent(t, home);
   await eventually("it sweeps", () => second.output().includes("a former agent left behind"), 15_000);
   await untilMarked(home, "nothing is left", (pids) => pids.length === 0);
+});
+
+test("a reader of its output that goes away does not end the agent, and neither does its terminal", async (t) => {
+  const home = await node(t);
+  if (home === undefined) return;
+  await writeProfiles(home, [profile("a", 1)]);
+  const agent = startAgent(t, home);
+  await eventually("it runs", () => agent.output().includes("ptp4l[1.0]: up"), 15_000);
+  agent.process.stdout?.destroy();
+  const before = await marked(home);
+  await writeProfiles(home, [profile("a", 1), profile("b", 2)]);
+  await untilMarked(home, "an edit works", (pids) => pids.length > before.length);
+  agent.process.kill("SIGHUP");
+  assert.deepEqual(await once(agent.process, "exit"), [0, null]);
+  assert.deepEqual(await marked(home), []);
+});
+
+test("a reader of its output that stalls costs lines and nothing else", async (t) => {
+  const home = await node(t);
+  if (home === undefined) return;
+  await writeProfiles(home, [profile("a", 1)]);
+  // A pipe is full before the agent starts, and nobody ever reads it.
+  const full = 'mkfifo "$0" && exec 3<>"$0" && head -c 65536 /dev/zero >&3 && exec "$@" >&3';
+  const agent = startAgent(t, home, [], ["sh", "-c", full, join(home.folder, ".fifo")]);
+  await untilMarked(home, "it runs", (pids) => pids.length > 0);
+  const endMs = performance.now() + 5_000;
+  agent.process.kill("SIGTERM");
+  assert.deepEqual(await once(agent.process, "exit"), [0, null]);
+  assert.ok(performance.now() < endMs);
+  assert.deepEqual(await marked(home), []);
 });
 
 test("a command line that cannot be used ends with 2, help and version with 0", () => {

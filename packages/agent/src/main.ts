@@ -6,6 +6,9 @@ import { createLineSink } from "./process/line-sink.ts";
 /** Lines of programs that still wait for a slow reader at the end are given this long. */
 const lastLinesMs = 500;
 
+/** Not `process.stdout`: to ask for it makes a stream of it. */
+const stdoutFd = 1;
+
 /** Exit code: 0 after a regular end, 1 if the agent cannot run, 2 if its command line cannot be used. */
 async function main(): Promise<number> {
   const command = await readCommandLine(process.argv.slice(2), process.env);
@@ -20,9 +23,14 @@ async function main(): Promise<number> {
       break;
   }
   const { options } = command;
-  const log = createLogger({ level: options.debug ? "debug" : "info", fields: { node: options.nodeName } });
+  const sink = createLineSink(stdoutFd);
+  const log = createLogger({
+    level: options.debug ? "debug" : "info",
+    fields: { node: options.nodeName },
+    // A stalled reader costs lines: it must not stop the agent, which writes to a pipe would.
+    write: (line) => void sink.writeLine(line),
+  });
   for (const flag of options.ignored) log.info(`--${flag} has no meaning any more`);
-  const sink = createLineSink(process.stdout.fd);
   const agent = createAgent({ options, log, sink, path: process.env["PATH"] ?? "", pid: process.pid });
   try {
     await runParts(agent.parts, { signal: shutdownSignal(process), log });

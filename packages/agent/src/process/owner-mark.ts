@@ -61,14 +61,21 @@ async function findMarked(
 ): Promise<readonly number[]> {
   const wanted = Object.entries(mark).map(([name, value]) => `${name}=${value}`);
   const pids = (await readdir(procPath)).filter((name) => /^\d+$/.test(name)).map(Number);
-  const marked = await Promise.all(
-    pids.map(async (pid) => {
-      // The environment of a zombie is empty, so it does not count as left over.
-      const variables = (await readProc(join(procPath, String(pid), "environ"))).split("\0");
-      return wanted.every((variable) => variables.includes(variable));
-    }),
-  );
-  return pids.filter((pid, index) => marked[index] === true && pid !== ownPid);
+  const marked: number[] = [];
+  for (let at = 0; at < pids.length; at += readAtOnce) {
+    const some = pids.slice(at, at + readAtOnce).filter((pid) => pid !== ownPid);
+    const variables = await Promise.all(some.map((pid) => readProc(join(procPath, String(pid), "environ"))));
+    // The environment of a zombie is empty, so it does not count as left over.
+    marked.push(...some.filter((_, index) => hasAll(variables[index]?.split("\0"), wanted)));
+  }
+  return marked;
+}
+
+/** A host has thousands of processes: all at once would need as many file descriptors, and memory for all. */
+const readAtOnce = 32;
+
+function hasAll(variables: readonly string[] = [], wanted: readonly string[]): boolean {
+  return wanted.every((variable) => variables.includes(variable));
 }
 
 async function commandLine(procPath: string, pid: number): Promise<string> {
