@@ -118,3 +118,15 @@ test("a lone object without a name is the profile `default`, and a broken one in
     ["profile[1]", "a"],
   );
 });
+
+test("profiles are taken in the order of a config: by the bytes of their names", async (t) => {
+  const names = ["\u{1F600}", "\uFF21", "b", "a"];
+  const { offers } = await bench(t, 60_000, (folder) =>
+    mountConfigMap(folder, JSON.stringify(names.map((name) => ({ name })))),
+  );
+  await eventually("offer", () => offers.length === 1);
+  assert.deepEqual(
+    offers[0]?.issued.config.profiles.map(({ name }) => name),
+    ["a", "b", "\uFF21", "\u{1F600}"],
+  );
+});

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from "node:fs";
 import { join } from "node:path";
 import { messageOf, readFileIfPresent, sleep, type Logger } from "@ptp/kit";
-import { fromProfileJson, revisionOf, type JsonValue, type NodeConfig, type Sha256Hex } from "@ptp/node";
+import { byBytes, fromProfileJson, revisionOf, type JsonValue, type NodeConfig, type Sha256Hex } from "@ptp/node";
 import type { ConfigSource, SourceContext } from "./config-source.ts";
 
 /** What a file source needs. */
@@ -79,7 +79,7 @@ function offerContent(content: string, options: FileSourceOptions, problems: Pro
   const { profiles, refused, unusable } = fromProfileJson(value);
   if (unusable !== undefined) return problems(unusable);
   problems(undefined);
-  const sorted = [...profiles].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = [...profiles].sort((a, b) => byBytes(a.name, b.name));
   const config: NodeConfig = { nodeName, profiles: sorted, hardware: [], plugins, secrets: [] };
   const revision = revisionOf(config, sha256Hex);
   options.offer({

@@ -8,20 +8,34 @@ export interface Reporter {
 /** Changes that come together, such as those of one apply, become one report. */
 const gatherMs = 20;
 
-/** Creates a reporter whose first report is due at once. `send` builds the report, so that it is always the newest. */
-export function createReporter(send: () => void, minIntervalMs = 1_000): Reporter {
+/**
+ * Creates a reporter whose first report is due at once. `send` builds the report, so that it is always the newest, and
+ * resolves when another may follow: a peer that does not read gets no queue. It never rejects.
+ */
+export function createReporter(send: () => Promise<void>, minIntervalMs = 1_000): Reporter {
   let timer: NodeJS.Timeout | undefined;
   let nextMs = 0;
+  let sending = false;
+  let isDue = false;
   let stopped = false;
-  const fire = (): void => {
-    timer = undefined;
-    nextMs = performance.now() + minIntervalMs;
-    send();
+  const schedule = (): void => {
+    if (stopped || sending) return;
+    timer ??= setTimeout(() => void fire(), Math.max(gatherMs, nextMs - performance.now()));
   };
-  fire();
+  const fire = async (): Promise<void> => {
+    timer = undefined;
+    isDue = false;
+    sending = true;
+    nextMs = performance.now() + minIntervalMs;
+    await send();
+    sending = false;
+    if (isDue) schedule();
+  };
+  void fire();
   return {
     changed: () => {
-      if (!stopped) timer ??= setTimeout(fire, Math.max(gatherMs, nextMs - performance.now()));
+      isDue = true;
+      schedule();
     },
     stop: () => {
       stopped = true;

@@ -188,3 +188,23 @@ test("a refusing operator is told once and tried again", async (t) => {
   await eventually("three tries", () => hellos >= 3, 8_000);
   assert.equal(warnings.filter((warning) => warning.includes("update the agent (FAILED_PRECONDITION")).length, 1);
 });
+
+test("an operator that welcomes and ends each session at once is not hammered", async (t) => {
+  const { path } = await bench(t);
+  let hellos = 0;
+  const server = new grpc.Server();
+  serveBidi(server, AgentService.method.session, async (stream) => {
+    for await (const { message } of stream.messages) {
+      if (message.case !== "hello") continue;
+      hellos += 1;
+      await stream.write(welcome);
+      return;
+    }
+  });
+  t.after(() => server.forceShutdown());
+  const insecure = grpc.ServerCredentials.createInsecure();
+  await new Promise((bound) => server.bindAsync(`unix:${path}`, insecure, bound));
+  await eventually("it comes back", () => hellos >= 2, 8_000);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  assert.ok(hellos <= 7, `${hellos} sessions`);
+});

@@ -29,6 +29,9 @@ export interface SessionSourceOptions extends SourceContext {
 const initialReconnectMs = 100;
 const maxReconnectMs = 5_000;
 
+/** An operator that welcomes and ends at once, again and again, is no better than one that is away. */
+const steadySessionMs = 2_000;
+
 /** A peer that accepts the stream and says nothing is no operator. */
 const welcomeLimitMs = 10_000;
 
@@ -54,14 +57,13 @@ async function keepSession(
   const backoff = createBackoff({ initialMs: initialReconnectMs, maxMs: maxReconnectMs, random: options.random });
   let lastProblem = "";
   while (!signal.aborted) {
+    let welcomedMs = Number.POSITIVE_INFINITY;
     try {
       await runSession(options, signal, (session) => {
-        backoff.reset();
+        welcomedMs = performance.now();
         lastProblem = "";
         const news = withoutRepeatedInventory();
-        setReporter(
-          createReporter(() => void send(session, { kind: "report", report: news(options.report()) }, options)),
-        );
+        setReporter(createReporter(() => send(session, { kind: "report", report: news(options.report()) }, options)));
       });
       if (!signal.aborted) options.log.info("the operator ended the session");
     } catch (error) {
@@ -74,6 +76,7 @@ async function keepSession(
     } finally {
       setReporter(undefined);
     }
+    if (performance.now() - welcomedMs > steadySessionMs) backoff.reset();
     await sleep(backoff.next(), signal);
   }
 }
