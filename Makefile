@@ -8,13 +8,13 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help setup modules programs linuxptp kubernetes root demo demo-once test lint typecheck generate bench bundle e2e clean
+.PHONY: help setup modules programs linuxptp promtool kubernetes root demo demo-once test lint typecheck generate bench bundle e2e clean
 
 help: ## Say what can be done here
 	@echo "make <target>:"
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: modules programs linuxptp ## Install all that the other targets need: npm packages, Debian packages, linuxptp
+setup: modules programs linuxptp promtool ## Install all that the other targets need: npm packages, Debian packages, linuxptp
 
 modules:
 	@PATH="$(machine_path)" tools/ci/install-modules
@@ -24,6 +24,9 @@ programs:
 
 linuxptp: modules programs
 	@node tools/lab/fetch-linuxptp.ts
+
+promtool: modules programs
+	@node tools/chart/fetch-promtool.ts
 
 kubernetes: modules ## Build a Kubernetes control plane and helm for tests into .cache (needs Go; 10 minutes the first time)
 	@tools/ci/install-programs openssl=openssl dpkg-deb=dpkg xz=xz-utils

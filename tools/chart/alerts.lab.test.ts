@@ -9,7 +9,7 @@ import { alertRulesPath, askedExpression, readAlertRules, readDashboards } from 
 import { findProgram } from "./find-program.ts";
 
 const promtool = findProgram("promtool", process.env["PATH"] ?? "");
-const options = promtool === undefined ? { skip: "promtool is not here: it comes with Prometheus" } : {};
+const options = promtool === undefined ? { skip: "promtool is not here: run make promtool" } : {};
 const scenarios = join(import.meta.dirname, "alerts.promtool.yaml");
 
 function runPromtool(...args: readonly string[]): void {

@@ -28,10 +28,6 @@ export const expectedSkips: readonly ExpectedSkip[] = [
     because: "helm is built with the control plane, which takes minutes; the chart's plain files are tested without it",
   },
   {
-    reason: /^promtool is not here: it comes with Prometheus$/,
-    because: "names, labels and brackets of every expression are also checked without it",
-  },
-  {
     reason: /^the Kubernetes control plane is not built: run make kubernetes$/,
     files: /^(packages|tools)\//,
     because: "building it takes minutes and Go; end-to-end tests may not do without it",
