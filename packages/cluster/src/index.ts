@@ -1,6 +1,7 @@
 export {
   createApplier,
   fieldManager,
+  ownsStatus,
   type Applier,
   type ApplierOptions,
   type ApplyOptions,
@@ -48,3 +49,4 @@ export { createEventRecorder, type EventRecorder, type EventRecorderOptions } fr
 export type { EventLimits } from "./events/event-gate.ts";
 export type { EventSource, Happening } from "./events/happening.ts";
 export { trimManagedFields } from "./objects/trim-managed-fields.ts";
+export { isOlderVersion } from "./reflector/watch-event.ts";

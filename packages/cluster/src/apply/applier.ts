@@ -169,8 +169,8 @@ function statusOf(object: KubeObject): unknown {
   return (object as { readonly status?: unknown }).status;
 }
 
-/** Whether we own fields of the status: fields others wrote would stay when we leave them out one day. */
-function ownsStatus({ metadata }: KubeObject): boolean {
+/** Whether this operator owns fields of a status: fields others wrote stay when it leaves them out. */
+export function ownsStatus({ metadata }: KubeObject): boolean {
   return (metadata.managedFields ?? []).some(
     ({ manager, operation, subresource }) =>
       manager === fieldManager && operation === "Apply" && subresource === "status",

@@ -1,0 +1,53 @@
+import {
+  createReflector,
+  resources,
+  trimManagedFields,
+  type ApiClient,
+  type KubeObject,
+  type Reflector,
+  type ReflectorSettings,
+  type Resource,
+  type Selection,
+} from "@ptp/cluster";
+import type { Logger } from "@ptp/kit";
+import type { StatusKind } from "./object-key.ts";
+
+/** What the reflectors of a store need. */
+export interface ClusterReflectorsOptions {
+  readonly client: Pick<ApiClient, "request" | "stream">;
+  readonly log: Logger;
+  /** Namespaces whose Secrets are read. */
+  readonly secretNamespaces: readonly string[];
+  readonly settings?: Partial<ReflectorSettings>;
+}
+
+/** The resource of each kind that has a status. */
+export const statusResources: Readonly<Record<StatusKind, Resource>> = {
+  PtpConfig: resources.ptpconfigs,
+  PtpOperatorConfig: resources.ptpoperatorconfigs,
+  NodePtpDevice: resources.nodeptpdevices,
+  HardwareConfig: resources.hardwareconfigs,
+  NodePTPCfg: resources.nodeptpcfgs,
+  NodePTPDev: resources.nodeptpdevs,
+};
+
+/** Creates the reflectors of everything a store holds; none is started. */
+export function createClusterReflectors(options: ClusterReflectorsOptions): readonly Reflector<KubeObject>[] {
+  const { secretNamespaces, ...rest } = options;
+  const reflect = (selection: Selection<KubeObject>, transform: (object: KubeObject) => KubeObject) =>
+    createReflector({ ...rest, ...selection, transform });
+  return [
+    reflect({ resource: resources.nodes }, onlyMetadata),
+    ...Object.values(statusResources).map((resource) => reflect({ resource }, trimManagedFields)),
+    // Helm keeps its releases, which are large, as Secrets.
+    ...secretNamespaces.map((namespace) =>
+      reflect({ resource: resources.secrets, namespace, fieldSelector: "type!=helm.sh/release.v1" }, trimManagedFields),
+    ),
+  ];
+}
+
+/** Of a node nothing else is read, and the rest is most of it: images, conditions, owners of fields. */
+function onlyMetadata({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { managedFields: _, ...rest } = metadata;
+  return { apiVersion, kind, metadata: rest };
+}

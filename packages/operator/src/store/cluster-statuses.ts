@@ -1,0 +1,39 @@
+import { isOlderVersion, ownsStatus, type KubeObject } from "@ptp/cluster";
+import { keyText, type StatusKey } from "./object-key.ts";
+import type { ObjectStatus } from "./store.ts";
+
+/** The statuses of the cluster's objects as last seen or written. */
+export interface ClusterStatuses {
+  read(key: StatusKey): ObjectStatus | undefined;
+  /** Keys of objects whose status this operator has a part in. */
+  keys(): readonly StatusKey[];
+  /** Takes in a version of an object; one older than what is known is ignored. */
+  note(key: StatusKey, object: KubeObject): void;
+  forget(key: StatusKey): void;
+}
+
+interface SeenStatus {
+  readonly key: StatusKey;
+  readonly version: string;
+  readonly status: ObjectStatus | undefined;
+  readonly isOurs: boolean;
+}
+
+/** Creates an empty table: a write and the watch fill it, whichever comes first. */
+export function createClusterStatuses(): ClusterStatuses {
+  const seen = new Map<string, SeenStatus>();
+  return {
+    read: (key) => seen.get(keyText(key))?.status,
+    keys: () => [...seen.values()].flatMap(({ key, isOurs }) => (isOurs ? [key] : [])),
+    note: (key, object) => {
+      const version = object.metadata.resourceVersion ?? "";
+      const known = seen.get(keyText(key));
+      if (known !== undefined && isOlderVersion(version, known.version)) return;
+      const { status } = object as { readonly status?: ObjectStatus };
+      const hasStatus = status !== undefined && Object.keys(status).length > 0;
+      const isOurs = hasStatus && ownsStatus(object);
+      seen.set(keyText(key), { key, version, status: hasStatus ? status : undefined, isOurs });
+    },
+    forget: (key) => void seen.delete(keyText(key)),
+  };
+}

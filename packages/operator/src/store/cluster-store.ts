@@ -1,0 +1,169 @@
+import { createApplier, type ApiClient, type Applier, type KubeObject, type Reflector } from "@ptp/cluster";
+import { toText, type ClusterDocument } from "@ptp/api";
+import type { AppError, Logger, Part } from "@ptp/kit";
+import { clusterKey, foldClusterObject, type ClusterObject } from "./cluster-object.ts";
+import { createClusterReflectors, statusResources, type ClusterReflectorsOptions } from "./cluster-reflectors.ts";
+import { createClusterStatuses } from "./cluster-statuses.ts";
+import { keyText, type ObjectKey, type StatusKey, type StatusKind } from "./object-key.ts";
+import type { ObjectStatus, Store, StoreProblem, StoreState } from "./store.ts";
+import { toSnapshot } from "./to-snapshot.ts";
+
+/** A cluster as a source of objects. */
+export interface ClusterStoreOptions extends ClusterReflectorsOptions {
+  readonly client: ApiClient;
+  readonly log: Logger;
+  /**
+   * Asked before a status is written that spans nodes; throws where this replica does not lead (design.md section 4,
+   * Replicas). The status of a node's own devices is written by the replica that serves the node, without it.
+   */
+  readonly fence?: () => void;
+}
+
+/** The store that is a Kubernetes cluster. */
+export interface ClusterStore extends Store, Part {
+  /** Why parts of the state may be out of date; empty while all is well. */
+  trouble(): readonly AppError[];
+}
+
+/** Creates the store; it follows the cluster from `start` to `stop`. */
+export function createClusterStore(options: ClusterStoreOptions): ClusterStore {
+  return new FollowedCluster(options);
+}
+
+/** Kinds of which an object is about one node. */
+const perNodeKinds: ReadonlySet<StatusKind> = new Set<StatusKind>(["NodePtpDevice", "NodePTPDev"]);
+
+class FollowedCluster implements ClusterStore {
+  readonly name = "cluster store";
+  readonly #log: Logger;
+  readonly #reflectors: readonly Reflector<KubeObject>[];
+  readonly #objects = new Map<string, ClusterObject>();
+  readonly #statuses = createClusterStatuses();
+  readonly #listeners = new Set<() => void>();
+  readonly #freeApplier: Applier;
+  readonly #leaderApplier: Applier;
+  #state: StoreState = build(new Map());
+  #isStale = false;
+  #synced = false;
+
+  constructor(options: ClusterStoreOptions) {
+    const { client, log, fence } = options;
+    this.#log = log;
+    this.#freeApplier = createApplier({ client });
+    this.#leaderApplier = createApplier({ client, ...(fence && { fence }) });
+    this.#reflectors = createClusterReflectors(options);
+    for (const reflector of this.#reflectors) {
+      reflector.subscribe((changes) => {
+        let changed = false;
+        for (const { type, object } of changes) {
+          const isGone = type === "deleted";
+          if (isGone ? this.#drop(object) : this.#take(object)) changed = true;
+        }
+        if (changed) this.#isStale = true;
+        this.#announce(changed);
+      });
+    }
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    for (const reflector of this.#reflectors) await reflector.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+  }
+
+  synced(): boolean {
+    return this.#synced;
+  }
+
+  trouble(): readonly AppError[] {
+    return this.#reflectors.flatMap((reflector) => reflector.problem() ?? []);
+  }
+
+  /** Built when asked for: a thousand changes that come together cost one state. */
+  state(): StoreState {
+    if (this.#isStale) this.#state = build(this.#objects);
+    this.#isStale = false;
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  statusOf(key: StatusKey): ObjectStatus | undefined {
+    return this.#statuses.read(key);
+  }
+
+  statusKeys(): readonly StatusKey[] {
+    return this.#statuses.keys();
+  }
+
+  async writeStatus(key: StatusKey, status: ObjectStatus | undefined): Promise<void> {
+    const { kind, namespace, name } = key;
+    const resource = statusResources[kind];
+    const current = this.#currentOf(key);
+    const applier = perNodeKinds.has(kind) ? this.#freeApplier : this.#leaderApplier;
+    const written = await applier.applyStatus(resource, { namespace, name, status }, { current });
+    // An object that is gone takes its status with it.
+    if (written === undefined) this.#statuses.forget(key);
+    else this.#statuses.note(key, written);
+  }
+
+  /** The object as the watch has it, unless a write since then is known: then only the server can compare. */
+  #currentOf(key: StatusKey): KubeObject | undefined {
+    const resource = statusResources[key.kind];
+    const reflector = this.#reflectors.find(({ name }) => name.endsWith(` ${resource.plural}.${resource.group}`));
+    const object = reflector?.objects.get(`${key.namespace}/${key.name}`);
+    const { status } = (object ?? {}) as { readonly status?: unknown };
+    return status === this.#statuses.read(key) ? object : undefined;
+  }
+
+  #take(object: KubeObject): boolean {
+    const key = clusterKey(object);
+    if (isStatusKey(key)) this.#statuses.note(key, object);
+    const text = keyText(key);
+    const before = this.#objects.get(text);
+    const now = foldClusterObject(object, before);
+    if (now === before) return false;
+    this.#objects.set(text, now);
+    if (now.problem !== undefined) this.#tell(now.problem);
+    return true;
+  }
+
+  #drop(object: KubeObject): boolean {
+    const key = clusterKey(object);
+    if (isStatusKey(key)) this.#statuses.forget(key);
+    return this.#objects.delete(keyText(key));
+  }
+
+  /** Nothing is announced before everything that exists is known: half a cluster resolves to wrong configurations. */
+  #announce(changed: boolean): void {
+    const wasSynced = this.#synced;
+    this.#synced ||= this.#reflectors.every((reflector) => reflector.synced());
+    if (!this.#synced || (wasSynced && !changed)) return;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #tell({ source, findings }: StoreProblem): void {
+    for (const finding of findings.slice(0, 10)) {
+      this.#log.warn("refused; the last good version stays", { source, problem: toText(finding) });
+    }
+  }
+}
+
+function build(parts: ReadonlyMap<string, ClusterObject>): StoreState {
+  const objects = new Map<string, ClusterDocument>();
+  const problems: StoreProblem[] = [];
+  for (const [name, { document, problem }] of parts) {
+    if (document !== undefined) objects.set(name, document);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return { snapshot: toSnapshot(objects.values()), objects, problems };
+}
+
+function isStatusKey(key: ObjectKey): key is StatusKey {
+  return key.kind in statusResources;
+}
