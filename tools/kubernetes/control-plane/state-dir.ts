@@ -13,9 +13,9 @@ export interface StateDir {
 
 const janitor = join(import.meta.dirname, "janitor.sh");
 
-/** Makes the folder, and a process that cleans up when this program dies, even by kill -9. */
+/** Makes the folder, named with the number of this process, and a process that cleans up when this program dies, even by kill -9. */
 export async function createStateDir(): Promise<StateDir> {
-  const path = await mkdtemp(join(await realpath(tmpdir()), "ptp-kubernetes-"));
+  const path = await mkdtemp(join(await realpath(tmpdir()), `ptp-kubernetes-${process.pid}-`));
   // Detached: a kill of this program's whole process group must not reach it.
   const child = spawn("bash", [janitor, path], { detached: true, stdio: ["pipe", "ignore", "inherit"] });
   const exited = once(child, "close");
