@@ -109,6 +109,31 @@ test("the API server takes every object, and gives the permissions that are mean
   }
 });
 
+test("Secrets are made by name only", { timeout: 60_000 }, async (t) => {
+  const plane = await openCluster(t);
+  if (plane === undefined) return;
+  const roles = renderChart().filter(({ kind }) => kind.startsWith("Role") || kind.startsWith("ClusterRole"));
+  await plane.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...roles]);
+  const asOperator = ["apply", "--server-side", "--filename=-", `--as=system:serviceaccount:${namespace}:ptp-operator`];
+  const secret = (name: string) => JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name, namespace } });
+  assert.match(await plane.kubectl(asOperator, { stdin: secret("ptp-operator-ca") }), /serverside-applied/);
+  await assert.rejects(
+    plane.kubectl(asOperator, { stdin: secret("other") }),
+    /cannot (create|patch) resource "secrets"/,
+  );
+});
+
+test("what somebody else installed is refused, and taken over when told", { timeout: 60_000 }, async (t) => {
+  const plane = await openCluster(t);
+  if (plane === undefined) return;
+  await plane.apply(renderChart({ values: { crds: { keep: false } } }).filter(({ kind }) => kind.startsWith("Custom")));
+  await plane.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, profile]);
+  await assert.rejects(install(plane), /CustomResourceDefinition "\S+" in namespace "" exists and cannot be imported/);
+  await plane.helm(["install", "--take-ownership", ...release], { stdin: "{}" });
+  const profiles = await plane.kubectl(["get", "ptpconfig", "--namespace", namespace, "--output=name"]);
+  assert.equal(profiles, "ptpconfig.ptp.openshift.io/oc\n");
+});
+
 async function isAllowed(plane: ControlPlane, account: string, permission: Permission): Promise<boolean> {
   const [resource, subresource] = permission.resource.split("/");
   const [name] = permission.names;

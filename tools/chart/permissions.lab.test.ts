@@ -60,8 +60,7 @@ test("it writes outside its namespace only status and events, in namespaces that
     "ran ptp.openshift.io/ptpconfigs/status patch",
     "ran ptp.openshift.io/hardwareconfigs/status patch",
     "ran ptp.openshift.io/nodeptpcfgs/status patch",
-    "ran /events create",
-    "ran /events patch",
+    "ran events.k8s.io/events create",
   ]);
 });
 
@@ -74,7 +73,7 @@ test("secrets: read where they count, never in all namespaces; written only by n
   assert.deepEqual(new Set(readIn.map(({ namespace }) => namespace)), new Set(["openshift-ptp", "ran"]));
   const written = secretsOf({}).filter(({ verb }) => !reads.has(verb));
   assert.deepEqual(written.map(told), [
-    "openshift-ptp /secrets create",
+    "openshift-ptp /secrets[ptp-operator-ca,ptp-operator-tls] create",
     "openshift-ptp /secrets[ptp-operator-ca,ptp-operator-tls] patch",
   ]);
   const given = secretsOf({ tls: { source: "secret", secretName: "mine" } });
