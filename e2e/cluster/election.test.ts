@@ -122,6 +122,14 @@ test("a leader that is halted: another takes over within 20 s, and the first nev
   await until("one writes", () => a.lines.length + b.lines.length > 5, 20_000);
   const [first, second] = a.lines.length > 0 ? [a, b] : [b, a];
   assert.deepEqual(second.lines, []);
+  const asked = async () => {
+    const user = second === a ? "a" : "b";
+    return ((await plane.audit?.read()) ?? []).filter((request) => request.user === user).length;
+  };
+  await sleep(1000);
+  const before = await asked();
+  await sleep(5000);
+  assert.equal(await asked(), before, "who does not lead waits for the watch and asks nothing");
   const startMs = performance.now();
   first.child.kill("SIGSTOP");
   await until("the other writes", () => second.lines.length > 5, 20_000);
