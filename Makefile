@@ -59,7 +59,7 @@ bench: root setup bundle ## Measure latencies, memory and CPU; prints the number
 bundle: modules ## Bundle operator, agent and ptpctl into dist/
 	@node bundle.mjs
 
-e2e: root setup bundle ## Whole programs on test hosts, with processes killed at any moment; needs root
+e2e: root setup bundle kubernetes ## Whole programs on test hosts, with processes killed at any moment; needs root
 	@node tools/ci/test.ts e2e
 
 clean: ## Remove all that these targets made inside this folder
