@@ -11,7 +11,7 @@ const stdoutFd = 1;
 
 /** Exit code: 0 after a regular end, 1 if the agent cannot run, 2 if its command line cannot be used. */
 async function main(): Promise<number> {
-  const command = await readCommandLine(process.argv.slice(2), process.env);
+  const command = readCommandLine(process.argv.slice(2), process.env);
   switch (command.kind) {
     case "tell":
       console.log(command.text);

@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+
+/** A flag of the command line. */
+interface FlagDeclaration {
+  readonly kind: "text" | "number" | "switch";
+  /** For people. */
+  readonly describe: string;
+  readonly default?: string | number;
+}
+
+const profiles = "File mode: folder with a JSON file of profiles named as the node";
+const programFolders = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin";
+
+/** All flags. Those at the end are flags of the existing daemon. */
+const declarations = {
+  "node-name": { kind: "text", describe: "Name of this node (default: NODE_NAME)" },
+  operator: { kind: "text", describe: "Session mode: unix:/path/to.sock or host:port of the operator" },
+  "operator-ca": { kind: "text", describe: "PEM file of the operator's CA, for host:port" },
+  "operator-cert": { kind: "text", describe: "PEM file of this node's certificate, for host:port" },
+  "operator-key": { kind: "text", describe: "PEM file of this node's key, for host:port" },
+  "linuxptp-profile-path": { kind: "text", default: "/etc/linuxptp", describe: profiles },
+  "state-dir": { kind: "text", default: "/var/lib/ptp-agent", describe: "Folder that survives restarts" },
+  "program-path": { kind: "text", default: programFolders, describe: "Folders with the programs, by colons" },
+  "host-root": { kind: "text", default: "/", describe: "Where /proc, /sys and /dev of the host are read" },
+  "metrics-bind-address": { kind: "text", default: ":9091", describe: "Address of /metrics" },
+  "probe-bind-address": { kind: "text", default: ":8081", describe: "Address of /healthz, /ready, /port-aliases" },
+  v: { kind: "number", default: 0, describe: "Verbosity: 4 and more logs debug lines" },
+  help: { kind: "switch", describe: "Show this and end" },
+  version: { kind: "switch", describe: "Show the version and end" },
+  "use-controller": { kind: "switch", describe: "Controller mode is not in this build" },
+  "enable-ptpconfig-controller": { kind: "switch", describe: "Controller mode is not in this build" },
+  "update-interval": { kind: "number", describe: "Accepted, has no meaning: changes are seen at once" },
+  "pmc-poll-interval": { kind: "number", describe: "Accepted, has no meaning" },
+  alsologtostderr: { kind: "switch", describe: "Accepted, has no meaning: logs go to stdout" },
+  logtostderr: { kind: "switch", describe: "Accepted, has no meaning: logs go to stdout" },
+} as const satisfies Readonly<Record<string, FlagDeclaration>>;
+
+/** Name of a flag. */
+export type FlagName = keyof typeof declarations;
+
+/** The flags that were given; numbers and switches in one form: `4`, `true`, `false`. */
+export type GivenFlags = Readonly<Partial<Record<FlagName, string>>>;
+
+type FlagWithDefault = {
+  [K in FlagName]: (typeof declarations)[K] extends { readonly default: unknown } ? K : never;
+}[FlagName];
+
+/** Value of a flag: its default if it was not given. */
+export function flagOr(flags: GivenFlags, name: FlagWithDefault): string {
+  return flags[name] ?? String(declarations[name].default);
+}
+
+/**
+ * Reads flags as Go programs do, for the manifests of the existing daemon: `--flag value`, `--flag=value`, with one dash or
+ * two; a switch may have a value, `=true` or `=false`. Of a flag that is given twice the last counts.
+ *
+ * @throws Error for people about the first thing that is wrong.
+ */
+export function readFlags(argv: readonly string[]): GivenFlags {
+  const given: Partial<Record<FlagName, string>> = {};
+  const { tokens } = parseArgs({ args: argv.map(withTwoDashes), options: parserOptions, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") throw new Error(`Unknown argument: ${token.value}`);
+    const { name, value } = token;
+    if (!isFlagName(name)) throw new Error(`Unknown argument: ${token.rawName}`);
+    given[name] = checked(name, value);
+  }
+  return given;
+}
+
+const parserOptions = Object.fromEntries(
+  Object.entries(declarations).map(([name, { kind }]) => [
+    name,
+    { type: kind === "switch" ? ("boolean" as const) : ("string" as const) },
+  ]),
+);
+
+function withTwoDashes(argument: string): string {
+  return /^-[a-z]/.test(argument) ? `-${argument}` : argument;
+}
+
+function isFlagName(name: string): name is FlagName {
+  return Object.hasOwn(declarations, name);
+}
+
+function checked(name: FlagName, value: string | undefined): string {
+  switch (declarations[name].kind) {
+    case "switch":
+      if (value === undefined || value === "true" || value === "false") return value ?? "true";
+      throw new Error(`--${name}=${value}: write true or false`);
+    case "number":
+      if (value !== undefined && value.trim() !== "" && Number.isFinite(Number(value))) return value;
+      throw new Error(`--${name} ${value ?? ""}: write a number`);
+    case "text":
+      if (value !== undefined) return value;
+      throw new Error(`Not enough arguments following: --${name}`);
+  }
+}
+
+/** What `--help` shows. */
+export function flagHelp(): string {
+  const lines = Object.entries<FlagDeclaration>(declarations).map(([name, { describe, default: standard }]) => {
+    const suffix = standard === undefined ? "" : ` (default: ${standard})`;
+    return `  --${name.padEnd(29)}${describe}${suffix}`;
+  });
+  const what = "Runs the PTP programs of one node as its operator or its file of profiles says.";
+  return `ptp-agent [options]\n\n${what}\n\nOptions:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readCommandLine, type AgentOptions } from "./agent-options.ts";
+
+function optionsOf(argv: readonly string[], env: Readonly<Record<string, string>> = { NODE_NAME: "n" }): AgentOptions {
+  const command = readCommandLine(argv, env);
+  assert.equal(command.kind, "run", command.kind === "usage" ? command.message : "");
+  assert.ok(command.kind === "run");
+  return command.options;
+}
+
+test("without flags an agent reads the folder of the existing stack", () => {
+  assert.deepEqual(optionsOf([], { NODE_NAME: "n", PLUGINS: "e830, e810" }), {
+    nodeName: "n",
+    source: { kind: "file", folder: "/etc/linuxptp" },
+    stateDirectory: "/var/lib/ptp-agent",
+    programPath: ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"],
+    hostRootPath: "/",
+    metricsBind: { port: 9091 },
+    probeBind: { port: 8081 },
+    plugins: ["e810", "e830"],
+    debug: false,
+    ignored: [],
+  });
+});
+
+test("flags are read in all the forms that manifests of the existing daemon have", () => {
+  const former = ["-alsologtostderr", "-v=4", "--update-interval", "30", "--use-controller=false"];
+  const options = optionsOf([...former, "--metrics-bind-address=[::1]:1", "--node-name", "m"]);
+  assert.deepEqual(options.ignored, ["update-interval", "alsologtostderr"]);
+  assert.deepEqual([options.debug, options.nodeName, options.metricsBind], [true, "m", { host: "::1", port: 1 }]);
+  assert.equal(optionsOf(["-v", "4", "-v", "1"]).debug, false);
+});
+
+const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+  [["--v", "many"], /--v many: write a number/],
+  [["--use-controller=maybe"], /--use-controller=maybe: write true or false/],
+  [["--operator"], /Not enough arguments following: --operator/],
+  [["stray"], /Unknown argument: stray/],
+  [["--constructor"], /Unknown argument: --constructor/],
+  [["-x"], /Unknown argument: --x/],
+  [["--node-name", ".."], /is not a node's name/],
+];
+for (const [argv, message] of wrong) {
+  test(`${argv.join(" ")} cannot be used, and it is said why`, () => {
+    const command = readCommandLine(argv, { NODE_NAME: "n" });
+    assert.ok(command.kind === "usage", command.kind);
+    assert.match(command.message, message);
+  });
+}
