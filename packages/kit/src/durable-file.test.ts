@@ -40,3 +40,7 @@ test("readFileIfPresent tells absence from excess", async (t) => {
     return true;
   });
 });
+
+test("readFileIfPresent refuses what is no regular file, and does not wait for it", async () => {
+  await assert.rejects(readFileIfPresent("/dev/zero", { maxBytes: 10 }), /\/dev\/zero is not a regular file/);
+});

@@ -42,14 +42,17 @@ export async function syncDirectory(path: string): Promise<void> {
 /**
  * Content of a file, or undefined if there is none.
  *
- * @throws AppError invalid if it is larger than `maxBytes`.
+ * @throws AppError invalid if it is larger than `maxBytes`, or no regular file.
  */
 export async function readFileIfPresent(
   path: string,
   { maxBytes }: { readonly maxBytes: number },
 ): Promise<Uint8Array | undefined> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    // To read a FIFO would wait for its writer, a device for ever.
+    if (!found.isFile()) throw new AppError("invalid", `${path} is not a regular file`);
+    const { size } = found;
     if (size > maxBytes) throw new AppError("invalid", `${path} has ${size} bytes, more than the ${maxBytes} allowed`);
     return await readFile(path);
   } catch (error) {

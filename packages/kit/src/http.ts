@@ -46,7 +46,7 @@ export function createHttpPart(options: HttpPartOptions): HttpPart {
   };
 }
 
-function listen(server: Server, { name, host, port }: HttpPartOptions): Promise<void> {
+function listen(server: Server, { name, host, port, log }: HttpPartOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error): void => {
       const where = `${host ?? "*"}:${port}`;
@@ -57,6 +57,8 @@ function listen(server: Server, { name, host, port }: HttpPartOptions): Promise<
     server.once("error", failed);
     server.listen(port, host, () => {
       server.off("error", failed);
+      // A connection that cannot be accepted, for want of memory or descriptors, must not end the program.
+      server.on("error", (error) => log.warn("connection was not accepted", { server: name, error: error.message }));
       resolve();
     });
   });
