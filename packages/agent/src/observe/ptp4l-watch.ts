@@ -51,6 +51,8 @@ interface WatchState {
   /** Since when it has not answered, in milliseconds of performance.now; undefined if it did last time. */
   silentSinceMs: number | undefined;
   generation: number;
+  /** Why the last round failed: the same reason is told once. */
+  failure: string | undefined;
 }
 
 /**
@@ -60,18 +62,16 @@ interface WatchState {
  */
 export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
   const ended = new AbortController();
-  const state: WatchState = { alive: false, ready: false, silentSinceMs: undefined, generation: 0 };
+  const state: WatchState = { alive: false, ready: false, silentSinceMs: undefined, generation: 0, failure: undefined };
   let nap = new AbortController();
   const loop = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       nap = new AbortController();
-      const delayMs = await round(options, state, ended.signal);
+      const delayMs = await roundOrPause(options, state, ended.signal);
       await sleep(delayMs, AbortSignal.any([ended.signal, nap.signal]));
     }
   };
-  const running = loop().catch((error: unknown) => {
-    options.log.error("watch of ptp4l failed", { process: options.instance.key, error: messageOf(error) });
-  });
+  const running = loop();
   return {
     wake: () => nap.abort(),
     restart: (alive) => {
@@ -83,6 +83,22 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
       await running;
     },
   };
+}
+
+/** A watch that ended by an error would leave its clock LOCKED for ever: the next round may do better. */
+async function roundOrPause(options: Ptp4lWatchOptions, state: WatchState, ended: AbortSignal): Promise<number> {
+  try {
+    const delayMs = await round(options, state, ended);
+    state.failure = undefined;
+    return delayMs;
+  } catch (error) {
+    const failure = messageOf(error);
+    if (failure !== state.failure) {
+      options.log.error("watch of ptp4l failed", { process: options.instance.key, error: failure });
+    }
+    state.failure = failure;
+    return calmMs;
+  }
 }
 
 /** One round; returns the time until the next. */

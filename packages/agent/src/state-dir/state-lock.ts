@@ -48,6 +48,8 @@ function tryListen(name: string): Promise<Server | undefined> {
     server.once("error", (error) => (errnoCode(error) === "EADDRINUSE" ? resolve(undefined) : reject(error)));
     server.listen({ path: name }, () => {
       server.unref();
+      // Whoever connects has no business here, and cannot end the agent by it.
+      server.on("error", () => undefined);
       resolve(server);
     });
   });
