@@ -1,6 +1,7 @@
-import { createHttpPart, metricsRoute, type Logger, type Part, type Routes } from "@ptp/kit";
-import { countSessions, createOperatorMetrics } from "./operator-metrics.ts";
-import type { BindAddress, OperatorOptions } from "./options.ts";
+import type { Logger, Part } from "@ptp/kit";
+import { createHttpParts } from "./operator-http.ts";
+import { countResolved, countSessions, createOperatorMetrics } from "./operator-metrics.ts";
+import type { DirectoryOptions } from "./options.ts";
 import { createReconciler, type Reconciler } from "./reconcile/reconciler.ts";
 import { defaultSessionSettings } from "./sessions/session-settings.ts";
 import { createSessions } from "./sessions/sessions.ts";
@@ -10,7 +11,7 @@ import { createStatusPart } from "./status/status-part.ts";
 import { createDirectoryStore } from "./store/directory-store.ts";
 
 /** The whole operator in standalone mode: its parts in the order in which they start. */
-export function compose(options: OperatorOptions, version: string, log: Logger): readonly Part[] {
+export function compose(options: DirectoryOptions, version: string, log: Logger): readonly Part[] {
   const store = createDirectoryStore({ directory: options.directory, log });
   const metrics = createOperatorMetrics({
     connectedCount: () => sessions.connectedCount(),
@@ -28,19 +29,14 @@ export function compose(options: OperatorOptions, version: string, log: Logger):
     store,
     sessions,
     setNodes: (nodeNames) => sockets.setNodes(nodeNames),
-    resolved: (durationMs) => {
-      metrics.resolveSeconds.observe(durationMs / 1000);
-      status.touch();
-    },
+    resolved: countResolved(metrics, () => status.touch()),
   });
   const last = () => reconciler.last();
   const failed = () => metrics.statusWriteFailures.inc();
-  const status = createStatusPart({ store, log, sessions, last, failed });
+  const status = createStatusPart({ store, log, factsOf: (nodeName) => sessions.facts(nodeName), last, failed });
   const isReady = () => last() !== undefined;
-  const metricsRoutes = { "GET /metrics": metricsRoute(metrics.registry) };
   return [
-    ...httpParts("metrics", options.metrics, metricsRoutes, log),
-    ...httpParts("probes", options.probes, probeRoutes(isReady), log),
+    ...createHttpParts({ ...options, registry: metrics.registry, isReady, log }),
     sockets,
     ...(options.tls === undefined ? [] : [createTlsListener({ ...options.tls, sessions })]),
     { name: "sessions", start: async () => {}, stop: async () => sessions.drain() },
@@ -48,17 +44,4 @@ export function compose(options: OperatorOptions, version: string, log: Logger):
     store,
     reconciler,
   ];
-}
-
-function httpParts(name: string, address: BindAddress | undefined, routes: Routes, log: Logger): readonly Part[] {
-  return address === undefined ? [] : [createHttpPart({ name, ...address, routes, log })];
-}
-
-/** Alive: the event loop answers. Ready: the source was read and resolved, and sessions are served. */
-function probeRoutes(isReady: () => boolean): Routes {
-  return {
-    "GET /healthz": () => ({ status: 200, body: "ok\n" }),
-    "GET /readyz": () =>
-      isReady() ? { status: 200, body: "ok\n" } : { status: 503, body: "the source is not read yet\n" },
-  };
 }

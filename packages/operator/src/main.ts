@@ -1,24 +1,34 @@
-import { AppError, createLogger, runParts, shutdownSignal, toAppError } from "@ptp/kit";
+import { AppError, createLogger, runParts, shutdownSignal, toAppError, type Logger, type Part } from "@ptp/kit";
 import { compose } from "./compose.ts";
-import { parseOptions } from "./options.ts";
+import { composeCluster } from "./compose-cluster.ts";
+import { parseOptions, type OperatorOptions } from "./options.ts";
 
 const version = "0.1.0";
 
 async function main(): Promise<void> {
   const signal = shutdownSignal(process);
   try {
-    const options = parseOptions(process.argv.slice(2), version);
+    const options = parseOptions(process.argv.slice(2), version, process.env);
     const log = createLogger({ level: options.logLevel });
     if (options.ignored.length > 0) {
       log.warn("flags without meaning here are ignored", { flags: options.ignored.join(", ") });
     }
-    log.info("operator starts", { version, directory: options.directory, sessionDir: options.sessionDir });
-    await runParts(compose(options, version, log), { signal, log });
+    await runParts(partsOf(options, log), { signal, log });
   } catch (error) {
     const { kind, message } = toAppError(error);
     process.stderr.write(`ptp-operator: ${message}\n`);
     process.exitCode = kind === "invalid" && error instanceof AppError ? 2 : 1;
   }
+}
+
+function partsOf(options: OperatorOptions, log: Logger): readonly Part[] {
+  if (options.directory === undefined) {
+    const { namespace, watchNamespaces } = options;
+    log.info("operator starts", { version, namespace, watchNamespaces: watchNamespaces?.join(", ") ?? "all" });
+    return composeCluster(options, version, log);
+  }
+  log.info("operator starts", { version, directory: options.directory, sessionDir: options.sessionDir });
+  return compose(options, version, log);
 }
 
 void main();

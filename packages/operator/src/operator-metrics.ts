@@ -69,6 +69,14 @@ export function countSessions(metrics: OperatorMetrics, changed: () => void): Se
   };
 }
 
+/** Counts a resolution, and passes on that there was one. */
+export function countResolved(metrics: OperatorMetrics, resolved: () => void): (durationMs: number) => void {
+  return (durationMs) => {
+    metrics.resolveSeconds.observe(durationMs / 1000);
+    resolved();
+  };
+}
+
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {
   const metric: Gauge = new Gauge({ name, help, registers: [], collect: () => metric.set(read()) });
   registry.registerMetric(metric);

@@ -34,6 +34,29 @@ test("flags of the existing operator are taken and told", () => {
 
 test("what is unknown or missing is an error", () => {
   assert.throws(() => parse("--bogus"), { kind: "invalid", message: "Unknown argument: bogus" });
-  assert.throws(() => parseOptions([], "1"), { kind: "invalid", message: "Missing required argument: directory" });
+  assert.throws(() => parseOptions([], "1"), { kind: "invalid", message: /no agent could connect: give --listen/ });
   assert.throws(() => parse("--listen", "h:1"), { kind: "invalid", message: /listen -> tls-cert/ });
+});
+
+test("without a directory it is a cluster", () => {
+  const files = ["--tls-cert", "c", "--tls-key", "k"];
+  const env = { POD_NAME: "p", WATCH_NAMESPACE: "b, a,b", OPERATOR_NAMESPACE: "ptp" };
+  assert.deepEqual(parseOptions(["--enable-leader-election", "--listen", ":8443", ...files], "1", env), {
+    namespace: "ptp",
+    watchNamespaces: ["b", "a"],
+    leaderElect: true,
+    podName: "p",
+    agentServiceAccount: "linuxptp-daemon",
+    listen: { port: 8443, certPath: "c", keyPath: "k" },
+    metrics: { port: 8080 },
+    probes: { port: 8081 },
+    logLevel: "info",
+    ignored: [],
+  });
+  const plain = parseOptions(["--session-dir", "s", "--kubeconfig", "f", "--tls-ca", "a"], "1", {
+    WATCH_NAMESPACE: "",
+  });
+  assert.ok(plain.directory === undefined);
+  assert.deepEqual([plain.namespace, plain.watchNamespaces, plain.leaderElect], ["openshift-ptp", undefined, false]);
+  assert.deepEqual([plain.kubeconfig, plain.sessionDir, plain.ignored], ["f", "s", ["tls-ca"]]);
 });

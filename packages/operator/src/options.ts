@@ -1,11 +1,11 @@
+import { hostname } from "node:os";
+import { defaultNamespace } from "@ptp/api";
 import { AppError, messageOf } from "@ptp/kit";
 import yargs from "yargs";
 
 /** Flags of the existing operator that are accepted and mean nothing here. */
-export const ignoredFlags = [
-  "enable-leader-election",
+const ignoredFlags = [
   "enable-http2",
-  "kubeconfig",
   "logtostderr",
   "alsologtostderr",
   "stderrthreshold",
@@ -13,6 +13,9 @@ export const ignoredFlags = [
   "vmodule",
   "log-dir",
 ] as const;
+
+const clusterFlags = ["enable-leader-election", "kubeconfig", "namespace", "agent-service-account"] as const;
+const directoryFlags = ["tls-ca"] as const;
 
 /** Files and address of the TLS listener. */
 export interface TlsOptions {
@@ -28,34 +31,67 @@ export interface BindAddress {
   readonly port: number;
 }
 
-/** How the operator shall run. */
-export interface OperatorOptions {
-  readonly directory: string;
-  readonly sessionDir: string;
-  readonly tls?: TlsOptions;
+interface CommonOptions {
   /** Absent: off. */
   readonly metrics?: BindAddress;
   /** Absent: off. */
   readonly probes?: BindAddress;
   readonly logLevel: "debug" | "info" | "warn" | "error";
-  /** Flags given that have no meaning any more. */
+  /** Flags given that have no meaning any more, or none in this mode. */
   readonly ignored: readonly string[];
 }
 
+/** Standalone mode: a directory of manifests. */
+export interface DirectoryOptions extends CommonOptions {
+  readonly directory: string;
+  readonly sessionDir: string;
+  readonly tls?: TlsOptions;
+}
+
+/** Where agents are served that prove themselves by the tokens of their pods, and with which files (PEM). */
+export interface TokenListenOptions extends BindAddress {
+  readonly certPath: string;
+  readonly keyPath: string;
+}
+
+/** In a cluster. */
+export interface ClusterOptions extends CommonOptions {
+  readonly directory?: undefined;
+  /** Absent: the pod's ServiceAccount. */
+  readonly kubeconfig?: string;
+  /** The operator's own. */
+  readonly namespace: string;
+  /** Whose profiles count; absent: all. */
+  readonly watchNamespaces?: readonly string[];
+  readonly leaderElect: boolean;
+  /** Name of this replica, for people. */
+  readonly podName: string;
+  /** Of the agents' pods. */
+  readonly agentServiceAccount: string;
+  readonly listen?: TokenListenOptions;
+  /** Absent: no sockets. */
+  readonly sessionDir?: string;
+}
+
+/** How the operator shall run. */
+export type OperatorOptions = DirectoryOptions | ClusterOptions;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads the command line. Prints and ends by itself on --help and --version. @throws AppError invalid */
-export function parseOptions(args: readonly string[], version: string): OperatorOptions {
+export function parseOptions(args: readonly string[], version: string, env: Environment = {}): OperatorOptions {
   const parsed = readFlags(args, version);
   const metrics = bindAddress("metrics-bind-address", parsed.metricsBindAddress);
   const probes = bindAddress("health-probe-bind-address", parsed.healthProbeBindAddress);
-  return {
-    directory: parsed.directory,
-    sessionDir: parsed.sessionDir,
-    ...tlsOptions(parsed.listen, parsed.tlsCert, parsed.tlsKey, parsed.tlsCa),
+  const isCluster = parsed.directory === undefined;
+  const ignorable = [...(isCluster ? directoryFlags : clusterFlags), ...ignoredFlags];
+  const common = {
     ...(metrics === undefined ? {} : { metrics }),
     ...(probes === undefined ? {} : { probes }),
     logLevel: parsed.logLevel,
-    ignored: ignoredFlags.filter((flag) => Object.hasOwn(parsed, flag)),
+    ignored: ignorable.filter((flag) => Object.hasOwn(parsed, flag)),
   };
+  return isCluster ? { ...common, ...clusterOptions(parsed, env) } : { ...common, ...directoryOptions(parsed) };
 }
 
 function readFlags(args: readonly string[], version: string) {
@@ -65,20 +101,28 @@ function readFlags(args: readonly string[], version: string) {
   const text = (describe: string) => ({ type: "string", describe }) as const;
   return parser
     .scriptName("ptp-operator")
-    .usage("$0 --directory DIR: serve the nodes and profiles of a directory of manifests")
-    .option("directory", { ...text("manifests (*.yaml, *.yml, *.json)"), demandOption: true })
-    .option("session-dir", { ...text("where the agents' sockets appear"), default: "/run/ptp-operator" })
-    .option("listen", text("also serve mutual TLS on host:port"))
-    .option("tls-cert", text("certificate of the TLS listener (PEM)"))
+    .usage("$0 [options]: serve the nodes and profiles of a cluster, or with --directory those of a directory")
+    .option("directory", text("manifests (*.yaml, *.yml, *.json); without it: a cluster"))
+    .option("kubeconfig", text("of the cluster; without it the ServiceAccount of the pod"))
+    .option("namespace", text("the operator's own (OPERATOR_NAMESPACE, else openshift-ptp)"))
+    .option("leader-elect", {
+      alias: "enable-leader-election",
+      type: "boolean",
+      describe: "one of several replicas; without it this must be the only one",
+    })
+    .option("agent-service-account", text("of the agents' pods (default linuxptp-daemon)"))
+    .option("session-dir", text("where the agents' sockets appear (default /run/ptp-operator with --directory)"))
+    .option("listen", text("serve agents by TLS on [host]:port: by token in a cluster, else by certificate"))
+    .option("tls-cert", text("certificate of that listener (PEM)"))
     .option("tls-key", text("its key (PEM)"))
-    .option("tls-ca", text("authority of the agents' certificates (PEM)"))
+    .option("tls-ca", text("authority of the agents' certificates (PEM), with --directory"))
     .option("metrics-bind-address", { ...text("where to serve /metrics; 0 for nowhere"), default: ":8080" })
     .option("health-probe-bind-address", {
       ...text("where to serve /healthz and /readyz; 0 for nowhere"),
       default: ":8081",
     })
     .option("log-level", { choices: ["debug", "info", "warn", "error"] as const, default: "info" as const })
-    .implies("listen", ["tls-cert", "tls-key", "tls-ca"])
+    .implies("listen", ["tls-cert", "tls-key"])
     .strict()
     .version(version)
     .help()
@@ -88,14 +132,32 @@ function readFlags(args: readonly string[], version: string) {
     .parseSync();
 }
 
-function tlsOptions(
-  address: string | undefined,
-  certPath: string | undefined,
-  keyPath: string | undefined,
-  caPath: string | undefined,
-): { readonly tls?: TlsOptions } {
-  if (address === undefined || certPath === undefined || keyPath === undefined || caPath === undefined) return {};
-  return { tls: { address, certPath, keyPath, caPath } };
+type Flags = ReturnType<typeof readFlags>;
+
+function directoryOptions(flags: Flags): Omit<DirectoryOptions, keyof CommonOptions> {
+  const { directory = "", sessionDir = "/run/ptp-operator", listen: address, tlsCert, tlsKey, tlsCa: caPath } = flags;
+  if (address === undefined || tlsCert === undefined || tlsKey === undefined) return { directory, sessionDir };
+  if (caPath === undefined) throw new AppError("invalid", "--listen with --directory needs --tls-ca too");
+  return { directory, sessionDir, tls: { address, certPath: tlsCert, keyPath: tlsKey, caPath } };
+}
+
+function clusterOptions(flags: Flags, env: Environment): Omit<ClusterOptions, keyof CommonOptions> {
+  const { kubeconfig, sessionDir, listen, tlsCert, tlsKey } = flags;
+  const bind = listen === undefined ? undefined : bindAddress("listen", listen);
+  if (bind === undefined && sessionDir === undefined) {
+    throw new AppError("invalid", "no agent could connect: give --listen (or --session-dir), or --directory");
+  }
+  const watched = (env["WATCH_NAMESPACE"] ?? "").split(",").flatMap((name) => name.trim() || []);
+  return {
+    namespace: (flags.namespace ?? env["OPERATOR_NAMESPACE"]) || defaultNamespace,
+    leaderElect: flags.leaderElect ?? false,
+    podName: env["POD_NAME"] || hostname(),
+    agentServiceAccount: flags.agentServiceAccount ?? "linuxptp-daemon",
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(watched.length === 0 ? {} : { watchNamespaces: [...new Set(watched)] }),
+    ...(sessionDir === undefined ? {} : { sessionDir }),
+    ...(bind && tlsCert && tlsKey ? { listen: { ...bind, certPath: tlsCert, keyPath: tlsKey } } : {}),
+  };
 }
 
 /** `:8080`, `127.0.0.1:8080`, `[::1]:8080`; `0` is off. @throws AppError invalid */

@@ -1,14 +1,17 @@
 import type { Logger, Part } from "@ptp/kit";
 import type { Resolved } from "../reconcile/reconciler.ts";
 import type { Sessions } from "../sessions/sessions.ts";
-import type { Store } from "../store/store.ts";
+import type { StatusTarget } from "./status-target.ts";
 import { createStatusWriter } from "./status-writer.ts";
 import { summarise, type StatusEntry } from "./summarise.ts";
 
 /** What status is made of and where it goes. */
 export interface StatusPartOptions {
-  readonly store: Store;
-  readonly sessions: Sessions;
+  readonly store: StatusTarget;
+  /** What is known of a node's agent. */
+  readonly factsOf: Sessions["facts"];
+  /** Where the objects of nodes are; default `openshift-ptp`. */
+  readonly operatorNamespace?: string;
   readonly log: Logger;
   readonly last: () => Resolved | undefined;
   /** A write failed. */
@@ -26,7 +29,7 @@ const returnMs = 10_000;
 
 /** Creates the part; it writes until it is stopped, the last time when it is. */
 export function createStatusPart(options: StatusPartOptions): StatusPart {
-  const { store, sessions, log, last, failed } = options;
+  const { store, factsOf, operatorNamespace, log, last, failed } = options;
   const startMs = performance.now();
   let isFirst = true;
 
@@ -35,7 +38,7 @@ export function createStatusPart(options: StatusPartOptions): StatusPart {
     isFirst &&
     store.statusKeys().length > 0 &&
     performance.now() - startMs < returnMs &&
-    [...resolution.nodes.keys()].some((nodeName) => sessions.facts(nodeName)?.report === undefined);
+    [...resolution.nodes.keys()].some((nodeName) => factsOf(nodeName)?.report === undefined);
 
   const entries = (): readonly StatusEntry[] | undefined => {
     const resolved = last();
@@ -43,7 +46,8 @@ export function createStatusPart(options: StatusPartOptions): StatusPart {
     isFirst = false;
     return summarise({
       ...resolved,
-      factsOf: (nodeName) => sessions.facts(nodeName),
+      factsOf,
+      ...(operatorNamespace === undefined ? {} : { operatorNamespace }),
       previousOf: (key) => store.statusOf(key),
       now: new Date().toISOString(),
     });

@@ -1,11 +1,13 @@
 import { messageOf, type Logger } from "@ptp/kit";
-import { keyText } from "../store/object-key.ts";
-import type { Store } from "../store/store.ts";
+import { keyText, type StatusKey } from "../store/object-key.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { ObjectStatus } from "../store/store.ts";
+import type { StatusTarget } from "./status-target.ts";
 import type { StatusEntry } from "./summarise.ts";
 
 /** What the writer needs. */
 export interface StatusWriterOptions {
-  readonly store: Store;
+  readonly store: StatusTarget;
   readonly log: Logger;
   /** Makes the status of everything; undefined while it would be premature. */
   readonly summarise: () => readonly StatusEntry[] | undefined;
@@ -37,12 +39,16 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const run = async (): Promise<void> => {
     dirty = false;
     const startMs = performance.now();
-    const failures = await writePass(options);
+    const { failures, dueMs } = await writePass(options);
     running = undefined;
-    if (failures > 0) dirty = true;
+    const isChanged = dirty;
+    dirty ||= failures > 0 || dueMs < Infinity;
+    if (closed) return;
     // With very many objects a pass takes long; leave the loop to sessions most of the time.
     const restMs = Math.max(coalesceMs, 4 * (performance.now() - startMs));
-    if (dirty && !closed) alarm.setAfter(failures > 0 ? retryMs : restMs);
+    if (failures > 0) alarm.setAfter(retryMs);
+    else if (isChanged) alarm.setAfter(restMs);
+    else if (dueMs < Infinity) alarm.setAtLatestAfter(Math.max(restMs, dueMs));
   };
 
   return {
@@ -63,6 +69,8 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
 interface Alarm {
   /** At a fixed time; what changes meanwhile neither hastens nor delays it. */
   setAfter(delayMs: number): void;
+  /** Then, if nothing changes before. */
+  setAtLatestAfter(delayMs: number): void;
   /** When nothing has changed for a while; each call is a change. */
   setAfterQuiet(): void;
   cancel(): void;
@@ -71,7 +79,9 @@ interface Alarm {
 function createAlarm({ coalesceMs, longestMs }: StatusWriterOptions, ring: () => void): Alarm {
   let timer: NodeJS.Timeout | undefined;
   let latestMs: number | undefined;
-  const setAfter = (delayMs: number): void => {
+  let gives = false;
+  const setAfter = (delayMs: number, givesWay = false): void => {
+    gives = givesWay;
     clearTimeout(timer);
     timer = setTimeout(() => {
       timer = undefined;
@@ -80,31 +90,70 @@ function createAlarm({ coalesceMs, longestMs }: StatusWriterOptions, ring: () =>
     }, delayMs);
   };
   return {
-    setAfter,
+    setAfter: (delayMs) => setAfter(delayMs),
+    setAtLatestAfter: (delayMs) => setAfter(delayMs, true),
     setAfterQuiet: () => {
-      if (timer !== undefined && latestMs === undefined) return;
+      if (timer !== undefined && latestMs === undefined && !gives) return;
       const nowMs = performance.now();
       latestMs ??= nowMs + longestMs;
-      if (timer === undefined || nowMs + coalesceMs < latestMs) setAfter(coalesceMs);
+      if (timer === undefined || gives || nowMs + coalesceMs < latestMs) setAfter(coalesceMs);
     },
     cancel: () => clearTimeout(timer),
   };
 }
 
-async function writePass({ store, log, summarise, failed }: StatusWriterOptions): Promise<number> {
+/** How a pass went. */
+interface Pass {
+  readonly failures: number;
+  /** When the next object may be written that had to wait; Infinity: none had. */
+  readonly dueMs: number;
+}
+
+/** So many failures in a row are a target that is away: the rest of a pass would only wait for it. */
+const hopelessFailures = 5;
+
+async function writePass(options: StatusWriterOptions): Promise<Pass> {
+  const { store, summarise } = options;
   const entries = summarise();
-  if (entries === undefined) return 0;
+  if (entries === undefined) return { failures: 0, dueMs: Infinity };
   const wanted = new Set(entries.map(({ key }) => keyText(key)));
   const stale = store.statusKeys().filter((key) => !wanted.has(keyText(key)));
   let failures = 0;
-  for (const { key, status } of [...entries, ...stale.map((key) => ({ key, status: undefined }))]) {
-    try {
-      await store.writeStatus(key, status);
-    } catch (error) {
-      failures++;
-      failed();
-      if (failures === 1) log.error("status not written", { object: keyText(key), error: messageOf(error) });
+  let inARow = 0;
+  let nextMs = Infinity;
+  for (const entry of [...entries, ...stale.map((key) => ({ key, status: undefined }))]) {
+    const dueMs = dueOf(entry, store);
+    if (dueMs > 0) {
+      nextMs = Math.min(nextMs, dueMs);
+      continue;
     }
+    const isWritten = await write(entry, options, failures === 0);
+    inARow = isWritten ? 0 : inARow + 1;
+    if (!isWritten) failures++;
+    if (inARow === hopelessFailures) break;
   }
-  return failures;
+  return { failures, dueMs: nextMs };
+}
+
+interface Entry {
+  readonly key: StatusKey;
+  readonly status: ObjectStatus | undefined;
+}
+
+/** What is as it should be need not wait, and is not waited for: nothing is sent. */
+function dueOf({ key, status }: Entry, store: StatusTarget): number {
+  const dueMs = store.dueMs?.(key, status) ?? 0;
+  return dueMs > 0 && dueMs < Infinity && isDeepStrictEqual(store.statusOf(key), status) ? Infinity : dueMs;
+}
+
+async function write({ key, status }: Entry, options: StatusWriterOptions, isFirst: boolean): Promise<boolean> {
+  const { store, log, failed } = options;
+  try {
+    await store.writeStatus(key, status);
+    return true;
+  } catch (error) {
+    failed();
+    if (isFirst) log.error("status not written", { object: keyText(key), error: messageOf(error) });
+    return false;
+  }
 }

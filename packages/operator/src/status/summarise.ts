@@ -16,6 +16,8 @@ export interface StatusSources {
   readonly previousOf: (key: StatusKey) => ObjectStatus | undefined;
   /** RFC 3339 text of now. */
   readonly now: string;
+  /** Where the objects of nodes are; default `openshift-ptp`. */
+  readonly operatorNamespace?: string;
 }
 
 /** The status of one object. */
@@ -29,7 +31,7 @@ export const longestMatchList = 1000;
 
 /** The status of every object and every node: facts in, conditions out; equal input gives equal output. */
 export function summarise(sources: StatusSources): readonly StatusEntry[] {
-  const { state, resolution, factsOf } = sources;
+  const { state, resolution, factsOf, operatorNamespace: namespace = defaultNamespace } = sources;
   const profilesByNode = new Map<string, readonly ProfileOnNode[]>();
   for (const [nodeName, node] of resolution.nodes) {
     profilesByNode.set(nodeName, profilesOnNode(nodeName, node, factsOf(nodeName)));
@@ -47,7 +49,7 @@ export function summarise(sources: StatusSources): readonly StatusEntry[] {
   for (const document of state.objects.values()) judge(keyOf(document), document);
   for (const { object } of state.problems) if (object !== undefined) judge(object, undefined);
   for (const nodeName of resolution.nodes.keys()) {
-    const key: StatusKey = { kind: "NodePtpDevice", namespace: defaultNamespace, name: nodeName };
+    const key: StatusKey = { kind: "NodePtpDevice", namespace, name: nodeName };
     const judgement = summariseNode(factsOf(nodeName), profilesByNode.get(nodeName) ?? []);
     entries.push(toEntry(key, undefined, judgement, sources));
   }

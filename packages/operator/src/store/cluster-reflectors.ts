@@ -18,6 +18,10 @@ export interface ClusterReflectorsOptions {
   readonly log: Logger;
   /** Namespaces whose Secrets are read. */
   readonly secretNamespaces: readonly string[];
+  /** Namespaces whose profiles count; absent: all. */
+  readonly profileNamespaces?: readonly string[];
+  /** Where the operator's own objects are, one per node or per cluster; absent: looked for everywhere. */
+  readonly operatorNamespace?: string;
   readonly settings?: Partial<ReflectorSettings>;
 }
 
@@ -31,14 +35,22 @@ export const statusResources: Readonly<Record<StatusKind, Resource>> = {
   NodePTPDev: resources.nodeptpdevs,
 };
 
+/** What people write; the other kinds are the operator's own. */
+const profileKinds: ReadonlySet<string> = new Set(["PtpConfig", "HardwareConfig", "NodePTPCfg"]);
+
 /** Creates the reflectors of everything a store holds; none is started. */
 export function createClusterReflectors(options: ClusterReflectorsOptions): readonly Reflector<KubeObject>[] {
-  const { secretNamespaces, ...rest } = options;
+  const { client, log, settings, secretNamespaces, profileNamespaces, operatorNamespace } = options;
+  const rest = { client, log, ...(settings && { settings }) };
   const reflect = (selection: Selection<KubeObject>, transform: (object: KubeObject) => KubeObject) =>
     createReflector({ ...rest, ...selection, transform });
   return [
     reflect({ resource: resources.nodes }, onlyMetadata),
-    ...Object.values(statusResources).map((resource) => reflect({ resource }, trimManagedFields)),
+    ...Object.values(statusResources).flatMap((resource) => {
+      const namespaces = profileKinds.has(resource.kind) ? profileNamespaces : operatorNamespace && [operatorNamespace];
+      if (namespaces === undefined || namespaces === "") return [reflect({ resource }, trimManagedFields)];
+      return namespaces.map((namespace) => reflect({ resource, namespace }, trimManagedFields));
+    }),
     // Helm keeps its releases, which are large, as Secrets.
     ...secretNamespaces.map((namespace) =>
       reflect({ resource: resources.secrets, namespace, fieldSelector: "type!=helm.sh/release.v1" }, trimManagedFields),

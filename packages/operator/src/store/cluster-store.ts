@@ -1,4 +1,13 @@
-import { createApplier, type ApiClient, type Applier, type KubeObject, type Reflector } from "@ptp/cluster";
+import {
+  apiVersionOf,
+  createApplier,
+  keyFor,
+  resourceName,
+  type ApiClient,
+  type Applier,
+  type KubeObject,
+  type Reflector,
+} from "@ptp/cluster";
 import { toText, type ClusterDocument } from "@ptp/api";
 import type { AppError, Logger, Part } from "@ptp/kit";
 import { clusterKey, foldClusterObject, type ClusterObject } from "./cluster-object.ts";
@@ -23,6 +32,14 @@ export interface ClusterStoreOptions extends ClusterReflectorsOptions {
 export interface ClusterStore extends Store, Part {
   /** Why parts of the state may be out of date; empty while all is well. */
   trouble(): readonly AppError[];
+  /** Calls back after objects changed, also where only their status did; returns the way to stop it. */
+  subscribeStatus(listener: () => void): () => void;
+  /** Whether an object is there, as far as the watch has told. */
+  has(key: StatusKey): boolean;
+  /** Makes the object of a node that has none yet. @throws ApiError */
+  create(key: StatusKey): Promise<void>;
+  /** Deletes an object if it is there. @throws ApiError; AppError waiting where this replica does not lead. */
+  remove(key: StatusKey): Promise<void>;
 }
 
 /** Creates the store; it follows the cluster from `start` to `stop`. */
@@ -40,15 +57,19 @@ class FollowedCluster implements ClusterStore {
   readonly #objects = new Map<string, ClusterObject>();
   readonly #statuses = createClusterStatuses();
   readonly #listeners = new Set<() => void>();
+  readonly #statusListeners = new Set<() => void>();
+  readonly #operatorNamespace: string | undefined;
   readonly #freeApplier: Applier;
   readonly #leaderApplier: Applier;
-  #state: StoreState = build(new Map());
+  #state: StoreState;
   #isStale = false;
   #synced = false;
 
   constructor(options: ClusterStoreOptions) {
     const { client, log, fence } = options;
     this.#log = log;
+    this.#operatorNamespace = options.operatorNamespace;
+    this.#state = this.#build();
     this.#freeApplier = createApplier({ client });
     this.#leaderApplier = createApplier({ client, ...(fence && { fence }) });
     this.#reflectors = createClusterReflectors(options);
@@ -61,6 +82,7 @@ class FollowedCluster implements ClusterStore {
         }
         if (changed) this.#isStale = true;
         this.#announce(changed);
+        if (this.#synced) for (const listener of this.#statusListeners) listener();
       });
     }
   }
@@ -83,7 +105,7 @@ class FollowedCluster implements ClusterStore {
 
   /** Built when asked for: a thousand changes that come together cost one state. */
   state(): StoreState {
-    if (this.#isStale) this.#state = build(this.#objects);
+    if (this.#isStale) this.#state = this.#build();
     this.#isStale = false;
     return this.#state;
   }
@@ -91,6 +113,26 @@ class FollowedCluster implements ClusterStore {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  subscribeStatus(listener: () => void): () => void {
+    this.#statusListeners.add(listener);
+    return () => void this.#statusListeners.delete(listener);
+  }
+
+  has(key: StatusKey): boolean {
+    return this.#seen(key) !== undefined;
+  }
+
+  async create({ kind, namespace, name }: StatusKey): Promise<void> {
+    const resource = statusResources[kind];
+    const object: KubeObject = { apiVersion: apiVersionOf(resource), kind, metadata: { name, namespace } };
+    await this.#freeApplier.apply(resource, object);
+  }
+
+  async remove(key: StatusKey): Promise<void> {
+    const object = this.#seen(key);
+    if (object !== undefined) await this.#leaderApplier.remove(statusResources[key.kind], object);
   }
 
   statusOf(key: StatusKey): ObjectStatus | undefined {
@@ -114,11 +156,18 @@ class FollowedCluster implements ClusterStore {
 
   /** The object as the watch has it, unless a write since then is known: then only the server can compare. */
   #currentOf(key: StatusKey): KubeObject | undefined {
-    const resource = statusResources[key.kind];
-    const reflector = this.#reflectors.find(({ name }) => name.endsWith(` ${resource.plural}.${resource.group}`));
-    const object = reflector?.objects.get(`${key.namespace}/${key.name}`);
+    const object = this.#seen(key);
     const { status } = (object ?? {}) as { readonly status?: unknown };
     return status === this.#statuses.read(key) ? object : undefined;
+  }
+
+  #seen({ kind, namespace, name }: StatusKey): KubeObject | undefined {
+    const reflectorName = `reflector of ${resourceName(statusResources[kind])}`;
+    for (const reflector of this.#reflectors) {
+      const object = reflector.name === reflectorName ? reflector.objects.get(keyFor(name, namespace)) : undefined;
+      if (object !== undefined) return object;
+    }
+    return undefined;
   }
 
   #take(object: KubeObject): boolean {
@@ -152,16 +201,16 @@ class FollowedCluster implements ClusterStore {
       this.#log.warn("refused; the last good version stays", { source, problem: toText(finding) });
     }
   }
-}
 
-function build(parts: ReadonlyMap<string, ClusterObject>): StoreState {
-  const objects = new Map<string, ClusterDocument>();
-  const problems: StoreProblem[] = [];
-  for (const [name, { document, problem }] of parts) {
-    if (document !== undefined) objects.set(name, document);
-    if (problem !== undefined) problems.push(problem);
+  #build(): StoreState {
+    const objects = new Map<string, ClusterDocument>();
+    const problems: StoreProblem[] = [];
+    for (const [name, { document, problem }] of this.#objects) {
+      if (document !== undefined) objects.set(name, document);
+      if (problem !== undefined) problems.push(problem);
+    }
+    return { snapshot: toSnapshot(objects.values(), this.#operatorNamespace), objects, problems };
   }
-  return { snapshot: toSnapshot(objects.values()), objects, problems };
 }
 
 function isStatusKey(key: ObjectKey): key is StatusKey {

@@ -1,8 +1,12 @@
 import { defaultNamespace, type ClusterDocument, type NodeDocument, type SecretDocument } from "@ptp/api";
 import type { ClusterSnapshot, ConfigObject } from "@ptp/resolve";
 
-/** Sorts objects into what resolution looks at. Objects of other kinds (devices) are left out. */
-export function toSnapshot(objects: Iterable<ClusterDocument>): ClusterSnapshot {
+/**
+ * Sorts objects into what resolution looks at. Objects of other kinds (devices) are left out.
+ *
+ * @param operatorNamespace where the one PtpOperatorConfig that counts is.
+ */
+export function toSnapshot(objects: Iterable<ClusterDocument>, operatorNamespace = defaultNamespace): ClusterSnapshot {
   const nodes: NodeDocument[] = [];
   const secrets: SecretDocument[] = [];
   const configs: Record<"PtpConfig" | "NodePTPCfg" | "HardwareConfig", ConfigObject[]> = {
@@ -25,7 +29,7 @@ export function toSnapshot(objects: Iterable<ClusterDocument>): ClusterSnapshot 
         configs[object.kind].push(object);
         break;
       case "PtpOperatorConfig":
-        if (object.metadata.namespace === defaultNamespace) operatorConfig = object;
+        if (object.metadata.namespace === operatorNamespace) operatorConfig = object;
         break;
       case "NodePtpDevice":
       case "NodePTPDev":

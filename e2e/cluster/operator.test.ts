@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { tlsPair, type TlsPair } from "../../packages/cluster/src/testing/tls-pair.ts";
+import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
+import { freePorts } from "../../tools/kubernetes/control-plane/free-ports.ts";
+import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
+import { until } from "../../tools/kubernetes/testing/until.ts";
+import { agentToken, createAgentPod, type AgentPodHandle } from "./testing/agent-pod.ts";
+import { startOperator, type OperatorProcess } from "./testing/operator-process.ts";
+import { connectAgent, type SimulatedAgent } from "./testing/simulated-agent.ts";
+
+const chartDir = join(import.meta.dirname, "../../charts/ptp-operator");
+const ours = "/apis/ptp.openshift.io/v1/namespaces/openshift-ptp";
+const leasePath = "/apis/coordination.k8s.io/v1/namespaces/openshift-ptp/leases/ptp.openshift.io";
+const mergePatch = "application/merge-patch+json";
+
+const ptpConfig = {
+  apiVersion: "ptp.openshift.io/v1",
+  kind: "PtpConfig",
+  metadata: { name: "c", namespace: "openshift-ptp" },
+  spec: {
+    profile: ["one", "two"].map((name) => ({ name, interface: "eth0", ptp4lConf: "[global]\ndomainNumber 24\n" })),
+    recommend: [
+      { profile: "two", priority: 1, match: [{ nodeLabel: "ptp/two" }] },
+      { profile: "one", priority: 5, match: [{ nodeName: "n1" }] },
+    ],
+  },
+};
+
+interface Seen {
+  readonly metadata: { readonly generation: number; readonly resourceVersion: string };
+  readonly spec?: { readonly holderIdentity?: string };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
+    readonly observedGeneration?: number;
+    readonly matchList?: readonly unknown[];
+    readonly revision?: string;
+  };
+}
+
+test("the operator in a cluster, two replicas with the chart's permissions", { timeout: 120_000 }, async (t) => {
+  const plane = await openControlPlane(t, { controllerManager: false });
+  if (plane === undefined) return;
+  const world = await prepare(t, plane);
+  const first = world.start("a");
+  await until("the first leads", async () => (await leader(plane)).startsWith("a_"), 20_000);
+  const second = world.start("b");
+  const pod = await createAgentPod(plane, "agent-1", "n1");
+  const token = await agentToken(plane, pod);
+  const agent = await world.connect(first, token);
+  assert.equal(agent.nodeName, "n1", "from the token's pod, whatever the agent says");
+  const names = ({ config }: { config: { profiles: readonly { name: string }[] } }) =>
+    config.profiles.map(({ name }) => name);
+
+  await t.test("its config comes; status comes back", async () => {
+    const { revision, ...issued } = await agent.accept();
+    assert.deepEqual(names(issued), ["c_one"]);
+    await until(
+      "the profile is ready",
+      async () => (await readyOf(plane, "ptpconfigs/c")) === "True Succeeded",
+      15_000,
+    );
+    const { status } = await read(plane, `${ours}/ptpconfigs/c`);
+    assert.deepEqual(status?.matchList, [{ nodeName: "n1", profile: "one" }]);
+    await until(
+      "the node's object is ready",
+      async () => (await readyOf(plane, "nodeptpdevices/n1")) === "True Succeeded",
+      15_000,
+    );
+    assert.equal((await read(plane, `${ours}/nodeptpdevices/n1`)).status?.revision, revision);
+  });
+
+  await t.test("who has the wrong token is told why", (t) =>
+    refusals(t, { ...world, plane, operator: first, token, pod }),
+  );
+
+  await t.test("a node gets a label: its agent gets another config within a second", async () => {
+    const startMs = performance.now();
+    await label(plane, "n1", "");
+    assert.deepEqual(names(await agent.accept()), ["c_two"]);
+    assert.ok(performance.now() - startMs < 1000, `${performance.now() - startMs} ms`);
+  });
+
+  await t.test("the API server is killed and comes back: the session stays, news come", async () => {
+    // After this nothing can be told: a server that just started knows no permissions for a moment.
+    const forbidden = [...first.lines, ...second.lines].filter((line) => line.includes("forbidden"));
+    assert.deepEqual(forbidden, [], "the chart's permissions are enough");
+    await plane.stopApiServer();
+    await plane.startApiServer();
+    await until(
+      "a write is taken",
+      () =>
+        label(plane, "n1", null).then(
+          () => true,
+          () => false,
+        ),
+      20_000,
+    );
+    assert.deepEqual(names(await agent.accept()), ["c_one"]);
+  });
+
+  await t.test("the leader is killed: the other leads within 20 s and knows what runs", async () => {
+    await until("somebody leads again", async () => (await leader(plane)).startsWith("a_"), 20_000);
+    const startMs = performance.now();
+    await first.kill();
+    const again = await world.connect(second, token);
+    await label(plane, "n1", "");
+    assert.deepEqual(names(await again.accept()), ["c_one"], "it holds nothing yet: it gets what it shall run");
+    assert.deepEqual(names(await again.accept()), ["c_two"]);
+    await until("the second leads", async () => (await leader(plane)).startsWith("b_"), 20_000);
+    const spec = { spec: { profile: [...ptpConfig.spec.profile, { name: "three" }] } };
+    await plane.api.request("PATCH", `${ours}/ptpconfigs/c`, spec, mergePatch);
+    await until(
+      "the second writes",
+      async () => {
+        const { metadata, status } = await read(plane, `${ours}/ptpconfigs/c`);
+        return status?.observedGeneration === metadata.generation;
+      },
+      20_000 - (performance.now() - startMs),
+    );
+    await until("all is ready", async () => (await readyOf(plane, "ptpconfigs/c")) === "True Succeeded");
+  });
+
+  await t.test("at rest nothing is written; a node that goes takes its object along", async () => {
+    await until(
+      "the node's object is ready",
+      async () => (await readyOf(plane, "nodeptpdevices/n1")) === "True Succeeded",
+    );
+    const versions = async () => [
+      (await read(plane, `${ours}/ptpconfigs/c`)).metadata.resourceVersion,
+      (await read(plane, `${ours}/nodeptpdevices/n1`)).metadata.resourceVersion,
+    ];
+    const before = await versions();
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    assert.deepEqual(await versions(), before);
+    await read(plane, `${ours}/nodeptpdevices/n2`);
+    await plane.api.request("DELETE", "/api/v1/nodes/n2");
+    await until("it is gone", () =>
+      read(plane, `${ours}/nodeptpdevices/n2`).then(
+        () => false,
+        () => true,
+      ),
+    );
+  });
+});
+
+interface World {
+  start(podName: "a" | "b"): OperatorProcess;
+  connect(operator: OperatorProcess, token: string): Promise<SimulatedAgent>;
+  readonly pair: TlsPair;
+}
+
+async function prepare(t: TestContext, plane: ControlPlane): Promise<World> {
+  await plane.kubectl(["apply", "--server-side", "--filename", join(chartDir, "files/crds")]);
+  await plane.kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
+  await plane.kubectl(["create", "namespace", "openshift-ptp"]);
+  const parts = ["rbac/cluster", "rbac/namespace", "rbac/secrets", "agent/service-account"];
+  const only = parts.flatMap((part) => ["--show-only", `templates/${part}.yaml`]);
+  const manifest = await plane.helm(["template", "ptp-operator", chartDir, "--namespace", "openshift-ptp", ...only]);
+  await plane.kubectl(["apply", "--server-side", "--filename", "-"], { stdin: manifest });
+  await plane.createNodes(["n1", "n2"]);
+  await plane.api.request("POST", `${ours}/ptpconfigs`, ptpConfig);
+  const pair = await tlsPair();
+  const [certPath, keyPath] = [join(plane.dir, "operator.crt"), join(plane.dir, "operator.key")];
+  await Promise.all([writeFile(certPath, pair.cert), writeFile(keyPath, pair.key)]);
+  const kubeconfig = await plane.kubeconfig("system:serviceaccount:openshift-ptp:ptp-operator");
+  const [a = 0, b = 0] = await freePorts(2);
+  return {
+    pair,
+    start: (podName) => startOperator(t, { kubeconfig, podName, port: { a, b }[podName], certPath, keyPath }),
+    connect: async ({ address }, token) => {
+      let agent: SimulatedAgent | undefined;
+      await until(
+        "an agent is served",
+        async () => {
+          const reach = { address, caPem: pair.cert, authorization: `Bearer ${token}` };
+          agent = await connectAgent(t, reach).catch(() => undefined);
+          return agent !== undefined;
+        },
+        15_000,
+      );
+      assert.ok(agent);
+      return agent;
+    },
+  };
+}
+
+interface RefusalPlace extends World {
+  readonly plane: ControlPlane;
+  readonly operator: OperatorProcess;
+  readonly token: string;
+  readonly pod: AgentPodHandle;
+}
+
+async function refusals(t: TestContext, { plane, operator, token, pod, pair }: RefusalPlace): Promise<void> {
+  const gone = await createAgentPod(plane, "agent-gone", "n2");
+  const goneToken = await agentToken(plane, gone);
+  const knock = (authorization: string | undefined) =>
+    connectAgent(t, { address: operator.address, caPem: pair.cert, authorization });
+  await until("its pod is seen", () =>
+    knock(`Bearer ${goneToken}`).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await plane.api.request("DELETE", "/api/v1/namespaces/openshift-ptp/pods/agent-gone", { gracePeriodSeconds: 0 });
+  await plane.kubectl(["create", "serviceaccount", "other", "--namespace", "openshift-ptp"]);
+  const audience = "ptp-agent.ptp.openshift.io";
+  const other = await plane.serviceAccountToken({ namespace: "openshift-ptp", serviceAccount: "other", audience });
+  const forged = `${token.slice(0, -20)}${"A".repeat(20)}`;
+  const table = [
+    ["no token", undefined, "UNAUTHENTICATED", /no token/],
+    ["not a bearer", "Basic eDp5", "UNAUTHENTICATED", /no token/],
+    ["no ServiceAccount token", "Bearer x", "UNAUTHENTICATED", /no ServiceAccount token/],
+    ["wrong audience", `Bearer ${await agentToken(plane, pod, "x.example")}`, "UNAUTHENTICATED", /audience x\.example/],
+    ["forged", `Bearer ${forged}`, "UNAUTHENTICATED", /the API server refuses the token/],
+    ["another's account", `Bearer ${other}`, "PERMISSION_DENIED", /ptp:other, agents are/],
+    ["bound to no pod", `Bearer ${await agentToken(plane, undefined)}`, "PERMISSION_DENIED", /bound to no pod/],
+  ] as const;
+  for (const [name, authorization, status, message] of table) {
+    await assert.rejects(knock(authorization), { status, message }, name);
+  }
+  await until("the pod's end is seen", () =>
+    knock(`Bearer ${goneToken}`).then(
+      (agent) => (agent.session.close(), false),
+      ({ status, message }: { status: string; message: string }) =>
+        status === "UNAUTHENTICATED" && /agent-gone .* is not known|refuses the token/.test(message),
+    ),
+  );
+}
+
+async function read({ api }: ControlPlane, path: string): Promise<Seen> {
+  return (await api.request("GET", path)) as Seen;
+}
+
+async function readyOf(plane: ControlPlane, path: string): Promise<string> {
+  const seen = await read(plane, `${ours}/${path}`).catch(() => undefined);
+  const ready = seen?.status?.conditions?.find(({ type }) => type === "Ready");
+  return `${ready?.status} ${ready?.reason}`;
+}
+
+async function leader(plane: ControlPlane): Promise<string> {
+  const lease = await read(plane, leasePath).catch(() => undefined);
+  return lease?.spec?.holderIdentity ?? "";
+}
+
+async function label({ api }: ControlPlane, node: string, value: string | null): Promise<void> {
+  await api.request("PATCH", `/api/v1/nodes/${node}`, { metadata: { labels: { "ptp/two": value } } }, mergePatch);
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { createApiClient, createLeaderElection, loadKubeConfig } from "@ptp/cluster";
+import type { Logger, Part } from "@ptp/kit";
+import { createAgentIdentity } from "./identity/agent-identity.ts";
+import { createAgentPods } from "./identity/agent-pods.ts";
+import { createHttpParts } from "./operator-http.ts";
+import { countResolved, countSessions, createOperatorMetrics } from "./operator-metrics.ts";
+import type { ClusterOptions } from "./options.ts";
+import { createReconciler, type Reconciler } from "./reconcile/reconciler.ts";
+import { defaultSessionSettings } from "./sessions/session-settings.ts";
+import { createSessions } from "./sessions/sessions.ts";
+import { createTokenListener } from "./sessions/token-listener.ts";
+import { createUnixListeners } from "./sessions/unix-listeners.ts";
+import { createClusterTarget } from "./status/cluster-target.ts";
+import { createStatusPart } from "./status/status-part.ts";
+import { createClusterStore } from "./store/cluster-store.ts";
+
+/** Name of the Lease the replicas share, as with the existing operator. */
+const leaseName = "ptp.openshift.io";
+
+/** The whole operator in a cluster: its parts in the order in which they start. */
+export function composeCluster(options: ClusterOptions, version: string, log: Logger): readonly Part[] {
+  const { namespace: operatorNamespace, sessionDir, listen } = options;
+  const { client, election, store, pods, identity } = reachCluster(options, log);
+  const metrics = createOperatorMetrics({
+    connectedCount: () => sessions.connectedCount(),
+    problemCount: () => store.state().problems.length,
+    nodeCount: () => last()?.resolution.nodes.size ?? 0,
+  });
+  const touch = () => status.touch();
+  const settings = { ...defaultSessionSettings, operatorVersion: version };
+  const sessions = createSessions({ settings, log, events: countSessions(metrics, touch), nowUnixMs: Date.now });
+  const sockets = sessionDir === undefined ? undefined : createUnixListeners({ directory: sessionDir, sessions, log });
+  const reconciler: Reconciler = createReconciler({
+    store,
+    sessions,
+    setNodes: (nodeNames) => sockets?.setNodes(nodeNames),
+    resolved: countResolved(metrics, touch),
+  });
+  const last = () => reconciler.last();
+  const isReady = () => last() !== undefined && (listen === undefined || pods.synced());
+  const factsOf = (nodeName: string) => target.factsOf(nodeName);
+  const failed = () => metrics.statusWriteFailures.inc();
+  const target = createClusterTarget({ store, sessions, election, operatorNamespace, nowUnixMs: Date.now });
+  const status = createStatusPart({ store: target, factsOf, operatorNamespace, log, last, failed });
+  election?.subscribe(touch);
+  store.subscribeStatus(touch);
+  return [
+    { name: "API client", start: async () => {}, stop: () => client.close() },
+    ...(election ? [election] : []),
+    ...createHttpParts({ ...options, registry: metrics.registry, isReady, log }),
+    ...(sockets ? [sockets] : []),
+    ...(listen ? [pods, createTokenListener({ ...listen, identity, sessions, log })] : []),
+    { name: "sessions", start: async () => {}, stop: async () => sessions.drain() },
+    status,
+    store,
+    reconciler,
+  ];
+}
+
+/** All that speaks to the API server. */
+function reachCluster(options: ClusterOptions, log: Logger) {
+  const { kubeconfig, namespace, watchNamespaces, agentServiceAccount: serviceAccount, podName } = options;
+  const client = createApiClient(loadKubeConfig({ ...(kubeconfig !== undefined && { kubeconfig }) }));
+  // Random, because a pod may live twice under one name.
+  const candidate = { name: leaseName, identity: `${podName}_${randomUUID()}` };
+  const election = options.leaderElect ? createLeaderElection({ client, namespace, log, ...candidate }) : undefined;
+  const store = createClusterStore({
+    client,
+    log,
+    operatorNamespace: namespace,
+    ...(watchNamespaces && { profileNamespaces: watchNamespaces }),
+    secretNamespaces: [...new Set([namespace, ...(watchNamespaces ?? [])])],
+    fence: () => election?.fence(),
+  });
+  const pods = createAgentPods({ client, log, namespace });
+  const identity = createAgentIdentity({ client, pods, namespace, serviceAccount, nowUnixMs: Date.now });
+  return { client, election, store, pods, identity };
+}

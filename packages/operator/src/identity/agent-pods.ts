@@ -1,0 +1,65 @@
+import { createReflector, resources, type ApiClient, type KubeObject } from "@ptp/cluster";
+import type { Logger, Part } from "@ptp/kit";
+import type { AgentPod } from "./review-of-token.ts";
+
+/** What the cache of pods needs. */
+export interface AgentPodsOptions {
+  readonly client: Pick<ApiClient, "request" | "stream">;
+  readonly log: Logger;
+  /** The agents' namespace, which is the operator's. */
+  readonly namespace: string;
+}
+
+/** The pods that may be agents. */
+export interface AgentPods extends Part {
+  byUid(uid: string): AgentPod | undefined;
+  /** Whether all that existed at start are known. */
+  synced(): boolean;
+}
+
+interface Pod extends KubeObject {
+  readonly spec?: { readonly nodeName?: string };
+  readonly status?: { readonly phase?: string };
+}
+
+/** Creates the cache; it follows the cluster from `start` to `stop`. */
+export function createAgentPods({ client, log, namespace }: AgentPodsOptions): AgentPods {
+  const reflector = createReflector<Pod>({
+    client,
+    log,
+    namespace,
+    resource: resources.pods,
+    transform: onlyPlace,
+    indexers: { uid: ({ metadata }) => [metadata.uid ?? ""] },
+  });
+  return {
+    name: "agents' pods",
+    start: (signal) => reflector.start(signal),
+    stop: () => reflector.stop(),
+    synced: () => reflector.synced(),
+    byUid: (uid) => {
+      const [pod] = reflector.objects.byIndex("uid", uid);
+      if (pod === undefined) return undefined;
+      const { nodeName } = pod.spec ?? {};
+      const { phase } = pod.status ?? {};
+      return { name: pod.metadata.name, ...(nodeName && { nodeName }), ...(phase && { phase }) };
+    },
+  };
+}
+
+/** Of a pod little else is read, and the rest is most of it. */
+function onlyPlace({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    },
+    ...(spec?.nodeName && { spec: { nodeName: spec.nodeName } }),
+    ...(status?.phase && { status: { phase: status.phase } }),
+  };
+}

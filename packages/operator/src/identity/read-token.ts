@@ -1,0 +1,52 @@
+import { refusal, type Refusal } from "./review-of-token.ts";
+
+/** Tokens of ServiceAccounts have about 1,500 characters. */
+const longestToken = 8192;
+
+/** What a token says of itself: proves nothing, but spares the API server what can only be refused. */
+export interface ReadToken {
+  readonly ok: true;
+  readonly token: string;
+  readonly expiresUnixMs: number;
+}
+
+/**
+ * Reads the token of a call.
+ *
+ * @param values of the metadata `authorization`.
+ */
+export function readToken(
+  values: readonly (string | Uint8Array)[],
+  { audience, nowUnixMs }: { readonly audience: string; readonly nowUnixMs: number },
+): Refusal | ReadToken {
+  const [value] = values;
+  const token = typeof value === "string" ? /^Bearer +([\w.~+/=-]+)$/i.exec(value)?.[1] : undefined;
+  if (token === undefined || values.length > 1) {
+    return refusal("UNAUTHENTICATED", "no token: send metadata `authorization: Bearer <token>` once");
+  }
+  const claims = token.length > longestToken ? undefined : readClaims(token);
+  if (claims === undefined) return refusal("UNAUTHENTICATED", "the token is no ServiceAccount token");
+  const { aud, exp } = claims;
+  const audiences = (Array.isArray(aud) ? aud : [aud]).filter((each) => typeof each === "string");
+  if (!audiences.includes(audience)) {
+    const found = audiences.join(", ").slice(0, 200);
+    return refusal("UNAUTHENTICATED", `the token is for audience ${found || "(none)"}, not ${audience}`);
+  }
+  const expiresUnixMs = typeof exp === "number" ? exp * 1000 : 0;
+  if (!(expiresUnixMs > nowUnixMs)) {
+    const date = new Date(Math.max(0, expiresUnixMs)).toISOString();
+    return refusal("UNAUTHENTICATED", `the token expired at ${date}; the agent must read its file again`);
+  }
+  return { ok: true, token, expiresUnixMs };
+}
+
+function readClaims(token: string): { readonly aud?: unknown; readonly exp?: unknown } | undefined {
+  const [, payload, signature] = token.split(".");
+  if (payload === undefined || signature === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
+    return typeof claims === "object" && claims !== null ? claims : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+import type { StatusName } from "@ptp/wire";
+
+/** What the API server says of a token: the status of a TokenReview, as far as it is read. */
+export interface TokenReviewStatus {
+  readonly authenticated?: boolean;
+  readonly audiences?: readonly string[];
+  readonly user?: {
+    readonly username?: string;
+    readonly extra?: Readonly<Record<string, readonly string[]>>;
+  };
+  readonly error?: string;
+}
+
+/** Which tokens are agents'. */
+export interface ExpectedToken {
+  readonly audience: string;
+  /** `system:serviceaccount:<namespace>:<name>` */
+  readonly username: string;
+}
+
+/** What is known of a pod. */
+export interface AgentPod {
+  readonly name: string;
+  /** Absent: not scheduled yet. */
+  readonly nodeName?: string;
+  readonly phase?: string;
+}
+
+/** Why a token proves no node. */
+export interface Refusal {
+  readonly ok: false;
+  readonly status: Extract<StatusName, "UNAUTHENTICATED" | "PERMISSION_DENIED">;
+  readonly reason: string;
+}
+
+/** A pod that a token speaks for, or why there is none. */
+export type ReviewedToken = Refusal | ProvenPod;
+
+/** The pod of a token, as the API server has proven it. */
+export interface ProvenPod {
+  readonly ok: true;
+  readonly podUid: string;
+  readonly podName: string;
+  /** Node in the token itself; Kubernetes before 1.32 tells none. */
+  readonly nodeName?: string;
+}
+
+const extraPrefix = "authentication.kubernetes.io/";
+
+/** Judges what the API server says of a token. */
+export function judgeReview(review: TokenReviewStatus, expected: ExpectedToken): ReviewedToken {
+  if (review.authenticated !== true) {
+    return refusal("UNAUTHENTICATED", `the API server refuses the token: ${review.error || "it gives no reason"}`);
+  }
+  // An API server that does not know of audiences leaves them out: then the token may be anybody's.
+  if (review.audiences?.includes(expected.audience) !== true) {
+    return refusal("UNAUTHENTICATED", `the token is not proven to be for audience ${expected.audience}`);
+  }
+  const { username = "", extra = {} } = review.user ?? {};
+  if (username !== expected.username) {
+    return refusal("PERMISSION_DENIED", `the token is of ${username}, agents are ${expected.username}`);
+  }
+  const only = (name: string) => (extra[extraPrefix + name]?.length === 1 ? extra[extraPrefix + name]?.[0] : undefined);
+  const [podUid, podName = "", nodeName] = [only("pod-uid"), only("pod-name"), only("node-name")];
+  if (podUid === undefined) {
+    return refusal("PERMISSION_DENIED", "the token is bound to no pod: use the token of a projected volume");
+  }
+  return { ok: true, podUid, podName, ...(nodeName === undefined ? {} : { nodeName }) };
+}
+
+/** The node a proven pod is on, by the operator's own knowledge of pods. */
+export function nodeOfPod(
+  proven: ProvenPod,
+  pod: AgentPod | undefined,
+): Refusal | { readonly ok: true; readonly nodeName: string } {
+  const { podName, podUid, nodeName } = proven;
+  const named = `pod ${podName} (uid ${podUid})`;
+  if (pod === undefined) return refusal("UNAUTHENTICATED", `${named} is not known: it is deleted, or not yet seen`);
+  if (pod.nodeName === undefined) return refusal("UNAUTHENTICATED", `${named} is on no node yet`);
+  if (pod.phase === "Succeeded" || pod.phase === "Failed") {
+    return refusal("UNAUTHENTICATED", `${named} has ended: ${pod.phase}`);
+  }
+  if (nodeName !== undefined && nodeName !== pod.nodeName) {
+    return refusal("PERMISSION_DENIED", `the token is for node ${nodeName}, ${named} is on node ${pod.nodeName}`);
+  }
+  return { ok: true, nodeName: pod.nodeName };
+}
+
+/** A refusal with its reason. */
+export function refusal(status: Refusal["status"], reason: string): Refusal {
+  return { ok: false, status, reason };
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { resourcePath, type ApiClient, type Resource } from "@ptp/cluster";
+import { messageOf } from "@ptp/kit";
+import { WireError } from "@ptp/wire";
+import { judgeReview, type ExpectedToken, type ReviewedToken, type TokenReviewStatus } from "./review-of-token.ts";
+import type { ReadToken } from "./read-token.ts";
+
+/** What a reviewer needs. */
+export interface TokenReviewerOptions {
+  readonly client: Pick<ApiClient, "request">;
+  readonly expected: ExpectedToken;
+  readonly nowUnixMs: () => number;
+}
+
+/** Asks the API server whose tokens are. */
+export interface TokenReviewer {
+  /** @throws WireError UNAVAILABLE if the API server does not answer, RESOURCE_EXHAUSTED if too many ask at once. */
+  review(token: ReadToken): Promise<ReviewedToken>;
+}
+
+const tokenReviews: Resource = {
+  group: "authentication.k8s.io",
+  version: "v1",
+  plural: "tokenreviews",
+  kind: "TokenReview",
+  namespaced: false,
+};
+
+/** An answer is believed for this long: agents that come back at once after a break cost one review each. */
+const rememberedMs = 60_000;
+/** A refusal may be of a moment, as of a key that the API server has not loaded yet. */
+const refusalRememberedMs = 5000;
+const longestMemory = 20_000;
+const mostAtOnce = 1000;
+
+/** Creates a reviewer with a memory by the tokens' hashes; one token is asked for once however many calls bring it. */
+export function createTokenReviewer({ client, expected, nowUnixMs }: TokenReviewerOptions): TokenReviewer {
+  const memory = new Map<string, { readonly untilUnixMs: number; readonly reviewed: ReviewedToken }>();
+  const underWay = new Map<string, Promise<ReviewedToken>>();
+
+  const ask = async ({ token, expiresUnixMs }: ReadToken, hash: string): Promise<ReviewedToken> => {
+    const reviewed = judgeReview(await requestReview(client, token, expected.audience), expected);
+    const lifeMs = reviewed.ok ? rememberedMs : refusalRememberedMs;
+    memory.set(hash, { untilUnixMs: Math.min(nowUnixMs() + lifeMs, expiresUnixMs), reviewed });
+    if (memory.size > longestMemory) for (const oldest of [...memory.keys()].slice(0, 100)) memory.delete(oldest);
+    return reviewed;
+  };
+
+  return {
+    review: (token) => {
+      const hash = createHash("sha256").update(token.token).digest("base64");
+      const known = memory.get(hash);
+      if (known !== undefined && nowUnixMs() < known.untilUnixMs) return Promise.resolve(known.reviewed);
+      memory.delete(hash);
+      const asked = underWay.get(hash);
+      if (asked !== undefined) return asked;
+      if (underWay.size >= mostAtOnce) {
+        return Promise.reject(new WireError("RESOURCE_EXHAUSTED", "too many tokens are reviewed at once: try again"));
+      }
+      const asking = ask(token, hash).finally(() => underWay.delete(hash));
+      underWay.set(hash, asking);
+      return asking;
+    },
+  };
+}
+
+async function requestReview(
+  client: Pick<ApiClient, "request">,
+  token: string,
+  audience: string,
+): Promise<TokenReviewStatus> {
+  const body = {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenReview",
+    spec: { token, audiences: [audience] },
+  };
+  try {
+    const path = resourcePath(tokenReviews);
+    const answer = await client.request({ method: "POST", path, body, timeoutMs: 10_000 });
+    return (answer as { readonly status?: TokenReviewStatus } | undefined)?.status ?? {};
+  } catch (error) {
+    throw new WireError("UNAVAILABLE", `the token cannot be reviewed now: ${messageOf(error)}`, { cause: error });
+  }
+}

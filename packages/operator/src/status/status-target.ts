@@ -1,0 +1,11 @@
+import type { StatusKey } from "../store/object-key.ts";
+import type { ObjectStatus, Store } from "../store/store.ts";
+
+/** Where status goes. */
+export interface StatusTarget extends Pick<Store, "statusOf" | "writeStatus" | "statusKeys"> {
+  /**
+   * How long the writing of an object has to wait, in milliseconds; Infinity: it is for another replica to write. Absent:
+   * everything is written at once.
+   */
+  readonly dueMs?: (key: StatusKey, status: ObjectStatus | undefined) => number;
+}
