@@ -18,6 +18,7 @@ const declarations = {
   "operator-ca": { kind: "text", describe: "PEM file of the operator's CA, for host:port" },
   "operator-cert": { kind: "text", describe: "PEM file of this node's certificate, for host:port" },
   "operator-key": { kind: "text", describe: "PEM file of this node's key, for host:port" },
+  "token-file": { kind: "text", describe: "File of this pod's token, instead of certificate and key" },
   "linuxptp-profile-path": { kind: "text", default: "/etc/linuxptp", describe: profiles },
   "state-dir": { kind: "text", default: "/var/lib/ptp-agent", describe: "Folder that survives restarts" },
   "program-path": { kind: "text", default: programFolders, describe: "Folders with the programs, by colons" },

@@ -48,3 +48,18 @@ for (const [argv, message] of wrong) {
     assert.match(command.message, message);
   });
 }
+
+test("over a network an agent proves itself by its pod's token, or by a certificate", () => {
+  const base = ["--operator", "h:1", "--operator-ca", "ca"];
+  const session = { kind: "session", operator: "h:1" };
+  const byToken = { ...session, tls: { caPath: "ca", tokenPath: "t" } };
+  assert.deepEqual(optionsOf([...base, "--token-file", "t"]).source, byToken);
+  const certificate = ["--operator-cert", "c", "--operator-key", "k"];
+  const byCertificate = { ...session, tls: { caPath: "ca", certPath: "c", keyPath: "k" } };
+  assert.deepEqual(optionsOf([...base, ...certificate]).source, byCertificate);
+  const command = readCommandLine(["--operator", "h:1", "--token-file", "t"], { NODE_NAME: "n" });
+  assert.deepEqual(command, {
+    kind: "usage",
+    message: "--operator h:1 goes over a network: give --operator-ca too",
+  });
+});

@@ -1,17 +1,11 @@
 import { flagHelp, flagOr, readFlags, type GivenFlags } from "./agent-flags.ts";
 import { agentVersion } from "./agent-version.ts";
+import type { OperatorTls } from "./source/operator-target.ts";
 
 /** Where configs come from. */
 export type SourceOptions =
-  | { readonly kind: "session"; readonly operator: string; readonly tls?: TlsFiles }
+  | { readonly kind: "session"; readonly operator: string; readonly tls?: OperatorTls }
   | { readonly kind: "file"; readonly folder: string };
-
-/** PEM files of a session over a network. */
-export interface TlsFiles {
-  readonly caPath: string;
-  readonly certPath: string;
-  readonly keyPath: string;
-}
 
 /** An address to serve HTTP on. */
 export interface BindAddress {
@@ -106,17 +100,20 @@ function problemOfOperator(flags: GivenFlags): string | undefined {
     return operator.startsWith("unix:/") ? undefined : `--operator ${operator}: write unix: and an absolute path`;
   }
   if (!/^.+:\d+$/.test(operator)) return `--operator ${operator}: write unix:/path/to.sock or host:port`;
-  const missing = (["operator-ca", "operator-cert", "operator-key"] as const).filter(
-    (flag) => flags[flag] === undefined,
-  );
+  const hasToken = flags["token-file"] !== undefined;
+  const needed = hasToken ? (["operator-ca"] as const) : (["operator-ca", "operator-cert", "operator-key"] as const);
+  const missing = needed.filter((flag) => flags[flag] === undefined).map((flag) => `--${flag}`);
   if (missing.length === 0) return undefined;
-  return `--operator ${operator} goes over a network: give ${missing.map((flag) => `--${flag}`).join(", ")} too`;
+  const inCluster = hasToken ? "" : "; in a cluster --operator-ca and --token-file";
+  return `--operator ${operator} goes over a network: give ${missing.join(", ")} too${inCluster}`;
 }
 
 function sourceOf(flags: GivenFlags): SourceOptions {
   const { operator } = flags;
   if (operator === undefined) return { kind: "file", folder: flagOr(flags, "linuxptp-profile-path") };
   const [caPath, certPath, keyPath] = [flags["operator-ca"], flags["operator-cert"], flags["operator-key"]];
+  const tokenPath = flags["token-file"];
+  if (caPath !== undefined && tokenPath !== undefined) return { kind: "session", operator, tls: { caPath, tokenPath } };
   if (caPath === undefined || certPath === undefined || keyPath === undefined) return { kind: "session", operator };
   return { kind: "session", operator, tls: { caPath, certPath, keyPath } };
 }
