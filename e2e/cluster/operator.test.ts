@@ -1,7 +1,11 @@
+import { credentials, Metadata } from "@grpc/grpc-js";
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { connect } from "node:tls";
+import { operatorTarget } from "../../packages/agent/src/source/operator-target.ts";
 import { tlsPair, type TlsPair } from "../../packages/cluster/src/testing/tls-pair.ts";
 import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
 import { freePorts } from "../../tools/kubernetes/control-plane/free-ports.ts";
@@ -24,7 +28,7 @@ const ptpConfig = {
     profile: ["one", "two"].map((name) => ({ name, interface: "eth0", ptp4lConf: "[global]\ndomainNumber 24\n" })),
     recommend: [
       { profile: "two", priority: 1, match: [{ nodeLabel: "ptp/two" }] },
-      { profile: "one", priority: 5, match: [{ nodeName: "n1" }] },
+      { profile: "one", priority: 5, match: [{ nodeName: "n1" }, { nodeName: "n2" }] },
     ],
   },
 };
@@ -37,6 +41,7 @@ interface Seen {
     readonly observedGeneration?: number;
     readonly matchList?: readonly unknown[];
     readonly revision?: string;
+    readonly summary?: Readonly<Record<string, number>>;
   };
 }
 
@@ -50,6 +55,8 @@ test("the operator in a cluster, two replicas with the chart's permissions", { t
   const pod = await createAgentPod(plane, "agent-1", "n1");
   const token = await agentToken(plane, pod);
   const agent = await world.connect(first, token);
+  const other = await world.connect(second, await agentToken(plane, await createAgentPod(plane, "agent-2", "n2")));
+  assert.equal(other.nodeName, "n2");
   assert.equal(agent.nodeName, "n1", "from the token's pod, whatever the agent says");
   const names = ({ config }: { config: { profiles: readonly { name: string }[] } }) =>
     config.profiles.map(({ name }) => name);
@@ -57,19 +64,30 @@ test("the operator in a cluster, two replicas with the chart's permissions", { t
   await t.test("its config comes; status comes back", async () => {
     const { revision, ...issued } = await agent.accept();
     assert.deepEqual(names(issued), ["c_one"]);
+    await other.accept();
     await until(
       "the profile is ready",
       async () => (await readyOf(plane, "ptpconfigs/c")) === "True Succeeded",
       15_000,
     );
     const { status } = await read(plane, `${ours}/ptpconfigs/c`);
-    assert.deepEqual(status?.matchList, [{ nodeName: "n1", profile: "one" }]);
+    const both = ["n1", "n2"].map((nodeName) => ({ nodeName, profile: "one" }));
+    assert.deepEqual(status?.matchList, both, "of n2 the leader knows by its NodePtpDevice");
+    const { matchedNodes, appliedNodes, lockedNodes } = status.summary ?? {};
+    assert.deepEqual([matchedNodes, appliedNodes, lockedNodes], [2, 2, 2]);
     await until(
       "the node's object is ready",
       async () => (await readyOf(plane, "nodeptpdevices/n1")) === "True Succeeded",
       15_000,
     );
     assert.equal((await read(plane, `${ours}/nodeptpdevices/n1`)).status?.revision, revision);
+  });
+
+  await t.test("TLS older than 1.3 is not spoken", async () => {
+    const [host, port] = first.address.split(":");
+    const socket = connect({ host, port: Number(port), rejectUnauthorized: false, maxVersion: "TLSv1.2" });
+    const [error] = (await once(socket, "error")) as [{ code: string }];
+    assert.equal(error.code, "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION");
   });
 
   await t.test("who has the wrong token is told why", (t) =>
@@ -135,10 +153,10 @@ test("the operator in a cluster, two replicas with the chart's permissions", { t
     const before = await versions();
     await new Promise((resolve) => setTimeout(resolve, 6000));
     assert.deepEqual(await versions(), before);
-    await read(plane, `${ours}/nodeptpdevices/n2`);
-    await plane.api.request("DELETE", "/api/v1/nodes/n2");
+    await read(plane, `${ours}/nodeptpdevices/n3`);
+    await plane.api.request("DELETE", "/api/v1/nodes/n3");
     await until("it is gone", () =>
-      read(plane, `${ours}/nodeptpdevices/n2`).then(
+      read(plane, `${ours}/nodeptpdevices/n3`).then(
         () => false,
         () => true,
       ),
@@ -160,7 +178,7 @@ async function prepare(t: TestContext, plane: ControlPlane): Promise<World> {
   const only = parts.flatMap((part) => ["--show-only", `templates/${part}.yaml`]);
   const manifest = await plane.helm(["template", "ptp-operator", chartDir, "--namespace", "openshift-ptp", ...only]);
   await plane.kubectl(["apply", "--server-side", "--filename", "-"], { stdin: manifest });
-  await plane.createNodes(["n1", "n2"]);
+  await plane.createNodes(["n1", "n2", "n3"]);
   await plane.api.request("POST", `${ours}/ptpconfigs`, ptpConfig);
   const pair = await tlsPair();
   const [certPath, keyPath] = [join(plane.dir, "operator.crt"), join(plane.dir, "operator.key")];
@@ -171,12 +189,13 @@ async function prepare(t: TestContext, plane: ControlPlane): Promise<World> {
     pair,
     start: (podName) => startOperator(t, { kubeconfig, podName, port: { a, b }[podName], certPath, keyPath }),
     connect: async ({ address }, token) => {
+      const tls = { caPath: certPath, tokenPath: join(plane.dir, "agent.token") };
+      await writeFile(tls.tokenPath, token);
       let agent: SimulatedAgent | undefined;
       await until(
         "an agent is served",
         async () => {
-          const reach = { address, caPem: pair.cert, authorization: `Bearer ${token}` };
-          agent = await connectAgent(t, reach).catch(() => undefined);
+          agent = await connectAgent(t, await operatorTarget(address, tls)).catch(() => undefined);
           return agent !== undefined;
         },
         15_000,
@@ -195,10 +214,13 @@ interface RefusalPlace extends World {
 }
 
 async function refusals(t: TestContext, { plane, operator, token, pod, pair }: RefusalPlace): Promise<void> {
-  const gone = await createAgentPod(plane, "agent-gone", "n2");
+  const gone = await createAgentPod(plane, "agent-gone", "n3");
   const goneToken = await agentToken(plane, gone);
-  const knock = (authorization: string | undefined) =>
-    connectAgent(t, { address: operator.address, caPem: pair.cert, authorization });
+  const knock = (authorization: string | undefined) => {
+    const metadata = new Metadata();
+    if (authorization !== undefined) metadata.set("authorization", authorization);
+    return connectAgent(t, { address: operator.address, credentials: trusting(pair), metadata });
+  };
   await until("its pod is seen", () =>
     knock(`Bearer ${goneToken}`).then(
       () => true,
@@ -229,6 +251,10 @@ async function refusals(t: TestContext, { plane, operator, token, pod, pair }: R
         status === "UNAUTHENTICATED" && /agent-gone .* is not known|refuses the token/.test(message),
     ),
   );
+}
+
+function trusting({ cert }: TlsPair) {
+  return credentials.createSsl(Buffer.from(cert));
 }
 
 async function read({ api }: ControlPlane, path: string): Promise<Seen> {

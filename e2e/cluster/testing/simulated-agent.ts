@@ -1,6 +1,5 @@
-import { credentials, Metadata } from "@grpc/grpc-js";
 import type { IssuedConfig } from "@ptp/node";
-import { openSession, ownProtocols, type AgentSession, type OperatorMessage } from "@ptp/wire";
+import { openSession, ownProtocols, type AgentSession, type OperatorMessage, type SessionTarget } from "@ptp/wire";
 import type { TestContext } from "node:test";
 
 /** An agent's session, without the agent. */
@@ -12,28 +11,12 @@ export interface SimulatedAgent {
   accept(): Promise<IssuedConfig>;
 }
 
-/** Whom to reach and how. */
-export interface AgentReach {
-  readonly address: string;
-  readonly caPem: string;
-  /** Value of the metadata `authorization`; undefined: none. */
-  readonly authorization: string | undefined;
-  readonly acceptedRevision?: string;
-}
-
 /** Opens a session and waits for its Welcome. Throws the WireError of a refusal. */
-export async function connectAgent(t: TestContext, reach: AgentReach): Promise<SimulatedAgent> {
-  const metadata = new Metadata();
-  if (reach.authorization !== undefined) metadata.set("authorization", reach.authorization);
-  const session = openSession({
-    address: reach.address,
-    credentials: credentials.createSsl(Buffer.from(reach.caPem)),
-    metadata,
-  });
+export async function connectAgent(t: TestContext, target: SessionTarget): Promise<SimulatedAgent> {
+  const session = openSession(target);
   t.after(() => session.close());
   const facts = { nodeName: "somebody-else", programs: {}, interfaces: [] };
-  const { acceptedRevision = "" } = reach;
-  const hello = { ...ownProtocols, agentVersion: "t", instanceId: "i", acceptedRevision, facts };
+  const hello = { ...ownProtocols, agentVersion: "t", instanceId: "i", acceptedRevision: "", facts };
   await session.send({ kind: "hello", hello });
   const messages = session.messages[Symbol.asyncIterator]();
   const welcome = await next(messages);
