@@ -1,6 +1,5 @@
 import { AppError, createLogger, runParts, shutdownSignal, toAppError, type Logger, type Part } from "@ptp/kit";
 import { compose } from "./compose.ts";
-import { composeCluster } from "./compose-cluster.ts";
 import { parseOptions, type OperatorOptions } from "./options.ts";
 
 const version = "0.1.0";
@@ -13,7 +12,7 @@ async function main(): Promise<void> {
     if (options.ignored.length > 0) {
       log.warn("flags without meaning here are ignored", { flags: options.ignored.join(", ") });
     }
-    await runParts(partsOf(options, log), { signal, log });
+    await runParts(await partsOf(options, log), { signal, log });
   } catch (error) {
     const { kind, message } = toAppError(error);
     process.stderr.write(`ptp-operator: ${message}\n`);
@@ -21,10 +20,12 @@ async function main(): Promise<void> {
   }
 }
 
-function partsOf(options: OperatorOptions, log: Logger): readonly Part[] {
+async function partsOf(options: OperatorOptions, log: Logger): Promise<readonly Part[]> {
   if (options.directory === undefined) {
     const { namespace, watchNamespaces } = options;
     log.info("operator starts", { version, namespace, watchNamespaces: watchNamespaces?.join(", ") ?? "all" });
+    // The Kubernetes client is large; standalone nobody pays for it.
+    const { composeCluster } = await import("./compose-cluster.ts");
     return composeCluster(options, version, log);
   }
   log.info("operator starts", { version, directory: options.directory, sessionDir: options.sessionDir });
