@@ -117,7 +117,7 @@ test("more objects may be maps or templates", options, () => {
 });
 
 test("the notes say what is not there yet, and warn of what is dangerous", options, () => {
-  assert.match(renderNotes(), /cannot read a cluster yet/);
+  assert.match(renderNotes(), /neither serves admission\s+nor makes/);
   assert.doesNotMatch(renderNotes(), /AND EVERY PtpConfig|with one replica|in any namespace/);
   assert.match(renderNotes({ crds: { keep: false } }), /AND EVERY PtpConfig/);
   assert.match(renderNotes({ webhook: { failurePolicy: "Fail" }, operator: { replicas: 1 } }), /with one replica/);

@@ -2,9 +2,9 @@
 {{ .Chart.Name }} {{ .Chart.Version }} is in namespace {{ .Release.Namespace }}.
 
 *** DEVELOPMENT CHART ***
-The operator of this version ({{ .Chart.AppVersion }}) cannot read a cluster yet: it knows the directory mode only, so its
-pods end with "Missing required argument: directory" until the Kubernetes source is part of it. Nothing is done to any
-node. What the operator has still to provide is listed in docs/chart.md. Images are not published either; build them with
+The operator of this version ({{ .Chart.AppVersion }}) resolves PtpConfigs, writes status and serves agents, but neither serves admission
+nor makes the agents' DaemonSet: flags that this chart sets are not there yet, so its pods end with "Unknown argument". What
+the operator has still to provide is listed in docs/chart.md. Images are not published either; build them with
 Dockerfile.operator and Dockerfile.agent.
 {{ if not .Values.namespace.create }}
 Agents are privileged pods. If the namespace enforces Pod Security Standards, label it:
