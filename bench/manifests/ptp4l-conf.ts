@@ -1,3 +1,5 @@
+import { safeServo } from "../../tools/lab/safe-servo.ts";
+
 /** What a ptp4l of a benchmark is. */
 export interface ClockParts {
   readonly interfaces: readonly string[];
@@ -16,18 +18,7 @@ const transmitter = [
   "serverOnly 1",
 ];
 
-// The servo never steps the clock and never moves its frequency by more than 10 ppb.
-const receiver = [
-  "clientOnly 1",
-  "clock_servo pi",
-  "max_frequency 10",
-  "sanity_freq_limit 0",
-  "step_threshold 0",
-  "first_step_threshold 0",
-  "pi_proportional_const 0.7",
-  "pi_integral_const 0.3",
-  "kernel_leap 0",
-];
+const receiver = ["clientOnly 1", ...safeServo];
 
 /** Text of a ptp4l configuration: software timestamps, 16 Sync and Delay_Req a second, 8 Announce. */
 export function ptp4lConf({ interfaces, domainNumber, priority2, role }: ClockParts): string {

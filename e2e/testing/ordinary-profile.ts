@@ -1,3 +1,5 @@
+import { safeServo } from "../../tools/lab/safe-servo.ts";
+
 /** What can be said about a profile that takes time on its one interface. */
 export interface OrdinaryProfile {
   /** Name of the PtpConfig. */
@@ -9,7 +11,6 @@ export interface OrdinaryProfile {
   readonly lines: readonly string[];
 }
 
-/** Never steps the machine's clock, and never steers it by more than 10 ppb. */
 const safeLines = [
   "time_stamping software",
   "domainNumber 24",
@@ -18,14 +19,7 @@ const safeLines = [
   "logSyncInterval -4",
   "logMinDelayReqInterval -4",
   "announceReceiptTimeout 3",
-  "clock_servo pi",
-  "max_frequency 10",
-  "sanity_freq_limit 0",
-  "step_threshold 0",
-  "first_step_threshold 0",
-  "pi_proportional_const 0.7",
-  "pi_integral_const 0.3",
-  "kernel_leap 0",
+  ...safeServo,
 ];
 
 /** A PtpConfig document, in JSON, which is YAML too. */

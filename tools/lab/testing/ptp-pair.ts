@@ -1,4 +1,5 @@
 import type { Host, HostProcess, Lab } from "../lab.ts";
+import { safeServo } from "../safe-servo.ts";
 
 const shared = [
   "time_stamping software",
@@ -14,18 +15,6 @@ const shared = [
 
 // Only watches the clock: the other end, which shares it, is the one that may adjust it.
 const grandmaster = ["free_running 1", "clockClass 6", "clockAccuracy 0x21", "offsetScaledLogVariance 0x4e5d"];
-
-// Never steps, and never steers by more than 10 ppb.
-const receiver = [
-  "clock_servo pi",
-  "max_frequency 10",
-  "sanity_freq_limit 0",
-  "step_threshold 0",
-  "first_step_threshold 0",
-  "pi_proportional_const 0.7",
-  "pi_integral_const 0.3",
-  "kernel_leap 0",
-];
 
 /** A grandmaster and an ordinary clock that run the given linuxptp's ptp4l over one cable. */
 export interface PtpPair {
@@ -45,7 +34,7 @@ export async function startPtpPair(lab: Lab, programDir: string): Promise<PtpPai
   };
   return {
     grandmaster: await start(gm, "gm0", grandmaster),
-    ordinary: await start(oc, "oc0", receiver),
+    ordinary: await start(oc, "oc0", safeServo),
     ordinaryHost: oc,
   };
 }
