@@ -98,9 +98,9 @@ test("orphans of a killed program are collected by the host", async (t) => {
   const lab = await openLab(t);
   if (lab === undefined) return;
   const one = await lab.host("one");
-  const parent = one.spawn(["bash", "-c", "sleep 0.3 & sleep 1000 & echo up; wait"]);
+  const parent = one.spawn(["bash", "-c", "sleep 2 & sleep 1000 & echo up; wait"]);
   await parent.log.waitFor(/up/, 5_000);
-  assert.equal(one.processes().length, 3);
+  await until("bash and both sleeps run", () => one.processes().length === 3);
   await parent.kill("SIGKILL");
   await until("only the long sleep is left", () => one.processes().length === 1);
   await until(
