@@ -1,3 +1,4 @@
+export * from "./agent-privileges.ts";
 export * from "./byte-order.ts";
 export * from "./canonical-json.ts";
 export * from "./device-inventory.ts";
