@@ -5,6 +5,12 @@ import { parseOptions, type OperatorOptions } from "./options.ts";
 const version = "0.1.0";
 
 async function main(): Promise<void> {
+  if (process.argv[2] === "remove") {
+    const { runRemove } = await import("./remove/run-remove.ts");
+    const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+    process.exitCode = await runRemove(process.argv.slice(3), { env: process.env, tell });
+    return;
+  }
   const signal = shutdownSignal(process);
   try {
     const options = parseOptions(process.argv.slice(2), version, process.env);

@@ -123,6 +123,7 @@ function readFlags(args: readonly string[], version: string) {
     })
     .option("log-level", { choices: ["debug", "info", "warn", "error"] as const, default: "info" as const })
     .implies("listen", ["tls-cert", "tls-key"])
+    .epilogue("ptp-operator remove --help tells how to take it out of a cluster.")
     .strict()
     .version(version)
     .help()

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isOurs } from "./is-ours.ts";
+
+const object = (metadata: object) => ({ apiVersion: "v1", kind: "Service", metadata: { name: "x", ...metadata } });
+const labels = (managedBy: string, instance?: string) => ({
+  labels: { "app.kubernetes.io/managed-by": managedBy, ...(instance && { "app.kubernetes.io/instance": instance }) },
+});
+const applied = (more: object = {}) => ({
+  managedFields: [{ manager: "ptp-operator", operation: "Apply", ...more }],
+});
+
+test("isOurs: by label, of this installation", () => {
+  assert.equal(isOurs(object(labels("ptp-operator", "a")), "a"), true);
+  assert.equal(isOurs(object(labels("ptp-operator")), "a"), true);
+  assert.equal(isOurs(object(labels("ptp-operator", "b")), "a"), false);
+  assert.equal(isOurs(object({ ...labels("Helm", "a"), ...applied() }), "a"), false, "the chart's own go with Helm");
+});
+
+test("isOurs: without labels by who applied it; a status alone makes nothing ours", () => {
+  assert.equal(isOurs(object(applied()), "a"), true);
+  assert.equal(isOurs(object(applied({ subresource: "status" })), "a"), false);
+  assert.equal(isOurs(object(applied({ operation: "Update" })), "a"), false);
+  assert.equal(isOurs(object({}), "a"), false);
+});
