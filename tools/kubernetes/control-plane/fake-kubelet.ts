@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, type ApiClient } from "./api-client.ts";
+import type { ApiClient } from "./api-client.ts";
+import { followPods, type FollowedPod } from "./follow-pods.ts";
 
-interface Pod {
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
+interface Pod extends FollowedPod {
+  readonly metadata: FollowedPod["metadata"] & { readonly deletionTimestamp?: string };
   readonly spec: {
     readonly nodeName?: string;
     readonly containers: readonly { readonly name: string; readonly image: string }[];
@@ -26,35 +26,7 @@ export async function runFakeKubelet(api: ApiClient, signal: AbortSignal): Promi
       await api.request("PATCH", `${path}/status`, { status }, "application/merge-patch+json");
     }
   };
-  while (!signal.aborted) {
-    // An API server that is down or just starting is waited for.
-    await watchOnce(api, play, signal).catch(() => undefined);
-    await sleep(100, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/** Plays all pods there are and those that come, until the API server is gone or a pod could not be played. */
-async function watchOnce(api: ApiClient, play: (pod: Pod) => Promise<void>, signal: AbortSignal): Promise<void> {
-  const failed = new AbortController();
-  const playSafely = (pod: Pod): void => {
-    play(pod).catch((error: unknown) => {
-      // What another has deleted or changed meanwhile comes as an event; all else is tried again with the next list.
-      if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) failed.abort();
-    });
-  };
-  const list = (await api.request("GET", "/api/v1/pods")) as {
-    readonly metadata: { readonly resourceVersion: string };
-    readonly items: readonly Pod[];
-  };
-  for (const pod of list.items) playSafely(pod);
-  const query = `watch=true&allowWatchBookmarks=true&resourceVersion=${list.metadata.resourceVersion}`;
-  await api.watch(
-    `/api/v1/pods?${query}`,
-    ({ type, object }) => {
-      if (type === "ADDED" || type === "MODIFIED") playSafely(object as Pod);
-    },
-    AbortSignal.any([signal, failed.signal]),
-  );
+  await followPods<Pod>(api, { changed: play }, signal);
 }
 
 /** Loopback addresses would be refused in EndpointSlices. */
