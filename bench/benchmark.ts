@@ -23,3 +23,8 @@ export interface Benchmark {
   readonly title: string;
   run(context: BenchContext): Promise<void>;
 }
+
+/** Thrown by a benchmark that this machine cannot carry: told loudly, and no failure. */
+export class SkippedBenchmark extends Error {
+  override readonly name = "SkippedBenchmark";
+}

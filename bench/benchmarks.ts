@@ -1,6 +1,9 @@
 import type { Benchmark } from "./benchmark.ts";
 import { agentKill } from "./runs/agent-kill.ts";
 import { agentStart } from "./runs/agent-start.ts";
+import { clusterEdit } from "./runs/cluster-edit.ts";
+import { clusterFailover } from "./runs/cluster-failover.ts";
+import { clusterSwarm } from "./runs/cluster-swarm.ts";
 import { editOne } from "./runs/edit-one.ts";
 import { editOneOfMany } from "./runs/edit-one-of-many.ts";
 import { footprint } from "./runs/footprint.ts";
@@ -17,4 +20,8 @@ export const benchmarks: readonly Benchmark[] = [
   storm(5_000),
   sessions,
   footprint,
+  clusterEdit,
+  clusterFailover,
+  clusterSwarm(1_000, 2_000),
+  clusterSwarm(5_000, 6_000),
 ];

@@ -25,6 +25,9 @@ async function main(): Promise<number> {
 function exitCode(outcomes: readonly Outcome[], { check }: BenchOptions): number {
   const failed = outcomes.filter(({ problem }) => problem !== undefined);
   const missed = outcomes.flatMap(({ measurements }) => measurements).filter((each) => isMet(each) === false);
+  for (const { benchmark, skipped } of outcomes) {
+    if (skipped !== undefined) console.error(`bench: ${benchmark.name} was SKIPPED: ${skipped}`);
+  }
   for (const { benchmark, problem } of failed) console.error(`bench: ${benchmark.name} could not run: ${problem}`);
   if (missed.length > 0) console.error(`bench: ${missed.length} targets were missed`);
   return failed.length > 0 || (check && missed.length > 0) ? 1 : 0;

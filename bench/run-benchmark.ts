@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Benchmark } from "./benchmark.ts";
+import { SkippedBenchmark, type Benchmark } from "./benchmark.ts";
 import type { BenchOptions } from "./command-line.ts";
 import { monotonicMs } from "./measure/monotonic.ts";
 import { formatTable } from "./report/format-table.ts";
@@ -14,6 +14,8 @@ export interface Outcome {
   readonly elapsedMs: number;
   /** Why it did not come to its end. */
   readonly problem?: string;
+  /** Why this machine cannot run it. */
+  readonly skipped?: string;
 }
 
 /** Runs one benchmark and prints what it measured, also when it breaks off. */
@@ -34,6 +36,10 @@ export async function runBenchmark(benchmark: Benchmark, options: BenchOptions):
     await benchmark.run({ ...options, workDir, report, progress: (line) => console.error(`  … ${line}`) });
     return finish();
   } catch (error) {
+    if (error instanceof SkippedBenchmark) {
+      say(`SKIPPED: ${error.message}`);
+      return { benchmark, measurements, elapsedMs: monotonicMs() - startedMs, skipped: error.message };
+    }
     return finish(error instanceof Error ? error.message : String(error));
   } finally {
     await rm(workDir, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import {
   SessionResponseSchema,
 } from "@ptp/wire";
 import { monotonicMs } from "../measure/monotonic.ts";
-import type { BarePushReply, BarePushRequest } from "./bare-push-message.ts";
+import type { BareAddress, BarePushReply, BarePushRequest } from "./bare-push-message.ts";
 
 // The least a gRPC server can do: accepts sessions, and when told writes ready bytes to all of them. What agents send is
 // taken and thrown away. It knows no objects, resolves nothing, keeps no state of nodes.
@@ -38,18 +38,23 @@ function encode(message: Parameters<typeof create<typeof SessionResponseSchema>>
   return Buffer.from(toBinary(SessionResponseSchema, create(SessionResponseSchema, message)));
 }
 
-async function listen(path: string): Promise<void> {
+async function listen(on: BareAddress): Promise<void> {
   const server = new grpc.Server(operatorServerOptions);
   const { session } = serviceDefinition(AgentService);
   if (session === undefined) throw new Error("the service has no method session");
   const raw = { ...session, requestDeserialize: identity, responseSerialize: identity };
   server.addService({ session: raw }, { session: serve });
   await new Promise<void>((resolve, reject) => {
-    server.bindAsync(`unix:${path}`, grpc.ServerCredentials.createInsecure(), (error) =>
-      error === null ? resolve() : reject(error),
-    );
+    const address = on.kind === "socket" ? `unix:${on.path}` : on.address;
+    server.bindAsync(address, credentialsOf(on), (error) => (error === null ? resolve() : reject(error)));
   });
   tell({ kind: "listening" });
+}
+
+function credentialsOf(on: BareAddress): grpc.ServerCredentials {
+  if (on.kind === "socket") return grpc.ServerCredentials.createInsecure();
+  const pair = { private_key: Buffer.from(on.key), cert_chain: Buffer.from(on.cert) };
+  return grpc.ServerCredentials.createSsl(null, [pair]);
 }
 
 function push(frame: Uint8Array, ofNode: string): void {
@@ -73,7 +78,7 @@ function tell(reply: BarePushReply): void {
 process.on("message", (request: BarePushRequest) => {
   switch (request.kind) {
     case "listen":
-      return void listen(request.path);
+      return void listen(request.on);
     case "push":
       return push(request.frame, request.nodeName);
   }

@@ -5,7 +5,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BarePushReply, BarePushRequest } from "./bare-push-message.ts";
+import type { BareAddress, BarePushReply, BarePushRequest } from "./bare-push-message.ts";
 
 /** The floor to compare an operator with: the same transport without anything behind it. */
 export interface BareServer extends AsyncDisposable {
@@ -15,7 +15,7 @@ export interface BareServer extends AsyncDisposable {
 }
 
 /** Starts the server in a process of its own. */
-export async function startBareServer(socketPath: string): Promise<BareServer> {
+export async function startBareServer(on: BareAddress): Promise<BareServer> {
   const child = fork(join(import.meta.dirname, "bare-push-process.ts"), { serialization: "advanced" });
   const exited = once(child, "exit").then(() => undefined);
   const ask = async (request: BarePushRequest): Promise<BarePushReply> => {
@@ -24,7 +24,7 @@ export async function startBareServer(socketPath: string): Promise<BareServer> {
     if (reply === undefined) throw new Error(`the bare server ended while it was asked to ${request.kind}`);
     return reply[0] as BarePushReply;
   };
-  await ask({ kind: "listen", path: socketPath });
+  await ask({ kind: "listen", on });
   if (child.pid === undefined) throw new Error("the bare server did not start");
   return {
     pid: child.pid,
@@ -38,7 +38,7 @@ export async function startBareServer(socketPath: string): Promise<BareServer> {
       child.kill("SIGKILL");
       await exited;
       // Killed, it leaves its socket behind.
-      await rm(socketPath, { force: true });
+      if (on.kind === "socket") await rm(on.path, { force: true });
     },
   };
 }

@@ -8,6 +8,7 @@ interface Told {
   readonly measurements: readonly Measurement[];
   readonly elapsedMs: number;
   readonly problem?: string;
+  readonly skipped?: string;
 }
 
 /** All results with the machine they are of, for programs. */
@@ -22,11 +23,12 @@ export function toJson(outcomes: readonly Told[], quick: boolean): object {
       kernel: release(),
       node: process.version,
     },
-    benchmarks: outcomes.map(({ benchmark, measurements, elapsedMs, problem }) => ({
+    benchmarks: outcomes.map(({ benchmark, measurements, elapsedMs, problem, skipped }) => ({
       name: benchmark.name,
       title: benchmark.title,
       elapsedMs: Math.round(elapsedMs),
       ...(problem === undefined ? {} : { problem }),
+      ...(skipped === undefined ? {} : { skipped }),
       measurements: measurements.map(measurementJson),
     })),
   };

@@ -66,7 +66,7 @@ async function emptyOperatorRss({ dist, workDir, quick }: BenchContext, world: S
 
 async function bareMemory({ workDir, quick }: BenchContext, world: SwarmWorld): Promise<number> {
   const socketPath = join(workDir, "bare.sock");
-  await using server = await startBareServer(socketPath);
+  await using server = await startBareServer({ kind: "socket", path: socketPath });
   await sleep(1_000);
   const before = sampleProcess(server.pid);
   await using swarm = world.startAgents({ plans: false, socketPattern: socketPath });

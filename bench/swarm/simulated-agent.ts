@@ -1,14 +1,15 @@
 import { createBackoff, messageOf, sleep } from "@ptp/kit";
 import type { HostFacts, IssuedConfig, NodeReport, ProfileOutcome } from "@ptp/node";
 import { plan, type RunPlan } from "@ptp/plan";
-import { openSession, ownProtocols, type AgentSession, type OperatorMessage } from "@ptp/wire";
+import { openSession, ownProtocols, type AgentSession, type OperatorMessage, type SessionTarget } from "@ptp/wire";
 import { randomUUID } from "node:crypto";
 import { monotonicMs } from "../measure/monotonic.ts";
 import type { SwarmEvent } from "./swarm-message.ts";
 
 /** What a simulated agent is made of. */
 export interface SimulatedAgentOptions {
-  readonly address: string;
+  /** Asked before each attempt to connect. */
+  readonly nextTarget: () => SessionTarget;
   readonly facts: HostFacts;
   readonly plans: boolean;
   readonly onEvent: (event: SwarmEvent) => void;
@@ -32,6 +33,7 @@ export function createSimulatedAgent(options: SimulatedAgentOptions): SimulatedA
   return {
     issued: () => state.issued,
     run: async () => {
+      options.onEvent({ kind: "started", nodeName, atMs: monotonicMs(), text: "" });
       const backoff = createBackoff({ initialMs: 100, maxMs: 5_000, random: Math.random });
       for (;;) {
         try {
@@ -53,8 +55,8 @@ interface AgentState {
 }
 
 async function keepSession(options: SimulatedAgentOptions, state: AgentState, onWelcome: () => void): Promise<void> {
-  const { facts, address } = options;
-  const session = openSession({ address });
+  const { facts, nextTarget } = options;
+  const session = openSession(nextTarget());
   const acceptedRevision = state.issued?.revision ?? "";
   const { instanceId } = state;
   const hello = { ...ownProtocols, agentVersion: "bench", instanceId, acceptedRevision, facts };

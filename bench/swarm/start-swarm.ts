@@ -19,6 +19,9 @@ export interface Swarm extends AsyncDisposable {
 /** Agents of one process: enough processes use the machine's cores, fewer cost less memory. */
 const agentsPerProcess = 1_250;
 
+/** The operator of a benchmark has an address and no name. */
+const execArgv = ["--disable-warning=DEP0123"];
+
 /** Starts a swarm; agents connect on their own. */
 export function startSwarm(order: SwarmOrder): Swarm {
   let events: SwarmEvent[] = [];
@@ -28,7 +31,7 @@ export function startSwarm(order: SwarmOrder): Swarm {
     nodeNames.filter((_, node) => node % processCount === index),
   );
   const children = shares.map((share) => {
-    const child = fork(join(import.meta.dirname, "swarm-process.ts"), { serialization: "advanced" });
+    const child = fork(join(import.meta.dirname, "swarm-process.ts"), { serialization: "advanced", execArgv });
     child.on("message", (reply: SwarmReply) => {
       if (reply.kind === "events") events = events.concat(reply.events);
     });

@@ -1,5 +1,6 @@
 import { createSimulatedAgent, type SimulatedAgent } from "./simulated-agent.ts";
 import type { SwarmEvent, SwarmOrder, SwarmReply, SwarmRequest } from "./swarm-message.ts";
+import { targetsOf } from "./swarm-targets.ts";
 
 // One process of a swarm: many agents, each with its own connection.
 
@@ -23,10 +24,11 @@ function onEvent(event: SwarmEvent): void {
   }, gatherMs);
 }
 
-async function run({ nodeNames, socketPattern, plans, facts }: SwarmOrder): Promise<void> {
+async function run({ nodeNames, target, plans, facts }: SwarmOrder): Promise<void> {
+  const nextTarget = targetsOf(target);
   for (const [index, nodeName] of nodeNames.entries()) {
-    const address = `unix:${socketPattern.replace("{node}", nodeName)}`;
-    const agent = createSimulatedAgent({ address, facts: { ...facts, nodeName }, plans, onEvent });
+    const next = () => nextTarget(nodeName);
+    const agent = createSimulatedAgent({ nextTarget: next, facts: { ...facts, nodeName }, plans, onEvent });
     agents.set(nodeName, agent);
     void agent.run();
     if (index % connectsPerTurn === 0) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -40,7 +40,12 @@ export async function createSwarmWorld({ dist, workDir }: BenchContext, size: nu
     directory,
     startOperator: () => startOperator({ dist, directory: directory.path, sessionDir }),
     startAgents: ({ plans = true, socketPattern = join(sessionDir, "{node}.sock") } = {}) =>
-      startSwarm({ nodeNames, socketPattern, plans, facts: { ...facts, programs, interfaces } }),
+      startSwarm({
+        nodeNames,
+        target: { kind: "socket", pattern: socketPattern },
+        plans,
+        facts: { ...facts, programs, interfaces },
+      }),
     editAll,
     editOne: (nodeName, value) =>
       directory.put(
