@@ -71,3 +71,18 @@ app.kubernetes.io/part-of: ptp-operator
 {{- end }}
 {{- .Values.tls.secretName | default (printf "%s-tls" (include "ptp-operator.fullname" .)) }}
 {{- end }}
+
+{{- /* Beside the existing operator's daemon the agents have a name of their own. */ -}}
+{{- define "ptp-operator.daemonSetName" -}}
+{{- if .Values.migration.enabled }}{{ .Values.migration.daemonSetName }}{{ else }}linuxptp-daemon{{ end }}
+{{- end }}
+
+{{- define "ptp-operator.agentServiceAccountName" -}}
+{{- .Values.agent.serviceAccount.name | default (include "ptp-operator.daemonSetName" .) }}
+{{- end }}
+
+{{- /* "true" if nodes with the existing daemon get their profiles from this operator. */ -}}
+{{- define "ptp-operator.publishesConfigMap" -}}
+{{- $switch := toString .Values.migration.publishConfigMap }}
+{{- if eq $switch "true" }}true{{ else if and (ne $switch "false") .Values.migration.enabled }}true{{ end }}
+{{- end }}

@@ -46,9 +46,18 @@ export const kinds = {
   } as Resource<HeldLease>,
 } as const;
 
+const endpointSlices: Resource = {
+  group: "discovery.k8s.io",
+  version: "v1",
+  plural: "endpointslices",
+  kind: "EndpointSlice",
+  namespaced: true,
+};
+
 /** Lists of which the operator's own objects go, after the agents and in this order. */
 export const listedResources: readonly Resource[] = [
   kinds.services,
+  endpointSlices,
   resources.configmaps,
   resources.nodeptpdevices,
   resources.nodeptpdevs,
@@ -83,7 +92,11 @@ export function isKept(
   if (resource.plural === "configmaps" && objectName === "ptp-configmap") return hasForeignDaemon;
   if (!keepAgents) return false;
   // Agents start again with their authority, and their event Services lead to them.
-  return resource.plural === "services" || (resource.plural === "configmaps" && objectName === `${name}-agent-ca`);
+  return (
+    resource === kinds.services ||
+    resource === endpointSlices ||
+    (resource.plural === "configmaps" && objectName === `${name}-agent-ca`)
+  );
 }
 
 /** Pods of DaemonSets that are gone: they are what has to end before the rest goes. */

@@ -65,7 +65,7 @@ test("remove: a second time there is nothing to do, and that is good", async () 
 
 test("remove: agents left by an earlier run are waited for", async () => {
   const pods = [agentPod("p1", "gone")];
-  const cluster = createFakeCluster({ objects: { daemonsets: [], pods }});
+  const cluster = createFakeCluster({ objects: { daemonsets: [], pods } });
   await remove(cluster.world, options());
   assert.ok(cluster.happened.includes("waiting for 1 agents to end: p1 on node-p1"));
 });
