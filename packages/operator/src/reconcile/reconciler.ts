@@ -38,6 +38,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     scheduled = undefined;
     const state = store.state();
     if (!store.synced() || state === last?.state) return;
+    if (state.snapshot === last?.state.snapshot) {
+      last = { state, resolution: last.resolution };
+      return;
+    }
     const startMs = performance.now();
     const resolution = resolve(state.snapshot);
     for (const { config, revision } of resolution.nodes.values()) sessions.push({ config, revision });

@@ -47,8 +47,8 @@ export function createClusterStore(options: ClusterStoreOptions): ClusterStore {
   return new FollowedCluster(options);
 }
 
-/** Kinds of which an object is about one node. */
-const perNodeKinds: ReadonlySet<StatusKind> = new Set<StatusKind>(["NodePtpDevice", "NodePTPDev"]);
+/** Kinds of which an object is about one node. They are written here, and resolution does not look at them. */
+const perNodeKinds: ReadonlySet<string> = new Set<StatusKind>(["NodePtpDevice", "NodePTPDev"]);
 
 class FollowedCluster implements ClusterStore {
   readonly name = "cluster store";
@@ -63,13 +63,15 @@ class FollowedCluster implements ClusterStore {
   readonly #leaderApplier: Applier;
   #state: StoreState;
   #isStale = false;
+  /** Resolution would see another snapshot: after a change of a kind that it looks at. */
+  #isSnapshotStale = false;
   #synced = false;
 
   constructor(options: ClusterStoreOptions) {
     const { client, log, fence } = options;
     this.#log = log;
     this.#operatorNamespace = options.operatorNamespace;
-    this.#state = this.#build();
+    this.#state = { snapshot: toSnapshot([], options.operatorNamespace), objects: new Map(), problems: [] };
     this.#freeApplier = createApplier({ client });
     this.#leaderApplier = createApplier({ client, ...(fence && { fence }) });
     this.#reflectors = createClusterReflectors(options);
@@ -77,10 +79,11 @@ class FollowedCluster implements ClusterStore {
       reflector.subscribe((changes) => {
         let changed = false;
         for (const { type, object } of changes) {
-          const isGone = type === "deleted";
-          if (isGone ? this.#drop(object) : this.#take(object)) changed = true;
+          if (!(type === "deleted" ? this.#drop(object) : this.#take(object))) continue;
+          changed = true;
+          this.#isSnapshotStale ||= !perNodeKinds.has(object.kind);
         }
-        if (changed) this.#isStale = true;
+        this.#isStale ||= changed;
         this.#announce(changed);
         if (this.#synced) for (const listener of this.#statusListeners) listener();
       });
@@ -107,6 +110,7 @@ class FollowedCluster implements ClusterStore {
   state(): StoreState {
     if (this.#isStale) this.#state = this.#build();
     this.#isStale = false;
+    this.#isSnapshotStale = false;
     return this.#state;
   }
 
@@ -209,7 +213,10 @@ class FollowedCluster implements ClusterStore {
       if (document !== undefined) objects.set(name, document);
       if (problem !== undefined) problems.push(problem);
     }
-    return { snapshot: toSnapshot(objects.values(), this.#operatorNamespace), objects, problems };
+    const snapshot = this.#isSnapshotStale
+      ? toSnapshot(objects.values(), this.#operatorNamespace)
+      : this.#state.snapshot;
+    return { snapshot, objects, problems };
   }
 }
 

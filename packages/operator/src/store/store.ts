@@ -20,7 +20,7 @@ export interface StoreProblem {
 
 /** What a source holds at one moment; a value, never changed. */
 export interface StoreState {
-  /** What resolution looks at. */
+  /** What resolution looks at; may stay the same value where only objects changed that it does not look at. */
   readonly snapshot: ClusterSnapshot;
   /** Every usable object by its key text, with `metadata.generation` set. */
   readonly objects: ReadonlyMap<string, ClusterDocument>;
