@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { int64, listOf, maybe, oneOf, record, text, wholeNumber } from "./fields.ts";
+import { flag, int64, listOf, maybe, oneOf, record, text, wholeNumber } from "./fields.ts";
 
 const port = record(
   "One PTP port.",
@@ -54,9 +54,34 @@ const process = record(
   { type: "NodeProcess" },
 );
 
+const agent = record(
+  "The agent of the node, as the operator last knew it.",
+  {
+    connected: flag("Whether it is connected to the operator."),
+    since: z.string().meta({ description: "Since when it is, or is not.", format: "date-time" }),
+    version: maybe(text("Version of the agent.")),
+    servedBy: maybe(
+      text("Replica of the operator that it is connected to, as <pod>_<random>: the one that writes this status."),
+    ),
+  },
+  { type: "NodeAgent" },
+);
+
+const refusal = record(
+  "A configuration that did not become the node's; it runs the one before.",
+  {
+    revision: text("Revision of that configuration."),
+    kind: text("What went wrong, one word such as not-persisted."),
+    reason: text("What went wrong and what to change."),
+  },
+  { type: "NodeRefusal" },
+);
+
 /** Fields of NodePtpDevice status that tell the truth of a node as its agent reports it. All optional. */
 export const nodeTruth = {
+  agent: maybe(agent),
   revision: maybe(text("Revision of the configuration the node runs.")),
+  refusal: maybe(refusal),
   profiles: maybe(listOf(profile, "What became of each profile of that configuration.")),
   clocks: maybe(listOf(clock, "Clocks of the node with state and cause.")),
   processes: maybe(listOf(process, "Processes the agent runs.")),

@@ -35,7 +35,9 @@ const added: Readonly<Record<string, readonly string[]>> = {
   PtpOperatorConfig: ["status.conditions", "status.observedGeneration"],
   NodePtpDevice: [
     "status.devices[].phcIndex",
+    "status.agent",
     "status.revision",
+    "status.refusal",
     "status.profiles",
     "status.clocks",
     "status.processes",

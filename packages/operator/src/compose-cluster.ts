@@ -3,6 +3,8 @@ import { createApiClient, createLeaderElection, loadKubeConfig } from "@ptp/clus
 import type { Logger, Part } from "@ptp/kit";
 import { createAgentIdentity } from "./identity/agent-identity.ts";
 import { createAgentPods } from "./identity/agent-pods.ts";
+import { replicaName } from "./identity/replica-pods.ts";
+import { composeStatus } from "./compose-status.ts";
 import { createHttpParts } from "./operator-http.ts";
 import { countResolved, countSessions, createOperatorMetrics } from "./operator-metrics.ts";
 import type { ClusterOptions } from "./options.ts";
@@ -11,8 +13,6 @@ import { defaultSessionSettings } from "./sessions/session-settings.ts";
 import { createSessions } from "./sessions/sessions.ts";
 import { createTokenListener } from "./sessions/token-listener.ts";
 import { createUnixListeners } from "./sessions/unix-listeners.ts";
-import { createClusterTarget } from "./status/cluster-target.ts";
-import { createStatusPart } from "./status/status-part.ts";
 import { createClusterStore } from "./store/cluster-store.ts";
 
 /** Name of the Lease the replicas share, as with the existing operator. */
@@ -20,12 +20,15 @@ const leaseName = "ptp.openshift.io";
 
 /** The whole operator in a cluster: its parts in the order in which they start. */
 export function composeCluster(options: ClusterOptions, version: string, log: Logger): readonly Part[] {
-  const { namespace: operatorNamespace, sessionDir, listen } = options;
-  const { client, election, store, pods, identity } = reachCluster(options, log);
+  const { namespace: operatorNamespace, podName, sessionDir, listen } = options;
+  const replica = replicaName(podName, randomUUID());
+  const { client, election, store, pods, identity } = reachCluster(options, replica, log);
   const metrics = createOperatorMetrics({
     connectedCount: () => sessions.connectedCount(),
     problemCount: () => store.state().problems.length,
     nodeCount: () => last()?.resolution.nodes.size ?? 0,
+    isLeading: () => election?.isLeading() ?? true,
+    eventsDropped: () => eventsDropped(),
   });
   const touch = () => status.touch();
   const settings = { ...defaultSessionSettings, operatorVersion: version };
@@ -39,31 +42,28 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
   });
   const last = () => reconciler.last();
   const isReady = () => last() !== undefined && (listen === undefined || pods.synced());
-  const factsOf = (nodeName: string) => target.factsOf(nodeName);
   const failed = () => metrics.statusWriteFailures.inc();
-  const target = createClusterTarget({ store, sessions, election, operatorNamespace, nowUnixMs: Date.now });
-  const status = createStatusPart({ store: target, factsOf, operatorNamespace, log, last, failed });
-  election?.subscribe(touch);
-  store.subscribeStatus(touch);
+  const place = { client, store, sessions, pods, election, replica, podName, operatorNamespace, log };
+  const { status, parts, eventsDropped } = composeStatus({ ...place, last, failed });
   return [
     { name: "API client", start: async () => {}, stop: () => client.close() },
     ...(election ? [election] : []),
     ...createHttpParts({ ...options, registry: metrics.registry, isReady, log }),
     ...(sockets ? [sockets] : []),
-    ...(listen ? [pods, createTokenListener({ ...listen, identity, sessions, log })] : []),
+    ...(listen || election ? [pods] : []),
+    ...(listen ? [createTokenListener({ ...listen, identity, sessions, log })] : []),
     { name: "sessions", start: async () => {}, stop: async () => sessions.drain() },
-    status,
+    ...parts,
     store,
     reconciler,
   ];
 }
 
 /** All that speaks to the API server. */
-function reachCluster(options: ClusterOptions, log: Logger) {
-  const { kubeconfig, namespace, watchNamespaces, agentServiceAccount: serviceAccount, podName } = options;
+function reachCluster(options: ClusterOptions, replica: string, log: Logger) {
+  const { kubeconfig, namespace, watchNamespaces, agentServiceAccount: serviceAccount } = options;
   const client = createApiClient(loadKubeConfig({ ...(kubeconfig !== undefined && { kubeconfig }) }));
-  // Random, because a pod may live twice under one name.
-  const candidate = { name: leaseName, identity: `${podName}_${randomUUID()}` };
+  const candidate = { name: leaseName, identity: replica };
   const election = options.leaderElect ? createLeaderElection({ client, namespace, log, ...candidate }) : undefined;
   const store = createClusterStore({
     client,

@@ -10,6 +10,7 @@ export interface OperatorMetrics {
   readonly sessionEnds: Counter<"status">;
   readonly resolveSeconds: Histogram;
   readonly statusWriteFailures: Counter;
+  readonly agentRefusals: Counter<"reason">;
 }
 
 /** What is read when somebody scrapes. */
@@ -17,16 +18,17 @@ export interface MetricSources {
   readonly connectedCount: () => number;
   readonly problemCount: () => number;
   readonly nodeCount: () => number;
+  /** Absent: one operator without replicas, which leads always. */
+  readonly isLeading?: () => boolean;
+  readonly eventsDropped?: () => number;
 }
 
 /** Registers the operator's metrics in a registry of its own. */
 export function createOperatorMetrics(sources: MetricSources): OperatorMetrics {
   const registry = createRegistry();
   const registers = [registry];
-  gauge(registry, "ptp_operator_sessions", "Agents connected.", sources.connectedCount);
-  gauge(registry, "ptp_operator_nodes", "Nodes that have a configuration.", sources.nodeCount);
-  gauge(registry, "ptp_operator_store_problems", "Things the source holds that cannot be used.", sources.problemCount);
-  return {
+  readWhenScraped(registry, sources);
+  const metrics: OperatorMetrics = {
     registry,
     configPushes: new Counter({
       name: "ptp_operator_config_pushes_total",
@@ -56,7 +58,11 @@ export function createOperatorMetrics(sources: MetricSources): OperatorMetrics {
       help: "Status writes that failed and are tried again.",
       registers,
     }),
+    agentRefusals: countRefusals(registers),
   };
+  // A series that begins with its first refusal shows no increase.
+  for (const outcome of ["applied", "refused"]) metrics.results.inc({ outcome }, 0);
+  return metrics;
 }
 
 /** Counts what happens in sessions, and passes on that facts changed. */
@@ -75,6 +81,29 @@ export function countResolved(metrics: OperatorMetrics, resolved: () => void): (
     metrics.resolveSeconds.observe(durationMs / 1000);
     resolved();
   };
+}
+
+function countRefusals(registers: Registry[]): Counter<"reason"> {
+  return new Counter({
+    name: "ptp_operator_agent_refusals_total",
+    help: "Agents whose proof of their node was refused, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+}
+
+function readWhenScraped(registry: Registry, sources: MetricSources): void {
+  gauge(registry, "ptp_operator_sessions", "Agents connected.", sources.connectedCount);
+  gauge(registry, "ptp_operator_nodes", "Nodes that have a configuration.", sources.nodeCount);
+  gauge(registry, "ptp_operator_store_problems", "Things the source holds that cannot be used.", sources.problemCount);
+  const { isLeading = () => true, eventsDropped = () => 0 } = sources;
+  gauge(registry, "ptp_operator_leader", "Whether this replica writes what spans nodes.", () => Number(isLeading()));
+  gauge(
+    registry,
+    "ptp_operator_events_dropped",
+    "Kubernetes events never told: too many of one object, or the API server refused them.",
+    eventsDropped,
+  );
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

@@ -262,7 +262,22 @@ export const nodePtpDeviceSchema: ObjectSchema = {
             serialNumber: { type: "string" },
           },
         },
+        agent: {
+          type: "object",
+          fields: {
+            connected: { type: "boolean" },
+            since: { type: "string", format: "date-time" },
+            version: { type: "string" },
+            servedBy: { type: "string" },
+          },
+          required: ["connected", "since"],
+        },
         revision: { type: "string" },
+        refusal: {
+          type: "object",
+          fields: { revision: { type: "string" }, kind: { type: "string" }, reason: { type: "string" } },
+          required: ["kind", "reason", "revision"],
+        },
         profiles: {
           type: "array",
           items: {

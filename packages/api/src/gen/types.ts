@@ -293,6 +293,28 @@ export interface BaseBoardInfo {
   readonly serialNumber?: string;
 }
 
+/** The agent of the node, as the operator last knew it. */
+export interface NodeAgent {
+  /** Whether it is connected to the operator. */
+  readonly connected: boolean;
+  /** Since when it is, or is not. */
+  readonly since: string;
+  /** Version of the agent. */
+  readonly version?: string;
+  /** Replica of the operator that it is connected to, as <pod>_<random>: the one that writes this status. */
+  readonly servedBy?: string;
+}
+
+/** A configuration that did not become the node's; it runs the one before. */
+export interface NodeRefusal {
+  /** Revision of that configuration. */
+  readonly revision: string;
+  /** What went wrong, one word such as not-persisted. */
+  readonly kind: string;
+  /** What went wrong and what to change. */
+  readonly reason: string;
+}
+
 /** What became of one profile on the node. */
 export interface NodeProfileOutcome {
   /** Qualified name, <PtpConfig>_<profile>. */
@@ -369,8 +391,12 @@ export interface NodePtpDeviceStatus {
   readonly systemInfo?: SystemInfo;
   /** The main board, from SMBIOS type 2. */
   readonly baseBoardInfo?: BaseBoardInfo;
+  /** The agent of the node, as the operator last knew it. */
+  readonly agent?: NodeAgent;
   /** Revision of the configuration the node runs. */
   readonly revision?: string;
+  /** A configuration that did not become the node's; it runs the one before. */
+  readonly refusal?: NodeRefusal;
   /** What became of each profile of that configuration. */
   readonly profiles?: readonly NodeProfileOutcome[];
   /** Clocks of the node with state and cause. */

@@ -10,16 +10,24 @@ export interface AgentPodsOptions {
   readonly namespace: string;
 }
 
-/** The pods that may be agents. */
+/** The pods that may be agents, among them the operator's own replicas. */
 export interface AgentPods extends Part {
   byUid(uid: string): AgentPod | undefined;
+  byName(name: string): AgentPod | undefined;
   /** Whether all that existed at start are known. */
   synced(): boolean;
+  /** Calls back after pods changed. */
+  subscribe(listener: () => void): () => void;
 }
 
 interface Pod extends KubeObject {
   readonly spec?: { readonly nodeName?: string };
-  readonly status?: { readonly phase?: string };
+  readonly status?: { readonly phase?: string; readonly conditions?: readonly PodCondition[] };
+}
+
+interface PodCondition {
+  readonly type: string;
+  readonly status: string;
 }
 
 /** Creates the cache; it follows the cluster from `start` to `stop`. */
@@ -37,19 +45,25 @@ export function createAgentPods({ client, log, namespace }: AgentPodsOptions): A
     start: (signal) => reflector.start(signal),
     stop: () => reflector.stop(),
     synced: () => reflector.synced(),
-    byUid: (uid) => {
-      const [pod] = reflector.objects.byIndex("uid", uid);
-      if (pod === undefined) return undefined;
-      const { nodeName } = pod.spec ?? {};
-      const { phase } = pod.status ?? {};
-      return { name: pod.metadata.name, ...(nodeName && { nodeName }), ...(phase && { phase }) };
-    },
+    subscribe: (listener) => reflector.subscribe(listener),
+    byUid: (uid) => toAgentPod(reflector.objects.byIndex("uid", uid)[0]),
+    byName: (name) => toAgentPod(reflector.objects.get(`${namespace}/${name}`)),
   };
+}
+
+function toAgentPod(pod: Pod | undefined): AgentPod | undefined {
+  if (pod === undefined) return undefined;
+  const { nodeName } = pod.spec ?? {};
+  const { phase, conditions = [] } = pod.status ?? {};
+  const isUnready = conditions.some(({ type, status }) => type === "Ready" && status !== "True");
+  return { name: pod.metadata.name, ...(nodeName && { nodeName }), ...(phase && { phase }), isUnready };
 }
 
 /** Of a pod little else is read, and the rest is most of it. */
 function onlyPlace({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
   const { name, namespace, uid, resourceVersion } = metadata;
+  const { phase, conditions = [] } = status ?? {};
+  const ready = conditions.flatMap(({ type, status }) => (type === "Ready" ? [{ type, status }] : []));
   return {
     apiVersion,
     kind,
@@ -60,6 +74,6 @@ function onlyPlace({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
       ...(resourceVersion !== undefined && { resourceVersion }),
     },
     ...(spec?.nodeName && { spec: { nodeName: spec.nodeName } }),
-    ...(status?.phase && { status: { phase: status.phase } }),
+    status: { ...(phase && { phase }), ...(ready.length > 0 && { conditions: ready }) },
   };
 }

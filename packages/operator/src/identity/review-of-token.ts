@@ -24,6 +24,8 @@ export interface AgentPod {
   /** Absent: not scheduled yet. */
   readonly nodeName?: string;
   readonly phase?: string;
+  /** Known, and not ready. */
+  readonly isUnready?: boolean;
 }
 
 /** Why a token proves no node. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import type { ClusterStore } from "../store/cluster-store.ts";
+import type { ReplicaPods } from "../identity/replica-pods.ts";
 import { keyText, type StatusKey } from "../store/object-key.ts";
 import type { ObjectStatus } from "../store/store.ts";
 import { createClusterTarget } from "./cluster-target.ts";
@@ -10,9 +11,12 @@ const key: StatusKey = { kind: "NodePtpDevice", namespace: "ptp", name: "n" };
 const config: StatusKey = { kind: "PtpConfig", namespace: "ptp", name: "c" };
 const report = { revision: "r", outcomes: [], clocks: [], processes: [], notices: [] };
 
-function replica({ leads = false, isAlone = false } = {}) {
+const nobodyGone: ReplicaPods = { goneForMs: () => undefined };
+
+function createReplica({ leads = false, isAlone = false, replicas = nobodyGone } = {}) {
   const statuses = new Map<string, ObjectStatus>();
   const made: string[] = [];
+  const told: unknown[] = [];
   const state = { nowUnixMs: 1_000_000, facts: undefined as SessionFacts | undefined };
   const store = {
     statusOf: (of: StatusKey) => statuses.get(keyText(of)),
@@ -25,68 +29,75 @@ function replica({ leads = false, isAlone = false } = {}) {
     store,
     sessions: { facts: () => state.facts },
     election: isAlone ? undefined : { isLeading: () => leads },
+    replica: "here_1",
+    replicas,
     operatorNamespace: "ptp",
     nowUnixMs: () => state.nowUnixMs,
+    written: (...written) => void told.push(written),
   });
-  return { target, state, statuses, made };
+  return { target, state, statuses, made, told };
 }
 
 const connected = (more: Partial<SessionFacts> = {}): SessionFacts => ({
   connected: true,
   sinceUnixMs: 1_000_000,
+  report,
   ...more,
 });
 
 test("what spans nodes and the end of a node are the leader's to write", () => {
   const due = (leads: boolean) => {
-    const { target } = replica({ leads });
+    const { target } = createReplica({ leads });
     return [target.dueMs(config, {}), target.dueMs(key, undefined), target.dueMs(key, { revision: "" })];
   };
   assert.deepEqual(due(true), [0, 0, 0], "a node nobody has written of yet too");
   assert.deepEqual(due(false), [Infinity, Infinity, Infinity]);
+  assert.deepEqual(
+    [true, false].map((leads) => createReplica({ leads }).target.wants(config)),
+    [true, false],
+    "nor does another replica work it out",
+  );
 });
 
-test("a node's object is made by the replica its agent is with, and written every 5 s at most", async () => {
-  const { target, state, made } = replica();
-  state.facts = connected({ report });
+test("a node's object is made by the replica its agent is with, written every 5 s at most, and told", async () => {
+  const { target, state, made, told } = createReplica();
+  assert.equal(target.wants(key), false);
+  state.facts = connected();
+  assert.equal(target.wants(key), true);
   assert.equal(target.dueMs(key, { revision: "r" }), 0);
   await target.writeStatus(key, { revision: "r" });
   assert.deepEqual(made, ["NodePtpDevice/ptp/n"]);
+  assert.deepEqual(told, [[key, undefined, { revision: "r" }]]);
   const dueMs = target.dueMs(key, { revision: "s" });
   assert.ok(dueMs > 4000 && dueMs <= 5000, String(dueMs));
-});
-
-test("another replica's word stands until the agent here has spoken, or had time to", () => {
-  const { target, state, statuses } = replica();
-  statuses.set(keyText(key), { revision: "told" });
-  assert.equal(target.dueMs(key, {}), Infinity);
-  assert.equal(target.factsOf("n")?.acceptedRevision, "told");
-  state.facts = connected({ acceptedRevision: "here" });
-  assert.equal(target.dueMs(key, {}), 10_000);
-  assert.equal(target.factsOf("n")?.acceptedRevision, "told");
-  state.facts = connected({ acceptedRevision: "here", report });
-  assert.equal(target.dueMs(key, {}), 0);
-  assert.equal(target.factsOf("n")?.acceptedRevision, "here");
-  state.facts = connected({ acceptedRevision: "here" });
-  state.nowUnixMs += 10_000;
-  assert.deepEqual([target.dueMs(key, {}), target.factsOf("n")?.acceptedRevision], [0, "here"]);
-});
-
-test("a lost agent is told after a while, unless it is with another replica by then", async () => {
-  const { target, state, statuses } = replica();
-  state.facts = connected({ report });
   await target.writeStatus(key, { revision: "r" });
-  state.facts = { ...connected({ report }), connected: false };
-  const dueMs = target.dueMs(key, {});
-  assert.ok(dueMs === 10_000, String(dueMs));
-  assert.equal(target.factsOf("n")?.connected, false);
-  statuses.set(keyText(key), { revision: "of another replica" });
-  assert.equal(target.dueMs(key, {}), Infinity);
-  assert.equal(target.factsOf("n")?.connected, true);
+  assert.equal(told.length, 1, "what is as it was is no news");
+});
+
+test("the object of the first generation goes with that of the second", () => {
+  const { target, state } = createReplica();
+  const first = { ...key, kind: "NodePTPDev" } as const;
+  assert.deepEqual([target.dueMs(first, {}), target.wants(first)], [Infinity, false]);
+  state.facts = connected();
+  assert.deepEqual([target.dueMs(first, {}), target.wants(first)], [0, true]);
+});
+
+test("the leader speaks for a node whose replica is gone, after a grace", () => {
+  let goneForMs: number | undefined;
+  const replicas = { goneForMs: () => goneForMs };
+  const { target, statuses } = createReplica({ leads: true, replicas });
+  const agent = { connected: true, since: "2026-01-01T00:00:00Z", servedBy: "there_1" };
+  statuses.set(keyText(key), { agent });
+  const seen = () => [target.dueMs(key, {}), target.factsOf("n")?.connected];
+  assert.deepEqual(seen(), [Infinity, true]);
+  goneForMs = 5000;
+  assert.deepEqual(seen(), [10_000, true]);
+  goneForMs = 15_000;
+  assert.deepEqual(seen(), [0, false]);
 });
 
 test("without other replicas a status from before is history", () => {
-  const { target, statuses } = replica({ isAlone: true });
+  const { target, statuses } = createReplica({ isAlone: true });
   statuses.set(keyText(key), { revision: "told" });
   assert.deepEqual([target.dueMs(key, {}), target.factsOf("n")], [0, undefined]);
 });

@@ -28,3 +28,39 @@ function toHardwareInfo(hardware: DeviceHardware): DeviceHardwareInfo {
     ...(vpdManufacturerId && { vpdManufacturerID: vpdManufacturerId }),
   };
 }
+
+/** The way back: the inventory that a status tells; undefined if it tells of no hardware. */
+export function inventoryOfStatus(status: NodePtpDeviceStatus): DeviceInventory | undefined {
+  const { devices, systemInfo, baseBoardInfo } = status;
+  if (devices === undefined && systemInfo === undefined && baseBoardInfo === undefined) return undefined;
+  return {
+    devices: (devices ?? []).map(({ name = "", hardwareInfo = {}, ...device }) => ({
+      ...device,
+      name,
+      hardware: toHardware(hardwareInfo),
+    })),
+    ...(systemInfo && { systemInfo }),
+    ...(baseBoardInfo && { baseBoardInfo }),
+  };
+}
+
+function toHardware(told: DeviceHardwareInfo): DeviceHardware {
+  const {
+    pciAddress = "",
+    vendorID,
+    deviceID,
+    subsystemVendorID,
+    subsystemDeviceID,
+    vpdManufacturerID,
+    ...info
+  } = told;
+  return {
+    ...info,
+    pciAddress,
+    ...(vendorID && { vendorId: vendorID }),
+    ...(deviceID && { deviceId: deviceID }),
+    ...(subsystemVendorID && { subsystemVendorId: subsystemVendorID }),
+    ...(subsystemDeviceID && { subsystemDeviceId: subsystemDeviceID }),
+    ...(vpdManufacturerID && { vpdManufacturerId: vpdManufacturerID }),
+  };
+}

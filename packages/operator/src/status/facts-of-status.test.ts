@@ -7,8 +7,13 @@ import { summariseNode } from "./summarise-node.ts";
 
 const facts: SessionFacts = {
   connected: true,
-  sinceUnixMs: 0,
+  sinceUnixMs: 1_790_000_000_000,
+  agentVersion: "1.2",
   acceptedRevision: "r",
+  inventory: {
+    devices: [{ name: "eth0", phcIndex: 0, hardware: { pciAddress: "0000:51:00.0", vendorId: "0x8086" } }],
+    systemInfo: { productName: "server" },
+  },
   report: {
     revision: "r",
     outcomes: [
@@ -55,17 +60,31 @@ const statusOf = (of: SessionFacts): NodePtpDeviceStatus => {
     clocks: [],
     needsHardware: false,
   }));
-  return summariseNode(of, profiles).fields;
+  return summariseNode({ facts: of, profiles, revision: "s", replica: "a_1" }).fields;
 };
 
 test("what a status tells of a node is what its replica knew", () => {
   assert.deepEqual(factsOfStatus(statusOf(facts)), facts);
 });
 
-test("an agent that its replica had lost is lost for the others too", () => {
-  const lastTransitionTime = "2026-01-01T00:00:00Z";
-  const reconciling = { type: "Reconciling", status: "True", reason: "AgentDisconnected", message: "" } as const;
-  const status = { ...statusOf(facts), conditions: [{ ...reconciling, lastTransitionTime }] };
-  assert.equal(factsOfStatus(status).connected, false);
-  assert.equal(factsOfStatus({}).connected, true);
+test("a config that was refused as a whole, or cannot be sent, is told to the other replicas too", () => {
+  const refusal = { kind: "not-persisted", reason: "disk full" } as const;
+  const result = { revision: "s", profiles: [], refusal };
+  assert.deepEqual(factsOfStatus(statusOf({ ...facts, result })), { ...facts, result });
+  assert.deepEqual(factsOfStatus(statusOf({ ...facts, unsendable: "too large" })), {
+    ...facts,
+    unsendable: "too large",
+  });
+  const older = { ...result, revision: "r" };
+  assert.deepEqual(factsOfStatus(statusOf({ ...facts, result: older })), facts, "of a config nobody wants any more");
+});
+
+test("an agent that its replica had lost is lost for the others too, and stays history", () => {
+  const away = statusOf({ ...facts, connected: false, sinceUnixMs: 1_790_000_001_000 });
+  assert.deepEqual(away.agent, { connected: false, since: "2026-09-21T14:13:21.000Z", version: "1.2" });
+  const known = factsOfStatus(away);
+  assert.equal(known.connected, false);
+  assert.deepEqual(known.inventory, facts.inventory);
+  assert.deepEqual(statusOf({ ...known, sinceUnixMs: 1_790_000_001_000 }).clocks, away.clocks);
+  assert.equal(factsOfStatus({}).connected, false);
 });

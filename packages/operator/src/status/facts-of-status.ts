@@ -1,14 +1,17 @@
-import { reasons, type NodeClock, type NodeProcess, type NodeProfileOutcome, type NodePtpDeviceStatus } from "@ptp/api";
-import type { ClockReport, NodeReport, ProcessReport, ProfileOutcome } from "@ptp/node";
+import type { NodeClock, NodeProcess, NodeProfileOutcome, NodePtpDeviceStatus, NodeRefusal } from "@ptp/api";
+import type { ClockReport, NodeReport, ProcessReport, ProfileOutcome, RefusalKind } from "@ptp/node";
 import type { SessionFacts } from "../sessions/session-facts.ts";
+import { inventoryOfStatus } from "./device-status.ts";
+
+/** Kind of the refusal of a config that the operator itself cannot send. */
+export const unsendableKind = "unsendable";
 
 /**
  * What the replica that serves a node has told of it in the status of its NodePtpDevice: the way back from what
- * `summariseNode` makes. Facts of no consequence for other objects (inventory, host) are not told.
+ * `summariseNode` makes. Facts of no consequence for other objects (the host) are not told.
  */
 export function factsOfStatus(status: NodePtpDeviceStatus): SessionFacts {
-  const { revision = "", profiles = [], clocks = [], processes = [], notices = [], conditions = [] } = status;
-  const reconciling = conditions.find(({ type }) => type === "Reconciling");
+  const { agent, revision = "", profiles = [], clocks = [], processes = [], notices = [], refusal } = status;
   const report: NodeReport = {
     revision,
     outcomes: profiles.map(toOutcome),
@@ -16,12 +19,21 @@ export function factsOfStatus(status: NodePtpDeviceStatus): SessionFacts {
     processes: processes.map(toProcess),
     notices,
   };
+  const inventory = inventoryOfStatus(status);
   return {
-    connected: reconciling?.reason !== reasons.agentDisconnected,
-    sinceUnixMs: 0,
+    connected: agent?.connected ?? false,
+    sinceUnixMs: agent === undefined ? 0 : Date.parse(agent.since),
+    ...(agent?.version === undefined ? {} : { agentVersion: agent.version }),
     acceptedRevision: revision,
     report,
+    ...(inventory && { inventory }),
+    ...(refusal && toRefusal(refusal)),
   };
+}
+
+function toRefusal({ revision, kind, reason }: NodeRefusal): Pick<SessionFacts, "result" | "unsendable"> {
+  if (kind === unsendableKind) return { unsendable: reason };
+  return { result: { revision, profiles: [], refusal: { kind: kind as RefusalKind, reason } } };
 }
 
 function toOutcome({ name, outcome, path = "", reason = "" }: NodeProfileOutcome): ProfileOutcome {

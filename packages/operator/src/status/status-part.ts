@@ -3,15 +3,15 @@ import type { Resolved } from "../reconcile/reconciler.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { StatusTarget } from "./status-target.ts";
 import { createStatusWriter } from "./status-writer.ts";
-import { summarise, type StatusEntry } from "./summarise.ts";
+import { summarise, type StatusSources, type StatusSummary } from "./summarise.ts";
 
 /** What status is made of and where it goes. */
-export interface StatusPartOptions {
+export interface StatusPartOptions extends Pick<StatusSources, "operatorNamespace" | "replica"> {
   readonly store: StatusTarget;
   /** What is known of a node's agent. */
   readonly factsOf: Sessions["facts"];
-  /** Where the objects of nodes are; default `openshift-ptp`. */
-  readonly operatorNamespace?: string;
+  /** Whether nodes have objects of the first generation too; default: no. */
+  readonly hasFirstGeneration?: () => boolean;
   readonly log: Logger;
   readonly last: () => Resolved | undefined;
   /** A write failed. */
@@ -29,7 +29,7 @@ const returnMs = 10_000;
 
 /** Creates the part; it writes until it is stopped, the last time when it is. */
 export function createStatusPart(options: StatusPartOptions): StatusPart {
-  const { store, factsOf, operatorNamespace, log, last, failed } = options;
+  const { store, factsOf, operatorNamespace, replica, hasFirstGeneration, log, last, failed } = options;
   const startMs = performance.now();
   let isFirst = true;
 
@@ -40,7 +40,7 @@ export function createStatusPart(options: StatusPartOptions): StatusPart {
     performance.now() - startMs < returnMs &&
     [...resolution.nodes.keys()].some((nodeName) => factsOf(nodeName)?.report === undefined);
 
-  const entries = (): readonly StatusEntry[] | undefined => {
+  const summary = (): StatusSummary | undefined => {
     const resolved = last();
     if (resolved === undefined || isPremature(resolved)) return undefined;
     isFirst = false;
@@ -48,13 +48,16 @@ export function createStatusPart(options: StatusPartOptions): StatusPart {
       ...resolved,
       factsOf,
       ...(operatorNamespace === undefined ? {} : { operatorNamespace }),
+      ...(replica === undefined ? {} : { replica }),
+      ...(store.wants && { wants: (key) => store.wants?.(key) ?? true }),
+      hasFirstGeneration: hasFirstGeneration?.() ?? false,
       previousOf: (key) => store.statusOf(key),
       now: new Date().toISOString(),
     });
   };
 
   const times = { coalesceMs: 200, longestMs: 2000, retryMs: 5000 };
-  const writer = createStatusWriter({ store, log, summarise: entries, ...times, failed });
+  const writer = createStatusWriter({ store, log, summarise: summary, ...times, failed });
   const patience = setTimeout(() => writer.touch(), returnMs);
   return {
     name: "status",

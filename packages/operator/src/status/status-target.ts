@@ -8,4 +8,6 @@ export interface StatusTarget extends Pick<Store, "statusOf" | "writeStatus" | "
    * everything is written at once.
    */
   readonly dueMs?: (key: StatusKey, status: ObjectStatus | undefined) => number;
+  /** Whether an object is, now or soon, this replica's to write; what is not is not worked out. Absent: all are. */
+  readonly wants?: (key: StatusKey) => boolean;
 }

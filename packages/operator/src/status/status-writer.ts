@@ -3,14 +3,14 @@ import { keyText, type StatusKey } from "../store/object-key.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectStatus } from "../store/store.ts";
 import type { StatusTarget } from "./status-target.ts";
-import type { StatusEntry } from "./summarise.ts";
+import type { StatusSummary } from "./summarise.ts";
 
 /** What the writer needs. */
 export interface StatusWriterOptions {
   readonly store: StatusTarget;
   readonly log: Logger;
   /** Makes the status of everything; undefined while it would be premature. */
-  readonly summarise: () => readonly StatusEntry[] | undefined;
+  readonly summarise: () => StatusSummary | undefined;
   /** A pass begins when nothing has changed for this long: while thousands of nodes answer, sessions go first. */
   readonly coalesceMs: number;
   /** It begins after this time at the latest, however fast changes follow each other. */
@@ -28,6 +28,9 @@ export interface StatusWriter {
   close(): Promise<void>;
 }
 
+/** Writes under way at a time: many enough that the API server sets the pace, few enough to leave it to others. */
+const writesAtOnce = 16;
+
 /** One pass at a time; in it each object is written at most once, and only when its status changed. */
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { coalesceMs, retryMs } = options;
@@ -38,14 +41,13 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
 
   const run = async (): Promise<void> => {
     dirty = false;
-    const startMs = performance.now();
-    const { failures, dueMs } = await writePass(options);
+    const { failures, dueMs, thoughtMs } = await writePass(options);
     running = undefined;
     const isChanged = dirty;
     dirty ||= failures > 0 || dueMs < Infinity;
     if (closed) return;
-    // With very many objects a pass takes long; leave the loop to sessions most of the time.
-    const restMs = Math.max(coalesceMs, 4 * (performance.now() - startMs));
+    // With very many objects thinking takes long; leave the loop to sessions most of the time.
+    const restMs = Math.max(coalesceMs, 4 * thoughtMs);
     if (failures > 0) alarm.setAfter(retryMs);
     else if (isChanged) alarm.setAfter(restMs);
     else if (dueMs < Infinity) alarm.setAtLatestAfter(Math.max(restMs, dueMs));
@@ -107,32 +109,46 @@ interface Pass {
   readonly failures: number;
   /** When the next object may be written that had to wait; Infinity: none had. */
   readonly dueMs: number;
+  /** Time in which nothing else could run. */
+  readonly thoughtMs: number;
 }
 
 /** So many failures in a row are a target that is away: the rest of a pass would only wait for it. */
 const hopelessFailures = 5;
 
 async function writePass(options: StatusWriterOptions): Promise<Pass> {
-  const { store, summarise } = options;
-  const entries = summarise();
-  if (entries === undefined) return { failures: 0, dueMs: Infinity };
-  const wanted = new Set(entries.map(({ key }) => keyText(key)));
-  const stale = store.statusKeys().filter((key) => !wanted.has(keyText(key)));
+  const startMs = performance.now();
+  const { due, dueMs } = judgeDue(options);
+  const thoughtMs = performance.now() - startMs;
   let failures = 0;
   let inARow = 0;
+  const queue = due.values();
+  const work = async (): Promise<void> => {
+    for (const entry of queue) {
+      if (inARow >= hopelessFailures) return;
+      const isWritten = await write(entry, options, () => failures === 0);
+      inARow = isWritten ? 0 : inARow + 1;
+      if (!isWritten) failures++;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(writesAtOnce, due.length) }, work));
+  return { failures, dueMs, thoughtMs };
+}
+
+/** What may be written now, and when the next may that has to wait. */
+function judgeDue({ store, summarise }: StatusWriterOptions): Pick<Pass, "dueMs"> & { readonly due: readonly Entry[] } {
+  const summary = summarise();
+  if (summary === undefined) return { due: [], dueMs: Infinity };
+  const { entries, names } = summary;
+  const stale = store.statusKeys().filter((key) => !names.has(keyText(key)));
+  const due: Entry[] = [];
   let nextMs = Infinity;
   for (const entry of [...entries, ...stale.map((key) => ({ key, status: undefined }))]) {
     const dueMs = dueOf(entry, store);
-    if (dueMs > 0) {
-      nextMs = Math.min(nextMs, dueMs);
-      continue;
-    }
-    const isWritten = await write(entry, options, failures === 0);
-    inARow = isWritten ? 0 : inARow + 1;
-    if (!isWritten) failures++;
-    if (inARow === hopelessFailures) break;
+    if (dueMs > 0) nextMs = Math.min(nextMs, dueMs);
+    else due.push(entry);
   }
-  return { failures, dueMs: nextMs };
+  return { due, dueMs: nextMs };
 }
 
 interface Entry {
@@ -146,14 +162,14 @@ function dueOf({ key, status }: Entry, store: StatusTarget): number {
   return dueMs > 0 && dueMs < Infinity && isDeepStrictEqual(store.statusOf(key), status) ? Infinity : dueMs;
 }
 
-async function write({ key, status }: Entry, options: StatusWriterOptions, isFirst: boolean): Promise<boolean> {
+async function write({ key, status }: Entry, options: StatusWriterOptions, isFirst: () => boolean): Promise<boolean> {
   const { store, log, failed } = options;
   try {
     await store.writeStatus(key, status);
     return true;
   } catch (error) {
     failed();
-    if (isFirst) log.error("status not written", { object: keyText(key), error: messageOf(error) });
+    if (isFirst()) log.error("status not written", { object: keyText(key), error: messageOf(error) });
     return false;
   }
 }

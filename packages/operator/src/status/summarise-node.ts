@@ -1,42 +1,93 @@
-import type { NodeClock, NodeProcess, NodeProfileOutcome, NodePtpDeviceStatus } from "@ptp/api";
+import type {
+  NodeAgent,
+  NodeClock,
+  NodeProcess,
+  NodeProfileOutcome,
+  NodePtpDeviceStatus,
+  NodePtpDevStatus,
+  NodeRefusal,
+} from "@ptp/api";
 import type { ClockReport, NodeReport, ProcessReport } from "@ptp/node";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { hardwareApplied, progressOf, synchronized } from "./aspects.ts";
 import { deviceStatus } from "./device-status.ts";
+import { unsendableKind } from "./facts-of-status.ts";
 import type { ProfileOnNode } from "./node-progress.ts";
 import type { Judgement } from "./summarise.ts";
 
+/** What a node's status is made of. */
+export interface NodeSources {
+  /** What is known of its agent. */
+  readonly facts: SessionFacts | undefined;
+  readonly profiles: readonly ProfileOnNode[];
+  /** Of the config it shall run. */
+  readonly revision: string;
+  /** Replica of the operator that writes; undefined where there is one operator and no replicas. */
+  readonly replica?: string | undefined;
+}
+
 /** The status of a node's NodePtpDevice: what it runs and how right its clocks are, as its agent last told. */
-export function summariseNode(facts: SessionFacts | undefined, profiles: readonly ProfileOnNode[]): Judgement {
+export function summariseNode(sources: NodeSources): Judgement {
+  const { profiles } = sources;
   return {
     aspects: profiles.length === 0 ? [] : [synchronized(profiles), hardwareApplied(profiles)],
     ...progressOf(profiles),
-    fields: { ...nodeTruth(facts, profiles) },
+    fields: { ...nodeTruth(sources) },
   };
 }
 
-function nodeTruth(facts: SessionFacts | undefined, profiles: readonly ProfileOnNode[]): NodePtpDeviceStatus {
+/** The status of a node's NodePTPDev, the first generation: the names of its ports. */
+export function firstGenerationStatus(facts: SessionFacts | undefined): NodePtpDevStatus {
+  return { ptpDevices: (facts?.inventory?.devices ?? []).map(({ name }) => ({ name })) };
+}
+
+function nodeTruth({ facts, profiles, revision, replica }: NodeSources): NodePtpDeviceStatus {
   const outcomes = profiles.flatMap(({ profile: name, progress }): readonly NodeProfileOutcome[] => {
     if (progress.stage === "applied") return [{ name, outcome: "applied" }];
     if (progress.stage !== "refused") return [];
     return [{ name, outcome: "refused", path: progress.path, reason: progress.reason }];
   });
+  const refusal = facts && refusalOf(facts, revision);
   return {
+    ...(facts && { agent: agentOf(facts, replica) }),
     ...(facts?.inventory === undefined ? {} : deviceStatus(facts.inventory)),
     ...(facts?.acceptedRevision ? { revision: facts.acceptedRevision } : {}),
+    ...(refusal && { refusal }),
     profiles: outcomes,
     ...(facts?.report === undefined ? {} : told(facts, facts.report)),
   };
+}
+
+/** Only an agent that is connected is served: nobody speaks for the others, so the leader may. */
+function agentOf({ connected, sinceUnixMs, agentVersion }: SessionFacts, replica: string | undefined): NodeAgent {
+  return {
+    connected,
+    since: toTimestamp(sinceUnixMs),
+    ...(agentVersion && { version: agentVersion }),
+    ...(connected && replica !== undefined && { servedBy: replica }),
+  };
+}
+
+function refusalOf({ result, report, unsendable }: SessionFacts, revision: string): NodeRefusal | undefined {
+  if (unsendable !== undefined) return { revision, kind: unsendableKind, reason: unsendable };
+  // An agent that could not store a config tries again by itself; then its report tells of that revision.
+  if (result?.refusal === undefined || result.revision !== revision || report?.revision === revision) return undefined;
+  return { revision, ...result.refusal };
 }
 
 function told(facts: SessionFacts, report: NodeReport): NodePtpDeviceStatus {
   return facts.connected ? reported(report) : { clocks: report.clocks.map((clock) => lastToldClock(clock, facts)) };
 }
 
+const away = "the agent is not connected";
+
 /** What an agent told before it went away is history: nobody may take it for the present. */
-function lastToldClock({ profile, process, configName, state }: ClockReport, { sinceUnixMs }: SessionFacts): NodeClock {
-  const cause = ["the agent is not connected", `last told: ${state}`];
-  const since = toTimestamp(sinceUnixMs);
+function lastToldClock(clock: ClockReport, { sinceUnixMs }: SessionFacts): NodeClock {
+  const { profile, process, configName, state } = clock;
+  // Told of by a status that was written when it was away already.
+  const isHistory = clock.cause[0] === away;
+  const cause = isHistory ? clock.cause : [away, `last told: ${state}`];
+  const since = toTimestamp(isHistory ? clock.sinceUnixMs : sinceUnixMs);
   return { profile, process, config: configName, state: "UNKNOWN", since, cause, ports: [] };
 }
 

@@ -35,7 +35,7 @@ function statuses({ objects = [node("n"), config("c")], problems = [], facts, pr
   const resolution = resolve(toSnapshot(objects), sha256Hex);
   const revision = resolution.nodes.get("n")?.revision ?? "";
   const known = facts?.(revision);
-  const entries = summarise({
+  const { entries } = summarise({
     state: { objects: new Map(objects.map((object) => [keyText(keyOf(object)), object])), problems },
     resolution,
     factsOf: () => (known === undefined ? undefined : { connected: true, sinceUnixMs: 0, ...known }),

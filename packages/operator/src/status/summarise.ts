@@ -6,7 +6,7 @@ import type { ObjectStatus, StoreProblem, StoreState } from "../store/store.ts";
 import { hardwareApplied, progressOf, some, synchronized } from "./aspects.ts";
 import { draft, toConditions, withSummary, type Summary } from "./condition-draft.ts";
 import { profilesOnNode, type ProfileOnNode } from "./node-progress.ts";
-import { summariseNode } from "./summarise-node.ts";
+import { firstGenerationStatus, summariseNode } from "./summarise-node.ts";
 
 /** All that status is made of. */
 export interface StatusSources {
@@ -18,6 +18,19 @@ export interface StatusSources {
   readonly now: string;
   /** Where the objects of nodes are; default `openshift-ptp`. */
   readonly operatorNamespace?: string;
+  /** Whether an object's status is wanted; default: of all. What others write is not worked out. */
+  readonly wants?: (key: StatusKey) => boolean;
+  /** Replica of the operator that writes; absent where there are no replicas. */
+  readonly replica?: string;
+  /** Whether nodes have objects of the first generation too (NodePTPDev). */
+  readonly hasFirstGeneration?: boolean;
+}
+
+/** The status of every wanted object, and which objects shall have one. */
+export interface StatusSummary {
+  readonly entries: readonly StatusEntry[];
+  /** Key texts of all objects that shall have a status, wanted or not. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** The status of one object. */
@@ -30,30 +43,54 @@ export interface StatusEntry {
 export const longestMatchList = 1000;
 
 /** The status of every object and every node: facts in, conditions out; equal input gives equal output. */
-export function summarise(sources: StatusSources): readonly StatusEntry[] {
-  const { state, resolution, factsOf, operatorNamespace: namespace = defaultNamespace } = sources;
-  const profilesByNode = new Map<string, readonly ProfileOnNode[]>();
-  for (const [nodeName, node] of resolution.nodes) {
-    profilesByNode.set(nodeName, profilesOnNode(nodeName, node, factsOf(nodeName)));
-  }
+export function summarise(sources: StatusSources): StatusSummary {
+  const { state, resolution, wants = () => true } = sources;
+  const profilesOf = rememberProfiles(sources);
   const problems = problemsByObject(state.problems);
   const entries: StatusEntry[] = [];
-  const seen = new Set<string>();
+  const names = new Set<string>();
   const judge = (key: ObjectKey, document: ClusterDocument | undefined) => {
     const name = keyText(key);
-    if (seen.has(name) || !isSummarised(key)) return;
-    seen.add(name);
-    const judgement = judgeObject(key, { resolution, profilesByNode, refusals: problems.get(name) ?? [] });
+    if (names.has(name) || !isSummarised(key)) return;
+    names.add(name);
+    if (!wants(key)) return;
+    const judgement = judgeObject(key, { resolution, profilesOf, refusals: problems.get(name) ?? [] });
     entries.push(toEntry(key, document?.metadata.generation, judgement, sources));
   };
   for (const document of state.objects.values()) judge(keyOf(document), document);
   for (const { object } of state.problems) if (object !== undefined) judge(object, undefined);
-  for (const nodeName of resolution.nodes.keys()) {
-    const key: StatusKey = { kind: "NodePtpDevice", namespace, name: nodeName };
-    const judgement = summariseNode(factsOf(nodeName), profilesByNode.get(nodeName) ?? []);
-    entries.push(toEntry(key, undefined, judgement, sources));
+  for (const entry of nodeEntries(sources, profilesOf, names)) entries.push(entry);
+  return { entries, names };
+}
+
+type ProfilesOf = (nodeName: string) => readonly ProfileOnNode[];
+
+/** A replica that does not lead asks for its own nodes only. */
+function rememberProfiles({ resolution, factsOf }: StatusSources): ProfilesOf {
+  const known = new Map<string, readonly ProfileOnNode[]>();
+  return (nodeName) => {
+    const node = resolution.nodes.get(nodeName);
+    const profiles = known.get(nodeName) ?? (node ? profilesOnNode(nodeName, node, factsOf(nodeName)) : []);
+    known.set(nodeName, profiles);
+    return profiles;
+  };
+}
+
+function* nodeEntries(sources: StatusSources, profilesOf: ProfilesOf, names: Set<string>): Generator<StatusEntry> {
+  const { resolution, factsOf, operatorNamespace: namespace = defaultNamespace, replica } = sources;
+  const { wants = () => true, hasFirstGeneration = false } = sources;
+  for (const [name, { revision }] of resolution.nodes) {
+    const key: StatusKey = { kind: "NodePtpDevice", namespace, name };
+    names.add(keyText(key));
+    if (hasFirstGeneration) names.add(keyText({ ...key, kind: "NodePTPDev" }));
+    if (!wants(key)) continue;
+    const facts = factsOf(name);
+    const judgement = summariseNode({ facts, profiles: profilesOf(name), revision, replica });
+    yield toEntry(key, undefined, judgement, sources);
+    if (hasFirstGeneration) {
+      yield { key: { ...key, kind: "NodePTPDev" }, status: { ...firstGenerationStatus(facts) } };
+    }
   }
-  return entries;
 }
 
 /** Conditions before bookkeeping, with the other fields of a status. */
@@ -81,7 +118,7 @@ function toEntry(
 
 interface ObjectSources {
   readonly resolution: Resolution;
-  readonly profilesByNode: ReadonlyMap<string, readonly ProfileOnNode[]>;
+  readonly profilesOf: ProfilesOf;
   /** Why the newest version of the object was refused. */
   readonly refusals: readonly string[];
 }
@@ -111,12 +148,10 @@ const unsupported = draft(
   "this version sets no pins, synchronizers or receivers",
 );
 
-function judgeConfig(key: SummarisedKey, { resolution, profilesByNode, refusals }: ObjectSources): Judgement {
+function judgeConfig(key: SummarisedKey, { resolution, profilesOf, refusals }: ObjectSources): Judgement {
   const status = resolution.status.get(keyText(key));
   const matchList = status?.matchList ?? [];
-  const profiles = matchList.flatMap(({ nodeName, profile }) =>
-    findProfile(profilesByNode.get(nodeName) ?? [], key.name, profile),
-  );
+  const profiles = matchList.flatMap(({ nodeName, profile }) => findProfile(profilesOf(nodeName), key.name, profile));
   const cut = matchList.slice(0, longestMatchList);
   const aspects = validOrRefused(status?.conditions, refusals).map((aspect) =>
     aspect.type === "NodesMatched" && cut.length < matchList.length

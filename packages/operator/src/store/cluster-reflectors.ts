@@ -23,6 +23,8 @@ export interface ClusterReflectorsOptions {
   /** Where the operator's own objects are, one per node or per cluster; absent: looked for everywhere. */
   readonly operatorNamespace?: string;
   readonly settings?: Partial<ReflectorSettings>;
+  /** A list or watch failed. */
+  readonly failed?: () => void;
 }
 
 /** The resource of each kind that has a status. */
@@ -40,8 +42,10 @@ const profileKinds: ReadonlySet<string> = new Set(["PtpConfig", "HardwareConfig"
 
 /** Creates the reflectors of everything a store holds; none is started. */
 export function createClusterReflectors(options: ClusterReflectorsOptions): readonly Reflector<KubeObject>[] {
-  const { client, log, settings, secretNamespaces, profileNamespaces, operatorNamespace } = options;
-  const rest = { client, log, ...(settings && { settings }) };
+  const { client, log, settings, secretNamespaces, profileNamespaces, operatorNamespace, failed } = options;
+  // After the reflector itself has noted it.
+  const came = (outcome: string) => void (outcome === "failed" && failed && queueMicrotask(failed));
+  const rest = { client, log, ...(settings && { settings }), hooks: { came } };
   const reflect = (selection: Selection<KubeObject>, transform: (object: KubeObject) => KubeObject) =>
     createReflector({ ...rest, ...selection, transform });
   return [

@@ -5,6 +5,8 @@ import type { ObjectStatus } from "./store.ts";
 /** The statuses of the cluster's objects as last seen or written. */
 export interface ClusterStatuses {
   read(key: StatusKey): ObjectStatus | undefined;
+  /** Which object it is, as far as seen or written. */
+  regarding(key: StatusKey): KubeObject | undefined;
   /** Keys of objects whose status this operator has a part in. */
   keys(): readonly StatusKey[];
   /** Takes in a version of an object; one older than what is known is ignored. */
@@ -15,6 +17,7 @@ export interface ClusterStatuses {
 interface SeenStatus {
   readonly key: StatusKey;
   readonly version: string;
+  readonly regarding: KubeObject;
   readonly status: ObjectStatus | undefined;
   readonly isOurs: boolean;
 }
@@ -24,6 +27,7 @@ export function createClusterStatuses(): ClusterStatuses {
   const seen = new Map<string, SeenStatus>();
   return {
     read: (key) => seen.get(keyText(key))?.status,
+    regarding: (key) => seen.get(keyText(key))?.regarding,
     keys: () => [...seen.values()].flatMap(({ key, isOurs }) => (isOurs ? [key] : [])),
     note: (key, object) => {
       const version = object.metadata.resourceVersion ?? "";
@@ -32,8 +36,23 @@ export function createClusterStatuses(): ClusterStatuses {
       const { status } = object as { readonly status?: ObjectStatus };
       const hasStatus = status !== undefined && Object.keys(status).length > 0;
       const isOurs = hasStatus && ownsStatus(object);
-      seen.set(keyText(key), { key, version, status: hasStatus ? status : undefined, isOurs });
+      seen.set(keyText(key), {
+        key,
+        version,
+        regarding: namesOf(object),
+        status: hasStatus ? status : undefined,
+        isOurs,
+      });
     },
     forget: (key) => void seen.delete(keyText(key)),
+  };
+}
+
+function namesOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }), ...(uid !== undefined && { uid }) },
   };
 }

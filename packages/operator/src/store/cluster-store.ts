@@ -34,6 +34,10 @@ export interface ClusterStore extends Store, Part {
   trouble(): readonly AppError[];
   /** Calls back after objects changed, also where only their status did; returns the way to stop it. */
   subscribeStatus(listener: () => void): () => void;
+  /** Which object a key stands for, with its uid: to tell about it. */
+  regarding(key: StatusKey): KubeObject | undefined;
+  /** Whether the cluster serves a kind; those of the first generation need not be installed. */
+  serves(kind: StatusKind): boolean;
   /** Whether an object is there, as far as the watch has told. */
   has(key: StatusKey): boolean;
   /** Makes the object of a node that has none yet. @throws ApiError */
@@ -74,7 +78,8 @@ class FollowedCluster implements ClusterStore {
     this.#state = { snapshot: toSnapshot([], options.operatorNamespace), objects: new Map(), problems: [] };
     this.#freeApplier = createApplier({ client });
     this.#leaderApplier = createApplier({ client, ...(fence && { fence }) });
-    this.#reflectors = createClusterReflectors(options);
+    // A kind that is not served tells nothing, but that settles it.
+    this.#reflectors = createClusterReflectors({ ...options, failed: () => this.#announce(false) });
     for (const reflector of this.#reflectors) {
       reflector.subscribe((changes) => {
         let changed = false;
@@ -124,6 +129,15 @@ class FollowedCluster implements ClusterStore {
     return () => void this.#statusListeners.delete(listener);
   }
 
+  regarding(key: StatusKey): KubeObject | undefined {
+    return this.#statuses.regarding(key);
+  }
+
+  serves(kind: StatusKind): boolean {
+    const { name } = reflectorOf(kind);
+    return this.#reflectors.some((reflector) => reflector.name === name && reflector.synced());
+  }
+
   has(key: StatusKey): boolean {
     return this.#seen(key) !== undefined;
   }
@@ -166,7 +180,7 @@ class FollowedCluster implements ClusterStore {
   }
 
   #seen({ kind, namespace, name }: StatusKey): KubeObject | undefined {
-    const reflectorName = `reflector of ${resourceName(statusResources[kind])}`;
+    const { name: reflectorName } = reflectorOf(kind);
     for (const reflector of this.#reflectors) {
       const object = reflector.name === reflectorName ? reflector.objects.get(keyFor(name, namespace)) : undefined;
       if (object !== undefined) return object;
@@ -195,7 +209,7 @@ class FollowedCluster implements ClusterStore {
   /** Nothing is announced before everything that exists is known: half a cluster resolves to wrong configurations. */
   #announce(changed: boolean): void {
     const wasSynced = this.#synced;
-    this.#synced ||= this.#reflectors.every((reflector) => reflector.synced());
+    this.#synced ||= this.#reflectors.every((reflector) => reflector.synced() || isAbsent(reflector));
     if (!this.#synced || (wasSynced && !changed)) return;
     for (const listener of this.#listeners) listener();
   }
@@ -213,11 +227,20 @@ class FollowedCluster implements ClusterStore {
       if (document !== undefined) objects.set(name, document);
       if (problem !== undefined) problems.push(problem);
     }
-    const snapshot = this.#isSnapshotStale
-      ? toSnapshot(objects.values(), this.#operatorNamespace)
-      : this.#state.snapshot;
+    const snapshot = this.#isSnapshotStale ? toSnapshot(objects.values(), this.#operatorNamespace) : this.#state.snapshot;
     return { snapshot, objects, problems };
   }
+}
+
+function reflectorOf(kind: StatusKind): Pick<Reflector<KubeObject>, "name"> {
+  return { name: `reflector of ${resourceName(statusResources[kind])}` };
+}
+
+/** Kinds that a cluster may do without. */
+const optionalReflectors = new Set((["NodePTPCfg", "NodePTPDev"] as const).map((kind) => reflectorOf(kind).name));
+
+function isAbsent(reflector: Reflector<KubeObject>): boolean {
+  return optionalReflectors.has(reflector.name) && reflector.problem()?.status === 404;
 }
 
 function isStatusKey(key: ObjectKey): key is StatusKey {

@@ -1,0 +1,69 @@
+import { createEventRecorder, type ApiClient, type LeaderElection } from "@ptp/cluster";
+import type { Logger, Part } from "@ptp/kit";
+import type { AgentPods } from "./identity/agent-pods.ts";
+import { createReplicaPods } from "./identity/replica-pods.ts";
+import type { Resolved } from "./reconcile/reconciler.ts";
+import type { Sessions } from "./sessions/sessions.ts";
+import { createClusterTarget } from "./status/cluster-target.ts";
+import { createStatusPart, type StatusPart } from "./status/status-part.ts";
+import { createTransitionTeller } from "./status/transition-teller.ts";
+import type { ClusterStore } from "./store/cluster-store.ts";
+
+/** What the status of a cluster's objects is made of, and how it is written and told. */
+export interface StatusPlace {
+  readonly client: Pick<ApiClient, "request">;
+  readonly store: ClusterStore;
+  readonly sessions: Pick<Sessions, "facts">;
+  readonly pods: AgentPods;
+  /** Undefined: one operator without replicas. */
+  readonly election: LeaderElection | undefined;
+  /** Who this replica is, as `replicaName` makes it. */
+  readonly replica: string;
+  readonly podName: string;
+  readonly operatorNamespace: string;
+  readonly last: () => Resolved | undefined;
+  /** A write failed. */
+  readonly failed: () => void;
+  readonly log: Logger;
+}
+
+/** The status of a cluster's objects with its events. */
+export interface ClusterStatus {
+  readonly status: StatusPart;
+  /** In the order in which they start. */
+  readonly parts: readonly Part[];
+  /** Events that were never told. */
+  readonly eventsDropped: () => number;
+}
+
+/** Creates what writes the status that is this replica's to write, and tells its transitions as Kubernetes events. */
+export function composeStatus(place: StatusPlace): ClusterStatus {
+  const { client, store, sessions, pods, election, replica, podName, operatorNamespace, log } = place;
+  const source = { controller: "ptp.openshift.io/operator", instance: podName };
+  const recorder = createEventRecorder({ client, source, log });
+  const target = createClusterTarget({
+    store,
+    sessions,
+    election,
+    replica,
+    replicas: createReplicaPods({ pods, podName }),
+    operatorNamespace,
+    nowUnixMs: Date.now,
+    written: createTransitionTeller({ store, recorder }),
+  });
+  const status = createStatusPart({
+    store: target,
+    factsOf: (nodeName) => target.factsOf(nodeName),
+    operatorNamespace,
+    ...(election && { replica }),
+    hasFirstGeneration: () => store.serves("NodePTPDev"),
+    log,
+    last: place.last,
+    failed: place.failed,
+  });
+  const touch = () => status.touch();
+  election?.subscribe(touch);
+  store.subscribeStatus(touch);
+  pods.subscribe(touch);
+  return { status, parts: [recorder, status], eventsDropped: () => recorder.dropped() };
+}
