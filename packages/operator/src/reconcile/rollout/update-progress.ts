@@ -1,0 +1,36 @@
+import type { NodeStand, PodStand, StartedUpdate } from "./rollout-view.ts";
+
+/** An update under way with what it waits for. */
+export interface UpdateUnderWay {
+  readonly nodeName: string;
+  readonly update: StartedUpdate;
+  /** In words. */
+  readonly waitsFor: string;
+  /** For longer than the deadline. */
+  readonly isOverdue: boolean;
+}
+
+/** What an update that has begun waits for, in words; undefined: the node is as it was before. */
+export function waitsFor(
+  { replaces, wasSettled, clocksBefore }: StartedUpdate,
+  pod: PodStand | undefined,
+  node: NodeStand | undefined,
+): string | undefined {
+  if (pod === undefined) return "its new pod";
+  if (pod.uid === replaces || pod.isLeaving) return "its old pod to end";
+  if (!pod.isReady) return pod.isFailing ? "its pod, which does not stay up" : "its pod to be ready";
+  const wasSynchronized = clocksBefore === "synchronized";
+  if (!wasSettled && !wasSynchronized) return undefined;
+  // What the agent before told may stand for a while after the new one is ready.
+  if (node === undefined || !node.isConnected || node.podName !== pod.name) return "its agent to report";
+  if (wasSettled && !node.isSettled) return "its profiles to be applied";
+  // A node that has no profile any more has nothing to wait for.
+  if (wasSynchronized && node.clocks !== "synchronized" && node.clocks !== "none")
+    return "its clocks to be synchronized";
+  return undefined;
+}
+
+/** Whether a leader ended between its note and the deletion of the pod. */
+export function isOnlyNoted({ replaces }: StartedUpdate, pod: PodStand | undefined): boolean {
+  return pod !== undefined && pod.uid === replaces && !pod.isLeaving;
+}
