@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createApiClient, createLeaderElection, loadKubeConfig } from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
-import { createAgentIdentity } from "./identity/agent-identity.ts";
+import { createAgentIdentity, type AgentIdentityOptions } from "./identity/agent-identity.ts";
 import { createAgentPods } from "./identity/agent-pods.ts";
 import { replicaName } from "./identity/replica-pods.ts";
+import { composeListeners } from "./compose-listeners.ts";
 import { composeStatus } from "./compose-status.ts";
 import { createHttpParts } from "./operator-http.ts";
 import { countResolved, countSessions, createOperatorMetrics } from "./operator-metrics.ts";
@@ -11,7 +12,6 @@ import type { ClusterOptions } from "./options.ts";
 import { createReconciler, type Reconciler } from "./reconcile/reconciler.ts";
 import { defaultSessionSettings } from "./sessions/session-settings.ts";
 import { createSessions } from "./sessions/sessions.ts";
-import { createTokenListener } from "./sessions/token-listener.ts";
 import { createUnixListeners } from "./sessions/unix-listeners.ts";
 import { createClusterStore } from "./store/cluster-store.ts";
 
@@ -22,7 +22,10 @@ const leaseName = "ptp.openshift.io";
 export function composeCluster(options: ClusterOptions, version: string, log: Logger): readonly Part[] {
   const { namespace: operatorNamespace, podName, sessionDir, listen } = options;
   const replica = replicaName(podName, randomUUID());
-  const { client, election, store, pods, identity } = reachCluster(options, replica, log);
+  const { client, election, store, pods, identity } = reachCluster(options, replica, {
+    log,
+    refused: (word) => metrics.agentRefusals.inc({ reason: word }),
+  });
   const metrics = createOperatorMetrics({
     connectedCount: () => sessions.connectedCount(),
     problemCount: () => store.state().problems.length,
@@ -40,8 +43,9 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
     setNodes: (nodeNames) => sockets?.setNodes(nodeNames),
     resolved: countResolved(metrics, touch),
   });
+  const listeners = composeListeners({ options, client, election, store, identity, sessions, metrics, log });
   const last = () => reconciler.last();
-  const isReady = () => last() !== undefined && (listen === undefined || pods.synced());
+  const isReady = () => last() !== undefined && listeners.areServed() && (listen === undefined || pods.synced());
   const failed = () => metrics.statusWriteFailures.inc();
   const place = { client, store, sessions, pods, election, replica, podName, operatorNamespace, log };
   const { status, parts, eventsDropped } = composeStatus({ ...place, last, failed });
@@ -51,8 +55,7 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
     ...createHttpParts({ ...options, registry: metrics.registry, isReady, log }),
     ...(sockets ? [sockets] : []),
     ...(listen || election ? [pods] : []),
-    ...(listen ? [createTokenListener({ ...listen, identity, sessions, log })] : []),
-    { name: "sessions", start: async () => {}, stop: async () => sessions.drain() },
+    ...listeners.parts,
     ...parts,
     store,
     reconciler,
@@ -60,7 +63,11 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
 }
 
 /** All that speaks to the API server. */
-function reachCluster(options: ClusterOptions, replica: string, log: Logger) {
+function reachCluster(
+  options: ClusterOptions,
+  replica: string,
+  { log, refused }: Pick<AgentIdentityOptions, "log" | "refused">,
+) {
   const { kubeconfig, namespace, watchNamespaces, agentServiceAccount: serviceAccount } = options;
   const client = createApiClient(loadKubeConfig({ ...(kubeconfig !== undefined && { kubeconfig }) }));
   const candidate = { name: leaseName, identity: replica };
@@ -74,6 +81,6 @@ function reachCluster(options: ClusterOptions, replica: string, log: Logger) {
     fence: () => election?.fence(),
   });
   const pods = createAgentPods({ client, log, namespace });
-  const identity = createAgentIdentity({ client, pods, namespace, serviceAccount, nowUnixMs: Date.now });
+  const identity = createAgentIdentity({ client, pods, namespace, serviceAccount, nowUnixMs: Date.now, log, refused });
   return { client, election, store, pods, identity };
 }

@@ -35,7 +35,10 @@ test("flags of the existing operator are taken and told", () => {
 test("what is unknown or missing is an error", () => {
   assert.throws(() => parse("--bogus"), { kind: "invalid", message: "Unknown argument: bogus" });
   assert.throws(() => parseOptions([], "1"), { kind: "invalid", message: /no agent could connect: give --listen/ });
-  assert.throws(() => parse("--listen", "h:1"), { kind: "invalid", message: /listen -> tls-cert/ });
+  assert.throws(() => parse("--listen", "h:1"), {
+    kind: "invalid",
+    message: /needs --tls-cert, --tls-key and --tls-ca/,
+  });
 });
 
 test("without a directory it is a cluster", () => {
@@ -47,16 +50,21 @@ test("without a directory it is a cluster", () => {
     leaderElect: true,
     podName: "p",
     agentServiceAccount: "linuxptp-daemon",
-    listen: { port: 8443, certPath: "c", keyPath: "k" },
+    operatorName: "ptp-operator",
+    listen: { port: 8443 },
+    tls: { certPath: "c", keyPath: "k" },
     metrics: { port: 8080 },
     probes: { port: 8081 },
     logLevel: "info",
     ignored: [],
   });
-  const plain = parseOptions(["--session-dir", "s", "--kubeconfig", "f", "--tls-ca", "a"], "1", {
+  const plain = parseOptions(["--session-dir", "s", "--kubeconfig", "f", "--webhook-bind-address", "h:9443"], "1", {
     WATCH_NAMESPACE: "",
+    OPERATOR_NAME: "release",
   });
   assert.ok(plain.directory === undefined);
   assert.deepEqual([plain.namespace, plain.watchNamespaces, plain.leaderElect], ["openshift-ptp", undefined, false]);
-  assert.deepEqual([plain.kubeconfig, plain.sessionDir, plain.ignored], ["f", "s", ["tls-ca"]]);
+  assert.deepEqual([plain.kubeconfig, plain.sessionDir, plain.ignored], ["f", "s", []]);
+  assert.deepEqual([plain.webhook, plain.tls, plain.operatorName], [{ host: "h", port: 9443 }, undefined, "release"]);
+  assert.throws(() => parseOptions(["--listen", ":1", "--tls-cert", "c"], "1"), { message: /tls-cert -> tls-key/ });
 });

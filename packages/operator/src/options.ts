@@ -14,8 +14,13 @@ const ignoredFlags = [
   "log-dir",
 ] as const;
 
-const clusterFlags = ["enable-leader-election", "kubeconfig", "namespace", "agent-service-account"] as const;
-const directoryFlags = ["tls-ca"] as const;
+const clusterFlags = [
+  "enable-leader-election",
+  "kubeconfig",
+  "namespace",
+  "agent-service-account",
+  "webhook-bind-address",
+] as const;
 
 /** Files and address of the TLS listener. */
 export interface TlsOptions {
@@ -48,10 +53,12 @@ export interface DirectoryOptions extends CommonOptions {
   readonly tls?: TlsOptions;
 }
 
-/** Where agents are served that prove themselves by the tokens of their pods, and with which files (PEM). */
-export interface TokenListenOptions extends BindAddress {
+/** Files (PEM) of a certificate that is made by others. */
+export interface GivenCertificate {
   readonly certPath: string;
   readonly keyPath: string;
+  /** Its authority, told to agents; absent: they are told by others. */
+  readonly caPath?: string;
 }
 
 /** In a cluster. */
@@ -68,7 +75,14 @@ export interface ClusterOptions extends CommonOptions {
   readonly podName: string;
   /** Of the agents' pods. */
   readonly agentServiceAccount: string;
-  readonly listen?: TokenListenOptions;
+  /** Prefix of the names of what the operator makes. */
+  readonly operatorName: string;
+  /** Where agents are served that prove themselves by the tokens of their pods. */
+  readonly listen?: BindAddress;
+  /** Where admission is served; absent: nowhere. */
+  readonly webhook?: BindAddress;
+  /** What both show; absent: a certificate of the operator's own authority. */
+  readonly tls?: GivenCertificate;
   /** Absent: no sockets. */
   readonly sessionDir?: string;
 }
@@ -84,7 +98,7 @@ export function parseOptions(args: readonly string[], version: string, env: Envi
   const metrics = bindAddress("metrics-bind-address", parsed.metricsBindAddress);
   const probes = bindAddress("health-probe-bind-address", parsed.healthProbeBindAddress);
   const isCluster = parsed.directory === undefined;
-  const ignorable = [...(isCluster ? directoryFlags : clusterFlags), ...ignoredFlags];
+  const ignorable = [...(isCluster ? [] : clusterFlags), ...ignoredFlags];
   const common = {
     ...(metrics === undefined ? {} : { metrics }),
     ...(probes === undefined ? {} : { probes }),
@@ -113,16 +127,18 @@ function readFlags(args: readonly string[], version: string) {
     .option("agent-service-account", text("of the agents' pods (default linuxptp-daemon)"))
     .option("session-dir", text("where the agents' sockets appear (default /run/ptp-operator with --directory)"))
     .option("listen", text("serve agents by TLS on [host]:port: by token in a cluster, else by certificate"))
-    .option("tls-cert", text("certificate of that listener (PEM)"))
+    .option("webhook-bind-address", text("serve admission on [host]:port; without it, nowhere"))
+    .option("tls-cert", text("certificate of both (PEM); without it, in a cluster, the operator makes its own"))
     .option("tls-key", text("its key (PEM)"))
-    .option("tls-ca", text("authority of the agents' certificates (PEM), with --directory"))
+    .option("tls-ca", text("its authority (PEM), told to agents; with --directory that of the agents' certificates"))
     .option("metrics-bind-address", { ...text("where to serve /metrics; 0 for nowhere"), default: ":8080" })
     .option("health-probe-bind-address", {
       ...text("where to serve /healthz and /readyz; 0 for nowhere"),
       default: ":8081",
     })
     .option("log-level", { choices: ["debug", "info", "warn", "error"] as const, default: "info" as const })
-    .implies("listen", ["tls-cert", "tls-key"])
+    .implies("tls-cert", "tls-key")
+    .implies("tls-key", "tls-cert")
     .epilogue("ptp-operator remove --help tells how to take it out of a cluster.")
     .strict()
     .version(version)
@@ -137,14 +153,18 @@ type Flags = ReturnType<typeof readFlags>;
 
 function directoryOptions(flags: Flags): Omit<DirectoryOptions, keyof CommonOptions> {
   const { directory = "", sessionDir = "/run/ptp-operator", listen: address, tlsCert, tlsKey, tlsCa: caPath } = flags;
-  if (address === undefined || tlsCert === undefined || tlsKey === undefined) return { directory, sessionDir };
-  if (caPath === undefined) throw new AppError("invalid", "--listen with --directory needs --tls-ca too");
+  if (address === undefined) return { directory, sessionDir };
+  if (tlsCert === undefined || tlsKey === undefined || caPath === undefined) {
+    throw new AppError("invalid", "--listen with --directory needs --tls-cert, --tls-key and --tls-ca too");
+  }
   return { directory, sessionDir, tls: { address, certPath: tlsCert, keyPath: tlsKey, caPath } };
 }
 
 function clusterOptions(flags: Flags, env: Environment): Omit<ClusterOptions, keyof CommonOptions> {
-  const { kubeconfig, sessionDir, listen, tlsCert, tlsKey } = flags;
+  const { kubeconfig, sessionDir, listen, webhookBindAddress, tlsCert, tlsKey, tlsCa } = flags;
   const bind = listen === undefined ? undefined : bindAddress("listen", listen);
+  const webhook =
+    webhookBindAddress === undefined ? undefined : bindAddress("webhook-bind-address", webhookBindAddress);
   if (bind === undefined && sessionDir === undefined) {
     throw new AppError("invalid", "no agent could connect: give --listen (or --session-dir), or --directory");
   }
@@ -157,7 +177,10 @@ function clusterOptions(flags: Flags, env: Environment): Omit<ClusterOptions, ke
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(watched.length === 0 ? {} : { watchNamespaces: [...new Set(watched)] }),
     ...(sessionDir === undefined ? {} : { sessionDir }),
-    ...(bind && tlsCert && tlsKey ? { listen: { ...bind, certPath: tlsCert, keyPath: tlsKey } } : {}),
+    operatorName: env["OPERATOR_NAME"] || "ptp-operator",
+    ...(bind && { listen: bind }),
+    ...(webhook && { webhook }),
+    ...(tlsCert && tlsKey && { tls: { certPath: tlsCert, keyPath: tlsKey, ...(tlsCa && { caPath: tlsCa }) } }),
   };
 }
 

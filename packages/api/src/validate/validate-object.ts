@@ -6,7 +6,7 @@ import { isJsonObject } from "./json-object.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import { objectMetaSchema } from "./object-meta-schema.ts";
 import type { ObjectSchema } from "./schema.ts";
-import { validateSchema, wrongType } from "./validate-schema.ts";
+import { validateSchema, wrongType, type ValidateOptions } from "./validate-schema.ts";
 
 /** The schema of a kind, or undefined when this API does not know it. */
 export function findKind(apiVersion: string, kind: string): KindSchema | undefined {
@@ -15,15 +15,17 @@ export function findKind(apiVersion: string, kind: string): KindSchema | undefin
 
 /**
  * Checks a whole custom resource by its apiVersion and kind: metadata, structure, bounds, enums, CEL rules, and, unlike
- * the API server, unknown fields. An empty list means it is valid.
+ * the API server, unknown fields unless told to ignore them. An empty list means it is valid.
  */
-export function validateObject(document: unknown): readonly Finding[] {
+export function validateObject(document: unknown, options?: ValidateOptions): readonly Finding[] {
   if (!isJsonObject(document)) return [wrongType("an object", document, "")];
   const { apiVersion, kind } = document;
   if (typeof apiVersion !== "string") return [wrongType("text such as ptp.openshift.io/v1", apiVersion, "apiVersion")];
   if (typeof kind !== "string") return [wrongType("text such as PtpConfig", kind, "kind")];
   const known = findKind(apiVersion, kind);
-  return known === undefined ? [unknownKind(apiVersion, kind)] : validateSchema(wholeObject(known), document, "");
+  return known === undefined
+    ? [unknownKind(apiVersion, kind)]
+    : validateSchema(wholeObject(known), document, "", options);
 }
 
 /** The schema of a kind with apiVersion, kind and metadata. */

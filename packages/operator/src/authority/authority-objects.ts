@@ -31,6 +31,9 @@ export interface AuthorityContent {
   readonly bundle: { readonly certificates: readonly ReadCertificate[]; readonly sinceMs: number } | undefined;
 }
 
+/** Type of the Secret with the keys: by it the operator leaves them out where it reads the keys of profiles. */
+export const authorityType = "ptp.openshift.io/authority";
+
 /** Key of the bundle in its ConfigMap. */
 export const bundleKey = "ca.crt";
 const sinceAnnotation = "ptp.openshift.io/bundle-since";
@@ -82,7 +85,7 @@ export function keysSecret(
   names: AuthorityNames,
 ): SecretDocument {
   const past = previous.map(({ pem }) => pem).join("");
-  return secret(names.keys, names, "Opaque", {
+  return secret(names.keys, names, authorityType, {
     ...(current && { "ca.crt": current.certPem, "ca.key": current.keyPem }),
     ...(next && { "next.crt": next.certPem, "next.key": next.keyPem }),
     ...(past !== "" && { "previous.crt": past }),
@@ -126,7 +129,7 @@ function ownSecret(object: SecretDocument | undefined, names: AuthorityNames): S
   );
 }
 
-type SecretType = "Opaque" | "kubernetes.io/tls";
+type SecretType = typeof authorityType | "kubernetes.io/tls";
 
 function secret(name: string, names: AuthorityNames, type: SecretType, texts: Readonly<Record<string, string>>) {
   const encoded = Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString("base64")] as const);
