@@ -37,3 +37,5 @@ export type { ResourceOfKind } from "./validate/apply-defaults.ts";
 export { isJsonObject } from "./validate/json-object.ts";
 export type { KindSchema } from "./validate/kind-schema.ts";
 export { findKind, validateObject } from "./validate/validate-object.ts";
+export type { Schema } from "./validate/schema.ts";
+export { validateSchema } from "./validate/validate-schema.ts";

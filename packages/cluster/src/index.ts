@@ -1,3 +1,4 @@
+export { agreeWhere } from "./apply/agree-where.ts";
 export {
   createApplier,
   fieldManager,

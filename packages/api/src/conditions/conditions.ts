@@ -38,6 +38,13 @@ const hardwareApplied: ConditionType = {
   meaning: "Pins, synchronizers and receivers this object asks for are set.",
 };
 
+const agentsAvailable: ConditionType = {
+  type: "AgentsAvailable",
+  polarity: "positive",
+  summarised: true,
+  meaning: "Every node that shall have an agent has one that is ready and up to date.",
+};
+
 /** The kstatus conditions every kind carries: tools such as kubectl wait, Flux and Argo CD read them. */
 export const kstatusConditions: readonly ConditionType[] = [
   {
@@ -65,7 +72,7 @@ export const conditionsByKind: Readonly<Record<CustomResource["kind"], readonly 
   PtpConfig: [...kstatusConditions, configValid, nodesMatched, synchronized, hardwareApplied],
   NodePTPCfg: [...kstatusConditions, configValid, nodesMatched, synchronized],
   HardwareConfig: [...kstatusConditions, configValid, nodesMatched, hardwareApplied],
-  PtpOperatorConfig: [...kstatusConditions, configValid],
+  PtpOperatorConfig: [...kstatusConditions, configValid, agentsAvailable],
   NodePtpDevice: [...kstatusConditions, synchronized, hardwareApplied],
   NodePTPDev: kstatusConditions,
 };

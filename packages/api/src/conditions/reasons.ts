@@ -37,6 +37,8 @@ export const reasons = {
   refused: "Refused",
   /** Ready: a process of a profile does not stay up. */
   processFailed: "ProcessFailed",
+  /** AgentsAvailable: an object of that name is there that this operator did not make; it stays as it is. */
+  ownedByOthers: "OwnedByOthers",
   /** HardwareApplied: this version cannot set the hardware asked for. */
   unsupported: "Unsupported",
   /** HardwareApplied: setting a pin, synchronizer or receiver failed. */

@@ -2,6 +2,7 @@ import {
   createReflector,
   resources,
   trimManagedFields,
+  type AnyObject,
   type ApiClient,
   type KubeObject,
   type Reflector,
@@ -49,7 +50,7 @@ export function createClusterReflectors(options: ClusterReflectorsOptions): read
   const reflect = (selection: Selection<KubeObject>, transform: (object: KubeObject) => KubeObject) =>
     createReflector({ ...rest, ...selection, transform });
   return [
-    reflect({ resource: resources.nodes }, onlyMetadata),
+    reflect({ resource: resources.nodes }, onlyNamesAndAddresses),
     ...Object.values(statusResources).flatMap((resource) => {
       const namespaces = profileKinds.has(resource.kind) ? profileNamespaces : operatorNamespace && [operatorNamespace];
       if (namespaces === undefined || namespaces === "") return [reflect({ resource }, trimManagedFields)];
@@ -62,8 +63,14 @@ export function createClusterReflectors(options: ClusterReflectorsOptions): read
   ];
 }
 
-/** Of a node nothing else is read, and the rest is most of it: images, conditions, owners of fields. */
-function onlyMetadata({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  const { managedFields: _, ...rest } = metadata;
-  return { apiVersion, kind, metadata: rest };
+/** Of a node little else is read, and the rest is most of it: images, conditions, owners of fields. */
+function onlyNamesAndAddresses({ apiVersion, kind, metadata, ...rest }: KubeObject): KubeObject {
+  const { managedFields: _, ...names } = metadata;
+  const { addresses = [] } = ((rest as Partial<AnyObject>)["status"] ?? {}) as Partial<NodeAddresses>;
+  return { apiVersion, kind, metadata: names, ...(addresses.length > 0 && { status: { addresses } }) };
+}
+
+/** The part of a Node's status that is kept. */
+export interface NodeAddresses {
+  readonly addresses: readonly { readonly type: string; readonly address: string }[];
 }

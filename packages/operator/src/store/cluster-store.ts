@@ -3,6 +3,8 @@ import {
   createApplier,
   keyFor,
   resourceName,
+  resources,
+  type AnyObject,
   type ApiClient,
   type Applier,
   type KubeObject,
@@ -11,7 +13,12 @@ import {
 import { toText, type ClusterDocument } from "@ptp/api";
 import type { AppError, Logger, Part } from "@ptp/kit";
 import { clusterKey, foldClusterObject, type ClusterObject } from "./cluster-object.ts";
-import { createClusterReflectors, statusResources, type ClusterReflectorsOptions } from "./cluster-reflectors.ts";
+import {
+  createClusterReflectors,
+  statusResources,
+  type ClusterReflectorsOptions,
+  type NodeAddresses,
+} from "./cluster-reflectors.ts";
 import { createClusterStatuses } from "./cluster-statuses.ts";
 import { keyText, type ObjectKey, type StatusKey, type StatusKind } from "./object-key.ts";
 import type { ObjectStatus, Store, StoreProblem, StoreState } from "./store.ts";
@@ -38,6 +45,8 @@ export interface ClusterStore extends Store, Part {
   regarding(key: StatusKey): KubeObject | undefined;
   /** Whether the cluster serves a kind; those of the first generation need not be installed. */
   serves(kind: StatusKind): boolean;
+  /** IP addresses of a node, its own first; none if it has not told any. */
+  nodeAddresses(nodeName: string): readonly string[];
   /** Whether an object is there, as far as the watch has told. */
   has(key: StatusKey): boolean;
   /** Makes the object of a node that has none yet. @throws ApiError */
@@ -138,6 +147,11 @@ class FollowedCluster implements ClusterStore {
     return this.#reflectors.some((reflector) => reflector.name === name && reflector.synced());
   }
 
+  nodeAddresses(nodeName: string): readonly string[] {
+    const nodes = this.#reflectors.find(({ name }) => name === `reflector of ${resourceName(resources.nodes)}`);
+    return addressesOf(nodes?.objects.get(nodeName));
+  }
+
   has(key: StatusKey): boolean {
     return this.#seen(key) !== undefined;
   }
@@ -227,7 +241,9 @@ class FollowedCluster implements ClusterStore {
       if (document !== undefined) objects.set(name, document);
       if (problem !== undefined) problems.push(problem);
     }
-    const snapshot = this.#isSnapshotStale ? toSnapshot(objects.values(), this.#operatorNamespace) : this.#state.snapshot;
+    const snapshot = this.#isSnapshotStale
+      ? toSnapshot(objects.values(), this.#operatorNamespace)
+      : this.#state.snapshot;
     return { snapshot, objects, problems };
   }
 }
@@ -241,6 +257,12 @@ const optionalReflectors = new Set((["NodePTPCfg", "NodePTPDev"] as const).map((
 
 function isAbsent(reflector: Reflector<KubeObject>): boolean {
   return optionalReflectors.has(reflector.name) && reflector.problem()?.status === 404;
+}
+
+function addressesOf(node: KubeObject | undefined): readonly string[] {
+  const { addresses = [] } = ((node as AnyObject | undefined)?.["status"] ?? {}) as Partial<NodeAddresses>;
+  const ofType = (wanted: string) => addresses.flatMap(({ type, address }) => (type === wanted ? [address] : []));
+  return [...ofType("InternalIP"), ...ofType("ExternalIP")];
 }
 
 function isStatusKey(key: ObjectKey): key is StatusKey {

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseAgentSettings } from "./agent-settings.ts";
+import { leastSettings } from "./testing/settings.ts";
+
+const parse = (change: object) => parseAgentSettings(JSON.stringify({ ...leastSettings, ...change }));
+
+test("parseAgentSettings: what is left out has a default", () => {
+  assert.deepEqual(parse({}), {
+    ...leastSettings,
+    daemonSetName: "linuxptp-daemon",
+    imagePullPolicy: "IfNotPresent",
+    imagePullSecrets: [],
+    logLevel: "info",
+    resources: {},
+    priorityClassName: "",
+    tolerations: [{ operator: "Exists" }],
+    podAnnotations: {},
+    podLabels: {},
+    maxUnavailable: 1,
+    privileged: true,
+    ports: { metrics: 9091, probes: 8081 },
+    nodeSelector: {},
+  });
+  const given = { privileged: false, ports: { probes: 9000 }, affinity: { podAntiAffinity: {} } };
+  const { privileged, ports, affinity } = parse(given);
+  assert.deepEqual({ privileged, ports, affinity }, { ...given, ports: { metrics: 9091, probes: 9000 } });
+  assert.deepEqual(parse({ resources: { requests: { cpu: 1, memory: "96Mi" } } }).resources, {
+    requests: { cpu: "1", memory: "96Mi" },
+  });
+});
+
+test("parseAgentSettings: what is wrong is told with its field, value and remedy", () => {
+  const refused = (change: object, message: RegExp) => assert.throws(() => parse(change), { kind: "invalid", message });
+  refused({ imge: "x" }, /imge.*image/s);
+  refused({ image: "" }, /^image: must be at least 1 characters/);
+  refused({ image: undefined }, /image/);
+  refused({ logLevel: "warn" }, /logLevel.*"warn"/);
+  refused({ podAnnotations: { a: true } }, /podAnnotations\.a: must be text, got true; put it in quotes/);
+  refused({ tolerations: [{ operator: "Exist" }] }, /tolerations\[0\]\.operator.*Exist/);
+  refused({ tolerations: [{ efect: "NoSchedule" }] }, /tolerations\[0\].*effect/s);
+  refused({ maxUnavailable: 0 }, /maxUnavailable: must be a whole number of at least 1, got 0/);
+  refused({ operatorAddress: "host" }, /operatorAddress/);
+  refused({ daemonSetName: "Agent" }, /daemonSetName/);
+  refused({ resources: { limits: { memory: "much" } } }, /resources\.limits\.memory: "much" is no quantity/);
+  refused({ podLabels: { app: "x" } }, /podLabels: app is the operator's own/);
+  refused({ ports: { metrics: 8081 } }, /ports: metrics and probes are both 8081/);
+  refused({ image: 1, logLevel: 2 }, /image: .*; logLevel: /);
+  assert.throws(() => parseAgentSettings("{"), { kind: "invalid", message: /is no JSON/ });
+  assert.throws(() => parseAgentSettings("[]"), { kind: "invalid", message: /must be an object/ });
+});
