@@ -1,8 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Socket } from "node:net";
 import { AppError, errnoCode, messageOf } from "./app-error.ts";
 import { routeRequest, type HttpReply, type Routes } from "./http-route.ts";
 import type { Logger } from "./log.ts";
 import type { Part } from "./part.ts";
+import { createTlsRenewal, type TlsFiles, type TlsRenewal } from "./tls-files.ts";
 
 /** Where and what to serve. */
 export interface HttpPartOptions {
@@ -15,6 +18,8 @@ export interface HttpPartOptions {
   readonly log: Logger;
   /** A larger body gets 413; default 64 KiB. */
   readonly maxBodyBytes?: number;
+  /** Absent: plain HTTP. Present: HTTPS alone, TLS 1.2 and newer; renewed files are used within a minute. */
+  readonly tls?: TlsFiles;
 }
 
 /** An HTTP server with bounded requests: headers 16 KiB, whole request 10 s, 256 connections. */
@@ -25,18 +30,24 @@ export interface HttpPart extends Part {
 
 /** Creates the server; it listens from `start` to `stop`. */
 export function createHttpPart(options: HttpPartOptions): HttpPart {
-  const server = createServer(
-    { maxHeaderSize: 16_384, headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 },
-    (request, response) => void serve(request, response, options),
-  );
-  server.maxConnections = 256;
+  const { server, renewal } = createServers(options);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   return {
     name: options.name,
-    start: () => listen(server, options),
+    start: async () => {
+      await renewal?.start();
+      await listen(server, options);
+    },
     stop: () =>
       new Promise((resolve) => {
+        renewal?.stop();
         server.close(() => resolve());
-        server.closeAllConnections();
+        // `closeAllConnections` leaves those of TLS that have not asked for anything.
+        for (const socket of sockets) socket.destroy();
       }),
     address: () => {
       const bound = server.address();
@@ -44,6 +55,28 @@ export function createHttpPart(options: HttpPartOptions): HttpPart {
       return { host: bound.address, port: bound.port };
     },
   };
+}
+
+const bounds = { maxHeaderSize: 16_384, headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 };
+const handshakeTimeoutMs = 5_000;
+
+function createServers(options: HttpPartOptions): { readonly server: Server; readonly renewal?: TlsRenewal } {
+  const { tls, log, name } = options;
+  const onRequest: RequestListener = (request, response) => void serve(request, response, options);
+  if (tls === undefined) return { server: bounded(createServer(bounds, onRequest)) };
+  const asksClients = tls.clientCaPath !== undefined;
+  const policy = { requestCert: asksClients, rejectUnauthorized: asksClients, handshakeTimeout: handshakeTimeoutMs };
+  const server = createTlsServer({ ...bounds, ...policy, minVersion: "TLSv1.2" }, onRequest);
+  server.on("tlsClientError", (error) => log.debug("no TLS with a client", { server: name, problem: error.message }));
+  return {
+    server: bounded(server),
+    renewal: createTlsRenewal(tls, (context) => server.setSecureContext(context), log),
+  };
+}
+
+function bounded<T extends Server>(server: T): T {
+  server.maxConnections = 256;
+  return server;
 }
 
 function listen(server: Server, { name, host, port, log }: HttpPartOptions): Promise<void> {

@@ -8,3 +8,4 @@ export * from "./metrics.ts";
 export * from "./part.ts";
 export * from "./shutdown.ts";
 export * from "./sleep.ts";
+export * from "./tls-files.ts";
