@@ -9,3 +9,4 @@ export * from "./part.ts";
 export * from "./shutdown.ts";
 export * from "./sleep.ts";
 export * from "./tls-files.ts";
+export * from "./turnstile.ts";

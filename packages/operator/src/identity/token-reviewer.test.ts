@@ -61,10 +61,25 @@ test("a refusal is believed for a moment, a failure never", async () => {
   assert.equal(asked.length, 3);
 });
 
-test("a flood of tokens is cut off before it reaches the API server", async () => {
-  const { reviewer, asked } = open(good);
-  const reviews = Array.from({ length: 1001 }, (_, index) => reviewer.review(token(String(index))));
+test("a flood of tokens reaches the API server a few at a time, and is cut off", async () => {
+  const gate = Promise.withResolvers<unknown>();
+  const { reviewer, asked } = open(() => gate.promise);
+  const reviews = Array.from({ length: 5017 }, (_, index) => reviewer.review(token(String(index))));
+  await assert.rejects(reviews.at(-1) ?? Promise.resolve(), { status: "RESOURCE_EXHAUSTED" });
+  assert.equal(asked.length, 16);
+  gate.resolve(good());
   const results = await Promise.allSettled(reviews);
   assert.equal(results.filter(({ status }) => status === "rejected").length, 1);
-  assert.equal(asked.length, 1000);
+  assert.equal(asked.length, 5016);
+});
+
+test("nobody is asked for who has waited too long", async () => {
+  const gate = Promise.withResolvers<unknown>();
+  const { reviewer, asked, passMs } = open(() => gate.promise);
+  const reviews = Array.from({ length: 17 }, (_, index) => reviewer.review(token(String(index))));
+  passMs(20_001);
+  gate.resolve(good());
+  await assert.rejects(reviews.at(-1) ?? Promise.resolve(), { status: "UNAVAILABLE", message: /slow/ });
+  await Promise.all(reviews.slice(0, -1));
+  assert.equal(asked.length, 16);
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { resourcePath, type ApiClient, type Resource } from "@ptp/cluster";
-import { messageOf } from "@ptp/kit";
+import { createTurnstile, messageOf } from "@ptp/kit";
 import { WireError } from "@ptp/wire";
 import { judgeReview, type ExpectedToken, type ReviewedToken, type TokenReviewStatus } from "./review-of-token.ts";
 import type { ReadToken } from "./read-token.ts";
@@ -31,15 +31,29 @@ const rememberedMs = 60_000;
 /** A refusal may be of a moment, as of a key that the API server has not loaded yet. */
 const refusalRememberedMs = 5000;
 const longestMemory = 20_000;
-const mostAtOnce = 1000;
+/**
+ * Reviews at a time: each has a connection of its own, and the API server is asked no faster by more of them. All agents
+ * come at once when another replica ends; whoever waits has done its TLS handshake, which costs more than its place here.
+ */
+const mostAtOnce = 16;
+const mostWaiting = 5000;
+/** Whoever waits longer is sent away: an API server that hangs must not be asked for agents that have long gone. */
+const longestWaitMs = 20_000;
 
 /** Creates a reviewer with a memory by the tokens' hashes; one token is asked for once however many calls bring it. */
 export function createTokenReviewer({ client, expected, nowUnixMs }: TokenReviewerOptions): TokenReviewer {
   const memory = new Map<string, { readonly untilUnixMs: number; readonly reviewed: ReviewedToken }>();
   const underWay = new Map<string, Promise<ReviewedToken>>();
+  const turnstile = createTurnstile(mostAtOnce);
 
   const ask = async ({ token, expiresUnixMs }: ReadToken, hash: string): Promise<ReviewedToken> => {
-    const reviewed = judgeReview(await requestReview(client, token, expected.audience), expected);
+    const sinceUnixMs = nowUnixMs();
+    const status = await turnstile.pass(() => {
+      if (nowUnixMs() - sinceUnixMs > longestWaitMs)
+        throw new WireError("UNAVAILABLE", "the API server is slow: try again");
+      return requestReview(client, token, expected.audience);
+    });
+    const reviewed = judgeReview(status, expected);
     const lifeMs = reviewed.ok ? rememberedMs : refusalRememberedMs;
     memory.set(hash, { untilUnixMs: Math.min(nowUnixMs() + lifeMs, expiresUnixMs), reviewed });
     if (memory.size > longestMemory) for (const oldest of [...memory.keys()].slice(0, 100)) memory.delete(oldest);
@@ -54,7 +68,7 @@ export function createTokenReviewer({ client, expected, nowUnixMs }: TokenReview
       memory.delete(hash);
       const asked = underWay.get(hash);
       if (asked !== undefined) return asked;
-      if (underWay.size >= mostAtOnce) {
+      if (turnstile.waiting() >= mostWaiting) {
         return Promise.reject(new WireError("RESOURCE_EXHAUSTED", "too many tokens are reviewed at once: try again"));
       }
       const asking = ask(token, hash).finally(() => underWay.delete(hash));
