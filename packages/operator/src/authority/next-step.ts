@@ -49,10 +49,11 @@ export interface AuthorityPeriods {
   readonly overlapMs: number;
   /** Certificates are valid since this long before they are made: clocks of nodes may be behind. */
   readonly backdateMs: number;
+  /** Nothing is left to the last moment by less than this. */
+  readonly slackMs: number;
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+const dayMs = 86_400_000;
 
 /** Periods in use: authorities 3 years, certificates 90 days, a week of overlap, clocks a day behind. */
 export const defaultPeriods: AuthorityPeriods = {
@@ -60,6 +61,7 @@ export const defaultPeriods: AuthorityPeriods = {
   serverMs: 90 * dayMs,
   overlapMs: 7 * dayMs,
   backdateMs: dayMs,
+  slackMs: dayMs,
 };
 
 /**
@@ -81,7 +83,7 @@ export function nextStep(state: AuthorityState, nowMs: number, periods: Authorit
     const notAfterMs = Math.min(nowMs + periods.serverMs, current.notAfterMs);
     // A certificate that would end hardly later is not worth a change.
     const isDue = isServing && server.issuerId === current.id ? nowMs >= dueMs(server) : true;
-    const isBetter = !isServing || server.issuerId !== current.id || notAfterMs > server.notAfterMs + hourMs;
+    const isBetter = !isServing || server.issuerId !== current.id || notAfterMs > server.notAfterMs + periods.slackMs;
     if (isDue && isBetter) return { type: "issue", notAfterMs };
   }
   return changeOfAuthority({ ...state, current, next, server, bundle }, nowMs, periods);
@@ -95,13 +97,13 @@ interface Settled extends Pick<AuthorityState, "previous" | "promotedAtMs"> {
 }
 
 /** The bundle is told and the certificate fresh: authorities come and go. */
-function changeOfAuthority(settled: Settled, nowMs: number, { overlapMs }: AuthorityPeriods): AuthorityStep {
+function changeOfAuthority(settled: Settled, nowMs: number, { overlapMs, slackMs }: AuthorityPeriods): AuthorityStep {
   const { current, next, server, previous, bundle, promotedAtMs = 0 } = settled;
   const announceMs = current === undefined ? nowMs : dueMs(current);
   if (next === undefined && nowMs >= announceMs) return { type: "announce" };
   // Told too late, or again and again to others: rather early than not at all.
   const latestMs = (current ?? server)?.notAfterMs ?? nowMs;
-  const promoteMs = Math.min(bundle.sinceMs + overlapMs, latestMs - dayMs);
+  const promoteMs = Math.min(bundle.sinceMs + overlapMs, latestMs - slackMs);
   if (next !== undefined && nowMs >= promoteMs) return { type: "promote" };
   const forgetMs = promotedAtMs + overlapMs;
   const isForgettable = current !== undefined && previous.length > 0;
@@ -109,7 +111,7 @@ function changeOfAuthority(settled: Settled, nowMs: number, { overlapMs }: Autho
   const times = [
     next === undefined ? announceMs : promoteMs,
     ...(isForgettable ? [forgetMs] : []),
-    ...(server === undefined ? [] : [Math.max(dueMs(server), nowMs + hourMs)]),
+    ...(server === undefined ? [] : [Math.max(dueMs(server), nowMs + slackMs / 24)]),
   ];
   return { type: "wait", untilMs: Math.min(...times) };
 }
