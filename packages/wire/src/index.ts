@@ -2,6 +2,7 @@ export * from "./bidi-stream.ts";
 export * from "./call-bidi.ts";
 export * from "./channel-options.ts";
 export * from "./decoded.ts";
+export * from "./encode-config.ts";
 export * from "./method-definition.ts";
 export * from "./open-session.ts";
 export * from "./protocol.ts";

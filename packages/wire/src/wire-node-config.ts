@@ -1,8 +1,8 @@
-import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { canonicalJson, type IssuedConfig, type NodeHardware } from "@ptp/node";
 import { decodeEach, undecodable, type Decoded, type Dropped } from "./decoded.ts";
 import { fromJsonObjectText, nonEmpty, present } from "./field.ts";
-import * as pb from "./gen/ptp/agent/v1/agent_pb.ts";
+import type * as pb from "./gen/ptp/agent/v1/agent_pb.ts";
 import { fromWireNodeProfile, toWireNodeProfile } from "./wire-node-profile.ts";
 
 /** An issued configuration as its message. */
@@ -20,12 +20,6 @@ export function toWireNodeConfig({ revision, config }: IssuedConfig): MessageIni
     events: config.events === undefined ? undefined : { ...config.events },
     secrets: config.secrets.map((secret) => ({ ...secret })),
   });
-}
-
-/** The bytes of a SessionResponse that carries this configuration: encoded once, they can be measured and sent. */
-export function encodeNodeConfig(issued: IssuedConfig): Uint8Array {
-  const message = { message: { case: "config" as const, value: toWireNodeConfig(issued) } };
-  return toBinary(pb.SessionResponseSchema, create(pb.SessionResponseSchema, message));
 }
 
 /**

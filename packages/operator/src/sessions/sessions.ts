@@ -1,7 +1,7 @@
 import type { IssuedConfig } from "@ptp/node";
 import type { Logger } from "@ptp/kit";
 import {
-  encodeNodeConfig,
+  createConfigEncoder,
   fromWireHello,
   maxConfigBytes,
   negotiateProtocol,
@@ -60,6 +60,7 @@ export function createSessions(options: SessionsOptions): Sessions {
 class SessionTable implements Sessions {
   readonly #records = new Map<string, NodeRecord>();
   readonly #options: SessionsOptions;
+  readonly #encoder = createConfigEncoder();
   #connected = 0;
   #draining = false;
 
@@ -215,7 +216,7 @@ class SessionTable implements Sessions {
   }
 
   #encode(issued: IssuedConfig): Uint8Array | undefined {
-    const bytes = encodeNodeConfig(issued);
+    const bytes = this.#encoder(issued);
     const fits = bytes.length <= maxConfigBytes;
     const unsendable = `the config has ${bytes.length} bytes, an agent takes at most ${maxConfigBytes}: shorten its profiles`;
     const record = this.#records.get(issued.config.nodeName);
