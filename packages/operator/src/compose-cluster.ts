@@ -5,6 +5,7 @@ import { createAgentIdentity, type AgentIdentityOptions } from "./identity/agent
 import { createAgentPods } from "./identity/agent-pods.ts";
 import { replicaName } from "./identity/replica-pods.ts";
 import { composeListeners } from "./compose-listeners.ts";
+import { composeOperatorConfig } from "./compose-operator-config.ts";
 import { composeStatus } from "./compose-status.ts";
 import { createHttpParts } from "./operator-http.ts";
 import { countResolved, countSessions, createOperatorMetrics } from "./operator-metrics.ts";
@@ -29,7 +30,7 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
   const metrics = createOperatorMetrics({
     connectedCount: () => sessions.connectedCount(),
     problemCount: () => store.state().problems.length,
-    nodeCount: () => last()?.resolution.nodes.size ?? 0,
+    nodeCount: () => agents.nodeCount(),
     isLeading: () => election?.isLeading() ?? true,
     eventsDropped: () => eventsDropped(),
   });
@@ -37,26 +38,24 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
   const settings = { ...defaultSessionSettings, operatorVersion: version };
   const sessions = createSessions({ settings, log, events: countSessions(metrics, touch), nowUnixMs: Date.now });
   const sockets = sessionDir === undefined ? undefined : createUnixListeners({ directory: sessionDir, sessions, log });
-  const reconciler: Reconciler = createReconciler({
-    store,
-    sessions,
-    setNodes: (nodeNames) => sockets?.setNodes(nodeNames),
-    resolved: countResolved(metrics, touch),
-  });
+  const setNodes = (nodeNames: Iterable<string>) => sockets?.setNodes(nodeNames);
+  const resolved = countResolved(metrics, touch);
+  const reconciler: Reconciler = createReconciler({ store, sessions, setNodes, resolved });
   const listeners = composeListeners({ options, client, election, store, identity, sessions, metrics, log });
   const last = () => reconciler.last();
   const isReady = () => last() !== undefined && listeners.areServed() && (listen === undefined || pods.synced());
+  const agents = composeOperatorConfig(options, { client, store, election, changed: touch, log });
+  const place = { client, store, sessions, pods, agents, election, replica, podName, operatorNamespace, log };
   const failed = () => metrics.statusWriteFailures.inc();
-  const place = { client, store, sessions, pods, election, replica, podName, operatorNamespace, log };
   const { status, parts, eventsDropped } = composeStatus({ ...place, last, failed });
   return [
     { name: "API client", start: async () => {}, stop: () => client.close() },
     ...(election ? [election] : []),
     ...createHttpParts({ ...options, registry: metrics.registry, isReady, log }),
     ...(sockets ? [sockets] : []),
-    ...(listen || election ? [pods] : []),
-    ...listeners.parts,
+    ...(listen || election ? [pods, ...listeners.parts] : listeners.parts),
     ...parts,
+    agents,
     store,
     reconciler,
   ];

@@ -2,6 +2,8 @@ import { createEventRecorder, type ApiClient, type LeaderElection } from "@ptp/c
 import type { Logger, Part } from "@ptp/kit";
 import type { AgentPods } from "./identity/agent-pods.ts";
 import { createReplicaPods } from "./identity/replica-pods.ts";
+import { judgeAgents } from "./reconcile/operator-config/agents-standing.ts";
+import type { OperatorConfigReconciler } from "./reconcile/operator-config/operator-config.ts";
 import type { Resolved } from "./reconcile/reconciler.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import { createClusterTarget } from "./status/cluster-target.ts";
@@ -22,6 +24,7 @@ export interface StatusPlace {
   readonly podName: string;
   readonly operatorNamespace: string;
   readonly last: () => Resolved | undefined;
+  readonly agents: Pick<OperatorConfigReconciler, "standing">;
   /** A write failed. */
   readonly failed: () => void;
   readonly log: Logger;
@@ -58,6 +61,7 @@ export function composeStatus(place: StatusPlace): ClusterStatus {
     ...(election && { replica }),
     hasFirstGeneration: () => store.serves("NodePTPDev"),
     log,
+    agents: () => judgeAgents(place.agents.standing()),
     last: place.last,
     failed: place.failed,
   });

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { defaultNamespace } from "@ptp/api";
-import { AppError, messageOf } from "@ptp/kit";
+import { AppError, messageOf, type TlsFiles } from "@ptp/kit";
 import yargs from "yargs";
 
 /** Flags of the existing operator that are accepted and mean nothing here. */
@@ -20,6 +20,7 @@ const clusterFlags = [
   "namespace",
   "agent-service-account",
   "webhook-bind-address",
+  "agent-settings",
 ] as const;
 
 /** Files and address of the TLS listener. */
@@ -39,6 +40,8 @@ export interface BindAddress {
 interface CommonOptions {
   /** Absent: off. */
   readonly metrics?: BindAddress;
+  /** Absent: metrics are served by plain HTTP. */
+  readonly metricsTls?: TlsFiles;
   /** Absent: off. */
   readonly probes?: BindAddress;
   readonly logLevel: "debug" | "info" | "warn" | "error";
@@ -64,6 +67,7 @@ export interface GivenCertificate {
 /** In a cluster. */
 export interface ClusterOptions extends CommonOptions {
   readonly directory?: undefined;
+  readonly onlyNode?: undefined;
   /** Absent: the pod's ServiceAccount. */
   readonly kubeconfig?: string;
   /** The operator's own. */
@@ -85,10 +89,20 @@ export interface ClusterOptions extends CommonOptions {
   readonly tls?: GivenCertificate;
   /** Absent: no sockets. */
   readonly sessionDir?: string;
+  /** File with what the agents' DaemonSet is made of; absent: agents are somebody else's business. */
+  readonly agentSettings?: string;
+}
+
+/** In a cluster, for one node: started by the node's agent in controller mode. */
+export interface NodeOptions
+  extends CommonOptions, Pick<ClusterOptions, "kubeconfig" | "namespace" | "watchNamespaces"> {
+  readonly directory?: undefined;
+  readonly onlyNode: string;
+  readonly sessionDir: string;
 }
 
 /** How the operator shall run. */
-export type OperatorOptions = DirectoryOptions | ClusterOptions;
+export type OperatorOptions = DirectoryOptions | ClusterOptions | NodeOptions;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -102,10 +116,14 @@ export function parseOptions(args: readonly string[], version: string, env: Envi
   const common = {
     ...(metrics === undefined ? {} : { metrics }),
     ...(probes === undefined ? {} : { probes }),
+    ...metricsTls(parsed),
     logLevel: parsed.logLevel,
     ignored: ignorable.filter((flag) => Object.hasOwn(parsed, flag)),
   };
-  return isCluster ? { ...common, ...clusterOptions(parsed, env) } : { ...common, ...directoryOptions(parsed) };
+  if (!isCluster) return { ...common, ...directoryOptions(parsed) };
+  const { onlyNode } = parsed;
+  if (onlyNode === undefined) return { ...common, ...clusterOptions(parsed, env) };
+  return { ...common, ...nodeOptions(onlyNode, parsed, env) };
 }
 
 function readFlags(args: readonly string[], version: string) {
@@ -125,6 +143,8 @@ function readFlags(args: readonly string[], version: string) {
       describe: "one of several replicas; without it this must be the only one",
     })
     .option("agent-service-account", text("of the agents' pods (default linuxptp-daemon)"))
+    .option("agent-settings", text("file (JSON) of which the agents' DaemonSet is made; without it, none is"))
+    .option("only-node", text("serve this node alone, over a socket: an agent in controller mode starts it so"))
     .option("session-dir", text("where the agents' sockets appear (default /run/ptp-operator with --directory)"))
     .option("listen", text("serve agents by TLS on [host]:port: by token in a cluster, else by certificate"))
     .option("webhook-bind-address", text("serve admission on [host]:port; without it, nowhere"))
@@ -132,6 +152,9 @@ function readFlags(args: readonly string[], version: string) {
     .option("tls-key", text("its key (PEM)"))
     .option("tls-ca", text("its authority (PEM), told to agents; with --directory that of the agents' certificates"))
     .option("metrics-bind-address", { ...text("where to serve /metrics; 0 for nowhere"), default: ":8080" })
+    .option("metrics-tls-cert", text("certificate (PEM): /metrics is served by HTTPS alone"))
+    .option("metrics-tls-key", text("its key (PEM)"))
+    .option("metrics-tls-client-ca", text("authority (PEM) of who may read /metrics"))
     .option("health-probe-bind-address", {
       ...text("where to serve /healthz and /readyz; 0 for nowhere"),
       default: ":8081",
@@ -139,6 +162,11 @@ function readFlags(args: readonly string[], version: string) {
     .option("log-level", { choices: ["debug", "info", "warn", "error"] as const, default: "info" as const })
     .implies("tls-cert", "tls-key")
     .implies("tls-key", "tls-cert")
+    .implies("metrics-tls-cert", "metrics-tls-key")
+    .implies("metrics-tls-key", "metrics-tls-cert")
+    .implies("metrics-tls-client-ca", "metrics-tls-cert")
+    .conflicts("only-node", ["directory", "listen", "leader-elect", "webhook-bind-address", "agent-settings"])
+    .implies("only-node", "session-dir")
     .epilogue("ptp-operator remove --help tells how to take it out of a cluster.")
     .strict()
     .version(version)
@@ -161,27 +189,48 @@ function directoryOptions(flags: Flags): Omit<DirectoryOptions, keyof CommonOpti
 }
 
 function clusterOptions(flags: Flags, env: Environment): Omit<ClusterOptions, keyof CommonOptions> {
-  const { kubeconfig, sessionDir, listen, webhookBindAddress, tlsCert, tlsKey, tlsCa } = flags;
+  const { sessionDir, listen, webhookBindAddress, tlsCert, tlsKey, tlsCa } = flags;
   const bind = listen === undefined ? undefined : bindAddress("listen", listen);
   const webhook =
     webhookBindAddress === undefined ? undefined : bindAddress("webhook-bind-address", webhookBindAddress);
   if (bind === undefined && sessionDir === undefined) {
     throw new AppError("invalid", "no agent could connect: give --listen (or --session-dir), or --directory");
   }
-  const watched = (env["WATCH_NAMESPACE"] ?? "").split(",").flatMap((name) => name.trim() || []);
   return {
-    namespace: (flags.namespace ?? env["OPERATOR_NAMESPACE"]) || defaultNamespace,
+    ...placeOptions(flags, env),
     leaderElect: flags.leaderElect ?? false,
     podName: env["POD_NAME"] || hostname(),
     agentServiceAccount: flags.agentServiceAccount ?? "linuxptp-daemon",
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(watched.length === 0 ? {} : { watchNamespaces: [...new Set(watched)] }),
     ...(sessionDir === undefined ? {} : { sessionDir }),
+    ...(flags.agentSettings === undefined ? {} : { agentSettings: flags.agentSettings }),
     operatorName: env["OPERATOR_NAME"] || "ptp-operator",
     ...(bind && { listen: bind }),
     ...(webhook && { webhook }),
     ...(tlsCert && tlsKey && { tls: { certPath: tlsCert, keyPath: tlsKey, ...(tlsCa && { caPath: tlsCa }) } }),
   };
+}
+
+function nodeOptions(onlyNode: string, flags: Flags, env: Environment): Omit<NodeOptions, keyof CommonOptions> {
+  return { ...placeOptions(flags, env), onlyNode, sessionDir: flags.sessionDir ?? "" };
+}
+
+/** Which cluster, and which part of it. */
+function placeOptions(
+  flags: Flags,
+  env: Environment,
+): Pick<ClusterOptions, "kubeconfig" | "namespace" | "watchNamespaces"> {
+  const watched = (env["WATCH_NAMESPACE"] ?? "").split(",").flatMap((name) => name.trim() || []);
+  return {
+    namespace: (flags.namespace ?? env["OPERATOR_NAMESPACE"]) || defaultNamespace,
+    ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
+    ...(watched.length === 0 ? {} : { watchNamespaces: [...new Set(watched)] }),
+  };
+}
+
+function metricsTls({ metricsTlsCert, metricsTlsKey, metricsTlsClientCa }: Flags): Pick<CommonOptions, "metricsTls"> {
+  if (metricsTlsCert === undefined || metricsTlsKey === undefined) return {};
+  const clients = metricsTlsClientCa === undefined ? {} : { clientCaPath: metricsTlsClientCa };
+  return { metricsTls: { certPath: metricsTlsCert, keyPath: metricsTlsKey, ...clients } };
 }
 
 /** `:8080`, `127.0.0.1:8080`, `[::1]:8080`; `0` is off. @throws AppError invalid */

@@ -32,6 +32,7 @@ const stallingReasons = new Set<string>([
   reasons.refused,
   reasons.unsupported,
   reasons.hardwareFailed,
+  reasons.ownedByOthers,
 ]);
 
 /** Ready, and Reconciling and Stalled where they are true (kstatus convention), before the conditions they sum up. */

@@ -1,5 +1,6 @@
 import type { Logger, Part } from "@ptp/kit";
 import type { Resolved } from "../reconcile/reconciler.ts";
+import type { AgentsJudgement } from "../reconcile/operator-config/agents-standing.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { StatusTarget } from "./status-target.ts";
 import { createStatusWriter } from "./status-writer.ts";
@@ -12,6 +13,8 @@ export interface StatusPartOptions extends Pick<StatusSources, "operatorNamespac
   readonly factsOf: Sessions["facts"];
   /** Whether nodes have objects of the first generation too; default: no. */
   readonly hasFirstGeneration?: () => boolean;
+  /** How the agents' DaemonSet stands; absent: it is no business of this operator. */
+  readonly agents?: () => AgentsJudgement;
   readonly log: Logger;
   readonly last: () => Resolved | undefined;
   /** A write failed. */
@@ -29,7 +32,7 @@ const returnMs = 10_000;
 
 /** Creates the part; it writes until it is stopped, the last time when it is. */
 export function createStatusPart(options: StatusPartOptions): StatusPart {
-  const { store, factsOf, operatorNamespace, replica, hasFirstGeneration, log, last, failed } = options;
+  const { store, factsOf, operatorNamespace, replica, hasFirstGeneration, agents, log, last, failed } = options;
   const startMs = performance.now();
   let isFirst = true;
 
@@ -51,6 +54,7 @@ export function createStatusPart(options: StatusPartOptions): StatusPart {
       ...(replica === undefined ? {} : { replica }),
       ...(store.wants && { wants: (key) => store.wants?.(key) ?? true }),
       hasFirstGeneration: hasFirstGeneration?.() ?? false,
+      ...(agents && { agents: agents() }),
       previousOf: (key) => store.statusOf(key),
       now: new Date().toISOString(),
     });

@@ -1,5 +1,6 @@
 import { defaultNamespace, reasons, toText, type ClusterDocument, type Condition } from "@ptp/api";
 import type { ConditionDraft, Resolution } from "@ptp/resolve";
+import type { AgentsJudgement } from "../reconcile/operator-config/agents-standing.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { keyOf, keyText, type ObjectKey, type StatusKey } from "../store/object-key.ts";
 import type { ObjectStatus, StoreProblem, StoreState } from "../store/store.ts";
@@ -24,6 +25,8 @@ export interface StatusSources {
   readonly replica?: string;
   /** Whether nodes have objects of the first generation too (NodePTPDev). */
   readonly hasFirstGeneration?: boolean;
+  /** How the agents' DaemonSet stands; absent: it is no business of this operator. */
+  readonly agents?: AgentsJudgement;
 }
 
 /** The status of every wanted object, and which objects shall have one. */
@@ -54,7 +57,8 @@ export function summarise(sources: StatusSources): StatusSummary {
     if (names.has(name) || !isSummarised(key)) return;
     names.add(name);
     if (!wants(key)) return;
-    const judgement = judgeObject(key, { resolution, profilesOf, refusals: problems.get(name) ?? [] });
+    const refusals = problems.get(name) ?? [];
+    const judgement = judgeObject(key, { resolution, profilesOf, refusals, agents: sources.agents });
     entries.push(toEntry(key, document?.metadata.generation, judgement, sources));
   };
   for (const document of state.objects.values()) judge(keyOf(document), document);
@@ -121,6 +125,7 @@ interface ObjectSources {
   readonly profilesOf: ProfilesOf;
   /** Why the newest version of the object was refused. */
   readonly refusals: readonly string[];
+  readonly agents: AgentsJudgement | undefined;
 }
 
 function judgeObject(key: SummarisedKey, sources: ObjectSources): Judgement {
@@ -136,8 +141,11 @@ function judgeObject(key: SummarisedKey, sources: ObjectSources): Judgement {
       const aspects = [...validOrRefused(status?.conditions, refusals), applied];
       return { aspects, fields: { matchedNodes: matched } };
     }
-    case "PtpOperatorConfig":
-      return { aspects: validOrRefused([draft("ConfigValid", "True", reasons.succeeded)], refusals), fields: {} };
+    case "PtpOperatorConfig": {
+      const { aspects = [], pending } = sources.agents ?? {};
+      const valid = validOrRefused([draft("ConfigValid", "True", reasons.succeeded)], refusals);
+      return { aspects: [...valid, ...aspects], ...(pending && { pending }), fields: {} };
+    }
   }
 }
 
