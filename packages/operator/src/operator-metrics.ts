@@ -94,7 +94,7 @@ function countRefusals(registers: Registry[]): Counter<"reason"> {
 
 function readWhenScraped(registry: Registry, sources: MetricSources): void {
   gauge(registry, "ptp_operator_sessions", "Agents connected.", sources.connectedCount);
-  gauge(registry, "ptp_operator_nodes", "Nodes that have a configuration.", sources.nodeCount);
+  gauge(registry, "ptp_operator_nodes", "Nodes that shall have an agent.", sources.nodeCount);
   gauge(registry, "ptp_operator_store_problems", "Things the source holds that cannot be used.", sources.problemCount);
   const { isLeading = () => true, eventsDropped = () => 0 } = sources;
   gauge(registry, "ptp_operator_leader", "Whether this replica writes what spans nodes.", () => Number(isLeading()));
