@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOurs } from "./is-ours.ts";
+import { isOurReport, isOurs } from "./is-ours.ts";
 
 const object = (metadata: object) => ({ apiVersion: "v1", kind: "Service", metadata: { name: "x", ...metadata } });
 const labels = (managedBy: string, instance?: string) => ({
@@ -22,4 +22,13 @@ test("isOurs: without labels by who applied it; a status alone makes nothing our
   assert.equal(isOurs(object(applied({ subresource: "status" })), "a"), false);
   assert.equal(isOurs(object(applied({ operation: "Update" })), "a"), false);
   assert.equal(isOurs(object({}), "a"), false);
+});
+
+test("isOurReport: nobody else has a part in it", () => {
+  const other = { manager: "daemon", operation: "Update", subresource: "status" };
+  const mine = applied({ subresource: "status" });
+  assert.equal(isOurReport(object({})), true);
+  assert.equal(isOurReport(object(mine)), true);
+  assert.equal(isOurReport(object({ managedFields: [...mine.managedFields, other] })), false);
+  assert.equal(isOurReport(object({ managedFields: [{ manager: "ptp-operator", operation: "Update" }] })), false);
 });

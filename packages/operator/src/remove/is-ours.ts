@@ -17,3 +17,13 @@ export function isOurs({ metadata }: KubeObject, operatorName: string): boolean 
       manager === fieldManager && operation === "Apply" && subresource === undefined,
   );
 }
+
+/**
+ * Whether a report on a node is this operator's, or an empty one that nobody has written to: applying nothing but a name
+ * leaves no trace of who did.
+ */
+export function isOurReport({ metadata }: KubeObject): boolean {
+  return (metadata.managedFields ?? []).every(
+    ({ manager, operation }) => manager === fieldManager && operation === "Apply",
+  );
+}

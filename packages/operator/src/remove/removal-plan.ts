@@ -55,13 +55,10 @@ const endpointSlices: Resource = {
 };
 
 /** Lists of which the operator's own objects go, after the agents and in this order. */
-export const listedResources: readonly Resource[] = [
-  kinds.services,
-  endpointSlices,
-  resources.configmaps,
-  resources.nodeptpdevices,
-  resources.nodeptpdevs,
-];
+export const listedResources: readonly Resource[] = [kinds.services, endpointSlices, resources.configmaps];
+
+/** Reports on nodes, which nobody writes any more. */
+export const reportResources: readonly Resource[] = [resources.nodeptpdevices, resources.nodeptpdevs];
 
 /** An object that goes although it is known by its name only. */
 export interface NamedTarget {

@@ -27,7 +27,7 @@ const installed: FakeOptions["objects"] = {
   pods: [agentPod("p1", "linuxptp-daemon")],
   services: [ours("event-one"), foreign("ptp-operator")],
   configmaps: [ours("ptp-operator-agent-ca"), ours("ptp-configmap"), foreign("kube-root-ca.crt")],
-  nodeptpdevices: [ours("one")],
+  nodeptpdevices: [ours("one"), foreign("two")],
   secrets: [ours("ptp-operator-ca"), ours("ptp-operator-tls"), foreign("keys")],
   leases: [{ metadata: { name: "ptp.openshift.io" }, spec: { holderIdentity: "" } }],
   ptpoperatorconfigs: [foreign("default")],

@@ -1,5 +1,5 @@
 import { hasStatus, resources, resourcePath, type KubeObject, type Resource } from "@ptp/cluster";
-import { isOurs } from "./is-ours.ts";
+import { isOurReport, isOurs } from "./is-ours.ts";
 import {
   isKept,
   kinds,
@@ -7,6 +7,7 @@ import {
   namedTargets,
   orphanedPods,
   podsText,
+  reportResources,
   type Pod,
   type Selecting,
 } from "./removal-plan.ts";
@@ -34,6 +35,11 @@ export async function remove(world: RemovalWorld, options: RemoveOptions): Promi
     for (const object of await readAll(world, resource)) {
       if (!isOurs(object, options.name) || isKept(resource, object.metadata.name, options, hasForeignDaemon)) continue;
       await removeObject(world, resource, object);
+    }
+  }
+  for (const resource of reportResources) {
+    for (const object of await readAll(world, resource)) {
+      if (isOurReport(object)) await removeObject(world, resource, object);
     }
   }
   await removeLease(world);

@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { ControlPlane, ControlPlaneOptions } from "../../../tools/kubernetes/control-plane/control-plane.ts";
+import { playProgramPods, type ProgramPods } from "../../../tools/kubernetes/program-pods/program-pods.ts";
+import { until } from "../../../tools/kubernetes/testing/until.ts";
+import { madeByOperator } from "./made-by-operator.ts";
+import { openControlPlane } from "../../../tools/kubernetes/testing/open-control-plane.ts";
+
+/** The namespace the chart is installed in. */
+export const namespace = "openshift-ptp";
+/** Folder of the chart. */
+export const chartDir = join(import.meta.dirname, "../../../charts/ptp-operator");
+
+const operatorMain = join(import.meta.dirname, "../../../packages/operator/src/main.ts");
+
+/** A cluster in which the chart's own pods run: operators as processes, agents and others only by name. */
+export interface ChartCluster {
+  readonly plane: ControlPlane;
+  readonly pods: ProgramPods;
+  install(values?: object, chart?: string): Promise<string>;
+  upgrade(values?: object, options?: { readonly chart?: string; readonly flags?: readonly string[] }): Promise<string>;
+  uninstall(): Promise<string>;
+}
+
+/** Opens it; undefined where there is no control plane, and the test is skipped. */
+export async function openChartCluster(
+  t: TestContext,
+  options: ControlPlaneOptions = {},
+): Promise<ChartCluster | undefined> {
+  const plane = await openControlPlane(t, { scheduler: true, ...options });
+  if (plane === undefined) return undefined;
+  await plane.createNodes(["one", "two"]);
+  const programOf = ({ image }: { readonly image: string }) =>
+    image.startsWith("ptp-operator:") ? [process.execPath, operatorMain] : undefined;
+  const pods = playProgramPods({ plane, programOf, adapt: dropUnknownFlags(operatorMain) });
+  t.after(() => pods.close());
+  const waiting = ["--namespace", namespace, "--wait", "--timeout=60s"];
+  const helm = (args: readonly string[], values: object = {}) =>
+    plane.helm([...args, ...waiting, "--values=-"], { stdin: JSON.stringify(values), timeoutMs: 90_000 });
+  return {
+    plane,
+    pods,
+    install: (values, chart = chartDir) => helm(["install", "ptp-operator", chart, "--create-namespace"], values),
+    upgrade: (values, { chart = chartDir, flags = [] } = {}) =>
+      helm(["upgrade", "ptp-operator", chart, ...flags], values),
+    uninstall: () => plane.helm(["uninstall", "ptp-operator", ...waiting], { timeoutMs: 90_000 }),
+  };
+}
+
+/** Leaves out flags of the chart that the operator does not have yet; docs/chart.md lists them. */
+function dropUnknownFlags(main: string): (args: readonly string[]) => readonly string[] {
+  const known = flagsOf(main);
+  return (args) => (args[0] === "remove" ? args : args.filter((arg) => known.has(arg.replace(/=.*/, ""))));
+}
+
+function flagsOf(main: string): ReadonlySet<string> {
+  return new Set(spawnSync(process.execPath, [main, "--help"], { encoding: "utf8" }).stdout.match(/--[a-z-]+/g));
+}
+
+/** `Kind namespace/name` of every object of the cluster, but what the cluster itself makes and forgets. */
+export async function allObjects({ kubectl }: ControlPlane): Promise<ReadonlySet<string>> {
+  const kinds = (await kubectl(["api-resources", "--verbs=list", "--output=name"])).trim().split("\n");
+  const passing = /^(events|events\.events\.k8s\.io|leases\.coordination.*|componentstatuses|.*\.metrics\.k8s\.io)$/;
+  const asked = [...kinds.filter((kind) => !passing.test(kind)), "leases.coordination.k8s.io"];
+  const template = "{range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{'\\n'}{end}";
+  const text = await kubectl(["get", asked.join(","), "--all-namespaces", `--output=jsonpath=${template}`]);
+  return new Set(text.split("\n").filter((line) => line !== "" && !isOfTheCluster(line)));
+}
+
+function isOfTheCluster(line: string): boolean {
+  // Made for the API server itself, for every namespace, or for every CRD.
+  return /^(Lease kube-system\/|APIService |ConfigMap \S+\/kube-root-ca.crt|ServiceAccount \S+\/default$)/.test(line);
+}
+
+/** A profile for one of the two nodes. */
+export const profile = {
+  apiVersion: "ptp.openshift.io/v1",
+  kind: "PtpConfig",
+  metadata: { name: "oc", namespace },
+  spec: {
+    profile: [{ name: "oc", interface: "ens1f0", ptp4lOpts: "-2" }],
+    recommend: [{ profile: "oc", priority: 10, match: [{ nodeName: "one" }] }],
+  },
+};
+
+/** Installs the chart and waits until agents run on both nodes. */
+export async function installWithObjects({ plane, install }: ChartCluster, values: object): Promise<void> {
+  await install(values);
+  await plane.apply([profile]);
+  if (!flagsOf(operatorMain).has("--agent-settings")) await plane.apply(await madeByOperator(plane));
+  await until("the agents run", async () => (await agentPods(plane)).length === 2, 20_000);
+}
+
+/** Names of the agents' pods that run. */
+export async function agentPods({ kubectl }: ControlPlane): Promise<readonly string[]> {
+  const args = ["get", "pods", "--namespace", namespace, "--selector=app=linuxptp-daemon"];
+  const running = ["--field-selector=status.phase=Running", "--output=name"];
+  return (await kubectl([...args, ...running])).split("\n").filter((line) => line !== "");
+}
