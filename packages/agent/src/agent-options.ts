@@ -1,3 +1,4 @@
+import type { TlsFiles } from "@ptp/kit";
 import { flagHelp, flagOr, readFlags, type GivenFlags } from "./agent-flags.ts";
 import { agentVersion } from "./agent-version.ts";
 import type { OperatorTls } from "./source/operator-target.ts";
@@ -21,6 +22,8 @@ export interface AgentOptions {
   readonly programPath: readonly string[];
   readonly hostRootPath: string;
   readonly metricsBind: BindAddress;
+  /** Absent: metrics are served by plain HTTP. */
+  readonly metricsTls?: TlsFiles;
   readonly probeBind: BindAddress;
   /** Plugins that the environment enables, for file mode. */
   readonly plugins: readonly string[];
@@ -68,6 +71,7 @@ function optionsOf(flags: GivenFlags, env: Environment): CommandLine {
         .filter((folder) => folder !== ""),
       hostRootPath: flagOr(flags, "host-root"),
       metricsBind: bindAddress("metrics-bind-address", flagOr(flags, "metrics-bind-address")),
+      ...metricsTls(flags),
       probeBind: bindAddress("probe-bind-address", flagOr(flags, "probe-bind-address")),
       plugins: (env["PLUGINS"] ?? "")
         .split(",")
@@ -116,6 +120,17 @@ function sourceOf(flags: GivenFlags): SourceOptions {
   if (caPath !== undefined && tokenPath !== undefined) return { kind: "session", operator, tls: { caPath, tokenPath } };
   if (caPath === undefined || certPath === undefined || keyPath === undefined) return { kind: "session", operator };
   return { kind: "session", operator, tls: { caPath, certPath, keyPath } };
+}
+
+function metricsTls(flags: GivenFlags): Pick<AgentOptions, "metricsTls"> {
+  const [certPath, keyPath] = [flags["metrics-tls-cert"], flags["metrics-tls-key"]];
+  const clientCaPath = flags["metrics-tls-client-ca"];
+  if (certPath !== undefined && keyPath !== undefined) {
+    return { metricsTls: { certPath, keyPath, ...(clientCaPath === undefined ? {} : { clientCaPath }) } };
+  }
+  const given = [certPath, keyPath, clientCaPath].some((path) => path !== undefined);
+  if (given) throw new Error("metrics by HTTPS need both --metrics-tls-cert and --metrics-tls-key");
+  return {};
 }
 
 /** `:9091`, `127.0.0.1:9091`, `[::1]:9091`, or a port alone. */

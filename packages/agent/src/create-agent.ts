@@ -39,7 +39,8 @@ export function createAgent(input: AgentInput): Agent {
   const source = createSource(input, core);
   core.onReportable(() => source.reportChanged());
   const probes = { ...options.probeBind, routes: agentProbes(() => probeState(core)) };
-  const metrics = { ...options.metricsBind, routes: metricsRoutes(core) };
+  const { metricsBind, metricsTls: tls } = options;
+  const metrics = { ...metricsBind, routes: metricsRoutes(core), ...(tls && { tls }) };
   return {
     killAll: () => core.supervisor.killAll(),
     parts: [

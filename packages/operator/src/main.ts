@@ -31,6 +31,10 @@ async function partsOf(options: OperatorOptions, log: Logger): Promise<readonly 
     const { namespace, watchNamespaces } = options;
     log.info("operator starts", { version, namespace, watchNamespaces: watchNamespaces?.join(", ") ?? "all" });
     // The Kubernetes client is large; standalone nobody pays for it.
+    if (options.onlyNode !== undefined) {
+      const { composeNode } = await import("./compose-node.ts");
+      return composeNode(options, version, log);
+    }
     const { composeCluster } = await import("./compose-cluster.ts");
     return composeCluster(options, version, log);
   }

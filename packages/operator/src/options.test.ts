@@ -62,9 +62,35 @@ test("without a directory it is a cluster", () => {
     WATCH_NAMESPACE: "",
     OPERATOR_NAME: "release",
   });
-  assert.ok(plain.directory === undefined);
+  assert.ok(plain.directory === undefined && plain.onlyNode === undefined);
   assert.deepEqual([plain.namespace, plain.watchNamespaces, plain.leaderElect], ["openshift-ptp", undefined, false]);
   assert.deepEqual([plain.kubeconfig, plain.sessionDir, plain.ignored], ["f", "s", []]);
   assert.deepEqual([plain.webhook, plain.tls, plain.operatorName], [{ host: "h", port: 9443 }, undefined, "release"]);
   assert.throws(() => parseOptions(["--listen", ":1", "--tls-cert", "c"], "1"), { message: /tls-cert -> tls-key/ });
+});
+
+test("the operator of one node is reached by a socket and by nothing else", () => {
+  const args = ["--only-node", "n", "--session-dir", "/s", "--metrics-bind-address", "0"];
+  const options = parseOptions([...args, "--health-probe-bind-address", "0"], "1", { OPERATOR_NAMESPACE: "ns" });
+  assert.deepEqual(options, { namespace: "ns", onlyNode: "n", sessionDir: "/s", logLevel: "info", ignored: [] });
+  assert.throws(() => parseOptions(["--only-node", "n"], "1"), { message: /only-node -> session-dir/ });
+  assert.throws(() => parseOptions([...args, "--listen", ":1"], "1"), { message: /mutually exclusive/ });
+});
+
+test("metrics are served by HTTPS where a certificate is given", () => {
+  const args = [
+    "--directory",
+    "d",
+    "--metrics-tls-cert",
+    "c",
+    "--metrics-tls-key",
+    "k",
+    "--metrics-tls-client-ca",
+    "a",
+  ];
+  const { metricsTls } = parseOptions(args, "1");
+  assert.deepEqual(metricsTls, { certPath: "c", keyPath: "k", clientCaPath: "a" });
+  assert.throws(() => parseOptions(["--directory", "d", "--metrics-tls-cert", "c"], "1"), {
+    message: /metrics-tls-key/,
+  });
 });

@@ -126,11 +126,20 @@ export function parseOptions(args: readonly string[], version: string, env: Envi
   return { ...common, ...nodeOptions(onlyNode, parsed, env) };
 }
 
+const text = (describe: string) => ({ type: "string", describe }) as const;
+
+const httpFlags = {
+  "metrics-bind-address": { ...text("where to serve /metrics; 0 for nowhere"), default: ":8080" },
+  "metrics-tls-cert": text("certificate (PEM): /metrics is served by HTTPS alone"),
+  "metrics-tls-key": text("its key (PEM)"),
+  "metrics-tls-client-ca": text("authority (PEM) of who may read /metrics"),
+  "health-probe-bind-address": { ...text("where to serve /healthz and /readyz; 0 for nowhere"), default: ":8081" },
+} as const;
+
 function readFlags(args: readonly string[], version: string) {
   const parser = yargs([...args]);
   // Changes the parser in place; chained it would blur the types of the options that mean something.
   for (const flag of ignoredFlags) parser.option(flag, { hidden: true });
-  const text = (describe: string) => ({ type: "string", describe }) as const;
   return parser
     .scriptName("ptp-operator")
     .usage("$0 [options]: serve the nodes and profiles of a cluster, or with --directory those of a directory")
@@ -151,19 +160,11 @@ function readFlags(args: readonly string[], version: string) {
     .option("tls-cert", text("certificate of both (PEM); without it, in a cluster, the operator makes its own"))
     .option("tls-key", text("its key (PEM)"))
     .option("tls-ca", text("its authority (PEM), told to agents; with --directory that of the agents' certificates"))
-    .option("metrics-bind-address", { ...text("where to serve /metrics; 0 for nowhere"), default: ":8080" })
-    .option("metrics-tls-cert", text("certificate (PEM): /metrics is served by HTTPS alone"))
-    .option("metrics-tls-key", text("its key (PEM)"))
-    .option("metrics-tls-client-ca", text("authority (PEM) of who may read /metrics"))
-    .option("health-probe-bind-address", {
-      ...text("where to serve /healthz and /readyz; 0 for nowhere"),
-      default: ":8081",
-    })
+    .options(httpFlags)
     .option("log-level", { choices: ["debug", "info", "warn", "error"] as const, default: "info" as const })
     .implies("tls-cert", "tls-key")
     .implies("tls-key", "tls-cert")
-    .implies("metrics-tls-cert", "metrics-tls-key")
-    .implies("metrics-tls-key", "metrics-tls-cert")
+    .implies({ "metrics-tls-cert": "metrics-tls-key", "metrics-tls-key": "metrics-tls-cert" })
     .implies("metrics-tls-client-ca", "metrics-tls-cert")
     .conflicts("only-node", ["directory", "listen", "leader-elect", "webhook-bind-address", "agent-settings"])
     .implies("only-node", "session-dir")

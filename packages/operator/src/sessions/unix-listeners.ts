@@ -17,6 +17,8 @@ export interface UnixListenersOptions {
   readonly directory: string;
   readonly sessions: Sessions;
   readonly log: Logger;
+  /** File name of a node's socket; default `<node>.sock`. */
+  readonly socketName?: (nodeName: string) => string;
 }
 
 /** A socket per node: who can open a node's socket is its agent (design.md section 4, identity in standalone mode). */
@@ -67,7 +69,8 @@ class SocketDirectory implements UnixListeners {
   }
 
   #open(nodeName: string): void {
-    const path = join(this.#options.directory, `${nodeName}.sock`);
+    const { directory, socketName = (name) => `${name}.sock` } = this.#options;
+    const path = join(directory, socketName(nodeName));
     if (Buffer.byteLength(path) > longestSocketPath) {
       this.#refuse(nodeName, `path ${path} is longer than ${longestSocketPath} bytes: use a shorter --session-dir`);
       return;

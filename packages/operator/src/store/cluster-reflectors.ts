@@ -23,6 +23,8 @@ export interface ClusterReflectorsOptions {
   readonly profileNamespaces?: readonly string[];
   /** Where the operator's own objects are, one per node or per cluster; absent: looked for everywhere. */
   readonly operatorNamespace?: string;
+  /** Of nodes and their objects, this node's alone; absent: all. */
+  readonly onlyNode?: string;
   readonly settings?: Partial<ReflectorSettings>;
   /** A list or watch failed. */
   readonly failed?: () => void;
@@ -41,20 +43,25 @@ export const statusResources: Readonly<Record<StatusKind, Resource>> = {
 /** What people write; the other kinds are the operator's own. */
 const profileKinds: ReadonlySet<string> = new Set(["PtpConfig", "HardwareConfig", "NodePTPCfg"]);
 
+/** Kinds whose objects bear the name of the node they are about. */
+const nodeKinds: ReadonlySet<string> = new Set(["NodePtpDevice", "NodePTPDev"]);
+
 /** Creates the reflectors of everything a store holds; none is started. */
 export function createClusterReflectors(options: ClusterReflectorsOptions): readonly Reflector<KubeObject>[] {
   const { client, log, settings, secretNamespaces, profileNamespaces, operatorNamespace, failed } = options;
+  const ofNode = options.onlyNode === undefined ? {} : { fieldSelector: `metadata.name=${options.onlyNode}` };
   // After the reflector itself has noted it.
   const came = (outcome: string) => void (outcome === "failed" && failed && queueMicrotask(failed));
   const rest = { client, log, ...(settings && { settings }), hooks: { came } };
   const reflect = (selection: Selection<KubeObject>, transform: (object: KubeObject) => KubeObject) =>
     createReflector({ ...rest, ...selection, transform });
   return [
-    reflect({ resource: resources.nodes }, onlyNamesAndAddresses),
+    reflect({ resource: resources.nodes, ...ofNode }, onlyNamesAndAddresses),
     ...Object.values(statusResources).flatMap((resource) => {
       const namespaces = profileKinds.has(resource.kind) ? profileNamespaces : operatorNamespace && [operatorNamespace];
-      if (namespaces === undefined || namespaces === "") return [reflect({ resource }, trimManagedFields)];
-      return namespaces.map((namespace) => reflect({ resource, namespace }, trimManagedFields));
+      const selection = { resource, ...(nodeKinds.has(resource.kind) && ofNode) };
+      if (namespaces === undefined || namespaces === "") return [reflect(selection, trimManagedFields)];
+      return namespaces.map((namespace) => reflect({ ...selection, namespace }, trimManagedFields));
     }),
     // Helm keeps its releases, which are large, as Secrets.
     ...secretNamespaces.map((namespace) =>
