@@ -19,10 +19,11 @@ async function openCluster(t: TestContext): Promise<ControlPlane | undefined> {
   return plane;
 }
 
+/** Here no program runs, so none could remove anything: e2e/cluster/uninstall.test.ts is about that. */
+const text = (values: Values) => JSON.stringify({ uninstall: { enabled: false }, ...values });
 const install = (plane: ControlPlane, values: Values = {}) =>
-  plane.helm(["install", "--create-namespace", ...release], { stdin: JSON.stringify(values) });
-const upgrade = (plane: ControlPlane, values: Values) =>
-  plane.helm(["upgrade", ...release], { stdin: JSON.stringify(values) });
+  plane.helm(["install", "--create-namespace", ...release], { stdin: text(values) });
+const upgrade = (plane: ControlPlane, values: Values) => plane.helm(["upgrade", ...release], { stdin: text(values) });
 
 const profile = {
   apiVersion: "ptp.openshift.io/v1",
@@ -121,17 +122,6 @@ test("Secrets are made by name only", { timeout: 60_000 }, async (t) => {
     plane.kubectl(asOperator, { stdin: secret("other") }),
     /cannot (create|patch) resource "secrets"/,
   );
-});
-
-test("what somebody else installed is refused, and taken over when told", { timeout: 60_000 }, async (t) => {
-  const plane = await openCluster(t);
-  if (plane === undefined) return;
-  await plane.apply(renderChart({ values: { crds: { keep: false } } }).filter(({ kind }) => kind.startsWith("Custom")));
-  await plane.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, profile]);
-  await assert.rejects(install(plane), /CustomResourceDefinition "\S+" in namespace "" exists and cannot be imported/);
-  await plane.helm(["install", "--take-ownership", ...release], { stdin: "{}" });
-  const profiles = await plane.kubectl(["get", "ptpconfig", "--namespace", namespace, "--output=name"]);
-  assert.equal(profiles, "ptpconfig.ptp.openshift.io/oc\n");
 });
 
 async function isAllowed(plane: ControlPlane, account: string, permission: Permission): Promise<boolean> {
