@@ -61,6 +61,21 @@ test(
       assert.deepEqual(forbidden, [], "the chart's permissions are enough");
       await Promise.all([a.kill(), b.kill()]);
       await create(plane, "away", { clockType: "OC" });
+      const fail = [{ op: "replace", path: "/webhooks/0/failurePolicy", value: "Fail" }];
+      await plane.api.request("PATCH", webhookPath, fail, "application/json-patch+json");
+      await until("the policy is known", () =>
+        create(plane, "more", {}, true).then(
+          () => false,
+          () => true,
+        ),
+      );
+      const path = `${ours}/ptpconfigs/away`;
+      const relabel = (finalizers: readonly string[]) =>
+        plane.api.request("PATCH", path, { metadata: { labels: { c: "d" }, finalizers } }, mergePatch);
+      await relabel(["ptp.example/f"]);
+      await plane.api.request("DELETE", path);
+      await relabel([]);
+      await assert.rejects(plane.api.request("GET", path), /404|not found/);
       await plane.kubectl(["create", "configmap", "unrelated"]);
     });
   },

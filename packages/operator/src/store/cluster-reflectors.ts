@@ -11,6 +11,7 @@ import {
   type Selection,
 } from "@ptp/cluster";
 import type { Logger } from "@ptp/kit";
+import { authorityType } from "../authority/authority-objects.ts";
 import type { StatusKind } from "./object-key.ts";
 
 /** What the reflectors of a store need. */
@@ -46,6 +47,14 @@ const profileKinds: ReadonlySet<string> = new Set(["PtpConfig", "HardwareConfig"
 /** Kinds whose objects bear the name of the node they are about. */
 const nodeKinds: ReadonlySet<string> = new Set(["NodePtpDevice", "NodePTPDev"]);
 
+/**
+ * Secrets that a profile may name. Not the keys of certificates and accounts, the operator's own among them: a profile
+ * would bring them to a node. Nor Helm's releases, which are large.
+ */
+const profileSecrets = [authorityType, "kubernetes.io/tls", "kubernetes.io/service-account-token", "helm.sh/release.v1"]
+  .map((type) => `type!=${type}`)
+  .join();
+
 /** Creates the reflectors of everything a store holds; none is started. */
 export function createClusterReflectors(options: ClusterReflectorsOptions): readonly Reflector<KubeObject>[] {
   const { client, log, settings, secretNamespaces, profileNamespaces, operatorNamespace, failed } = options;
@@ -63,9 +72,8 @@ export function createClusterReflectors(options: ClusterReflectorsOptions): read
       if (namespaces === undefined || namespaces === "") return [reflect(selection, trimManagedFields)];
       return namespaces.map((namespace) => reflect({ ...selection, namespace }, trimManagedFields));
     }),
-    // Helm keeps its releases, which are large, as Secrets.
     ...secretNamespaces.map((namespace) =>
-      reflect({ resource: resources.secrets, namespace, fieldSelector: "type!=helm.sh/release.v1" }, trimManagedFields),
+      reflect({ resource: resources.secrets, namespace, fieldSelector: profileSecrets }, trimManagedFields),
     ),
   ];
 }
