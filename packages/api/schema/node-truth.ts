@@ -60,6 +60,7 @@ const agent = record(
     connected: flag("Whether it is connected to the operator."),
     since: z.string().meta({ description: "Since when it is, or is not.", format: "date-time" }),
     version: maybe(text("Version of the agent.")),
+    pod: maybe(text("Pod of the agent whose report this status tells; absent until that pod's agent has reported.")),
     servedBy: maybe(
       text("Replica of the operator that it is connected to, as <pod>_<random>: the one that writes this status."),
     ),

@@ -268,6 +268,7 @@ export const nodePtpDeviceSchema: ObjectSchema = {
             connected: { type: "boolean" },
             since: { type: "string", format: "date-time" },
             version: { type: "string" },
+            pod: { type: "string" },
             servedBy: { type: "string" },
           },
           required: ["connected", "since"],

@@ -301,6 +301,8 @@ export interface NodeAgent {
   readonly since: string;
   /** Version of the agent. */
   readonly version?: string;
+  /** Pod of the agent whose report this status tells; absent until that pod's agent has reported. */
+  readonly pod?: string;
   /** Replica of the operator that it is connected to, as <pod>_<random>: the one that writes this status. */
   readonly servedBy?: string;
 }

@@ -12,6 +12,8 @@ export interface SessionFacts {
   /** Answer to the last config. */
   readonly result?: Result;
   readonly report?: NodeReport;
+  /** Pod of the agent that made the report; undefined where agents are no pods. */
+  readonly reportPod?: string | undefined;
   /** Clock hardware as last told; most reports do not repeat it. */
   readonly inventory?: DeviceInventory;
   /** Why the newest config cannot be sent, such as its size. */

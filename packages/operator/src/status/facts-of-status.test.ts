@@ -9,6 +9,7 @@ const facts: SessionFacts = {
   connected: true,
   sinceUnixMs: 1_790_000_000_000,
   agentVersion: "1.2",
+  reportPod: "agent-x7k2p",
   acceptedRevision: "r",
   inventory: {
     devices: [{ name: "eth0", phcIndex: 0, hardware: { pciAddress: "0000:51:00.0", vendorId: "0x8086" } }],
@@ -81,7 +82,12 @@ test("a config that was refused as a whole, or cannot be sent, is told to the ot
 
 test("an agent that its replica had lost is lost for the others too, and stays history", () => {
   const away = statusOf({ ...facts, connected: false, sinceUnixMs: 1_790_000_001_000 });
-  assert.deepEqual(away.agent, { connected: false, since: "2026-09-21T14:13:21.000Z", version: "1.2" });
+  assert.deepEqual(away.agent, {
+    connected: false,
+    since: "2026-09-21T14:13:21.000Z",
+    version: "1.2",
+    pod: "agent-x7k2p",
+  });
   const known = factsOfStatus(away);
   assert.equal(known.connected, false);
   assert.deepEqual(known.inventory, facts.inventory);

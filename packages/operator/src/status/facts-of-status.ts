@@ -24,6 +24,7 @@ export function factsOfStatus(status: NodePtpDeviceStatus): SessionFacts {
     connected: agent?.connected ?? false,
     sinceUnixMs: agent === undefined ? 0 : Date.parse(agent.since),
     ...(agent?.version === undefined ? {} : { agentVersion: agent.version }),
+    ...(agent?.pod === undefined ? {} : { reportPod: agent.pod }),
     acceptedRevision: revision,
     report,
     ...(inventory && { inventory }),

@@ -59,11 +59,13 @@ function nodeTruth({ facts, profiles, revision, replica }: NodeSources): NodePtp
 }
 
 /** Only an agent that is connected is served: nobody speaks for the others, so the leader may. */
-function agentOf({ connected, sinceUnixMs, agentVersion }: SessionFacts, replica: string | undefined): NodeAgent {
+function agentOf(facts: SessionFacts, replica: string | undefined): NodeAgent {
+  const { connected, sinceUnixMs, agentVersion, reportPod } = facts;
   return {
     connected,
     since: toTimestamp(sinceUnixMs),
     ...(agentVersion && { version: agentVersion }),
+    ...(reportPod !== undefined && { pod: reportPod }),
     ...(connected && replica !== undefined && { servedBy: replica }),
   };
 }
