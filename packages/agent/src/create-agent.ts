@@ -1,16 +1,19 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createHttpPart, createRegistry, metricsRoute, type Part, type Routes } from "@ptp/kit";
 import type { HostFacts } from "@ptp/node";
+import type { Registry } from "prom-client";
 import type { AgentInput } from "./agent-input.ts";
 import { agentVersion } from "./agent-version.ts";
 import { nodeReport } from "./apply/node-report.ts";
 import { createAgentCore, type AgentCore } from "./create-agent-core.ts";
 import { hostRoot } from "./host/host-root.ts";
+import { createSessionMetrics, type SessionMetrics } from "./metrics/session-metrics.ts";
 import { createSamplePublisher } from "./metrics/publish-samples.ts";
 import { agentProbes, type ProbeState } from "./probes/agent-probes.ts";
 import { retriedPart } from "./probes/retried-part.ts";
 import { ownerMark, sweepLeftovers } from "./process/owner-mark.ts";
 import type { ConfigSource, SourceContext } from "./source/config-source.ts";
+import { createDiagnosis } from "./source/diagnose.ts";
 import { createFileSource } from "./source/file-source.ts";
 import { operatorTarget } from "./source/operator-target.ts";
 import { createSessionSource } from "./source/session-source.ts";
@@ -36,11 +39,13 @@ const inventoryMs = 60_000;
 export function createAgent(input: AgentInput): Agent {
   const { options, log } = input;
   const core = createAgentCore(input);
-  const source = createSource(input, core);
+  const registry = createRegistry();
+  const session = options.source.kind === "session" ? createSessionMetrics(registry, options.nodeName) : undefined;
+  const source = createSource(input, core, session);
   core.onReportable(() => source.reportChanged());
   const probes = { ...options.probeBind, routes: agentProbes(() => probeState(core)) };
   const { metricsBind, metricsTls: tls } = options;
-  const metrics = { ...metricsBind, routes: metricsRoutes(core), ...(tls && { tls }) };
+  const metrics = { ...metricsBind, routes: metricsRoutes(core, registry), ...(tls && { tls }) };
   return {
     killAll: () => core.supervisor.killAll(),
     parts: [
@@ -55,8 +60,7 @@ export function createAgent(input: AgentInput): Agent {
 }
 
 /** Series are made when they are asked for. */
-function metricsRoutes({ observer }: AgentCore): Routes {
-  const registry = createRegistry();
+function metricsRoutes({ observer }: AgentCore, registry: Registry): Routes {
   const publisher = createSamplePublisher(registry);
   const reply = metricsRoute(registry);
   return {
@@ -110,7 +114,11 @@ function probeState({ supervisor, applier }: AgentCore): ProbeState {
   };
 }
 
-function createSource({ options, log }: AgentInput, core: AgentCore): ConfigSource {
+function createSource(
+  { options, log }: AgentInput,
+  core: AgentCore,
+  session: SessionMetrics | undefined,
+): ConfigSource {
   const { supervisor, observer, applier, queries, inventory } = core;
   const { nodeName, source } = options;
   const context: SourceContext = {
@@ -133,6 +141,8 @@ function createSource({ options, log }: AgentInput, core: AgentCore): ConfigSour
     ...context,
     nodeName,
     target: () => operatorTarget(source.operator, source.tls),
+    diagnose: createDiagnosis(source, () => applier.inForce() !== undefined),
+    onSession: (news) => session?.note(news),
     agentVersion,
     instanceId: randomUUID(),
     acceptedRevision: () => applier.inForce()?.accepted.issued.revision ?? "",

@@ -1,15 +1,9 @@
 import { createBackoff, messageOf, sleep, type Logger } from "@ptp/kit";
 import type { DeviceInventory, HostFacts, NodeReport } from "@ptp/node";
-import {
-  openSession,
-  ownProtocols,
-  toWireError,
-  type AgentSession,
-  type OperatorMessage,
-  type SessionTarget,
-} from "@ptp/wire";
+import { openSession, ownProtocols, type AgentSession, type OperatorMessage, type SessionTarget } from "@ptp/wire";
 import type { ConfigSource, SourceContext } from "./config-source.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
+import { sessionProblem, type SessionProblem, type SessionReason } from "./session-problem.ts";
 
 /** What a session source needs. */
 export interface SessionSourceOptions extends SourceContext {
@@ -24,7 +18,15 @@ export interface SessionSourceOptions extends SourceContext {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
+  /** Says more of a problem than its error does; default: what the error says. */
+  readonly diagnose?: (problem: SessionProblem) => Promise<SessionProblem>;
+  /** Told of each session and of each failure, for metrics. */
+  readonly onSession?: (news: SessionNews) => void;
 }
+
+/** What became of sessions. */
+export type SessionNews =
+  { readonly kind: "up" } | { readonly kind: "down" } | { readonly kind: "failed"; readonly reason: SessionReason };
 
 const initialReconnectMs = 100;
 const maxReconnectMs = 5_000;
@@ -62,18 +64,15 @@ async function keepSession(
       await runSession(options, signal, (session) => {
         welcomedMs = performance.now();
         lastProblem = "";
+        options.onSession?.({ kind: "up" });
         const news = withoutRepeatedInventory();
         setReporter(createReporter(() => send(session, { kind: "report", report: news(options.report()) }, options)));
       });
       if (!signal.aborted) options.log.info("the operator ended the session");
     } catch (error) {
-      const problem = problemOf(error);
-      // The same problem every few seconds is one line, not a flood.
-      if (!signal.aborted && problem !== lastProblem) {
-        options.log.warn("no session with the operator; what runs goes on", { problem });
-      }
-      lastProblem = problem;
+      if (!signal.aborted) lastProblem = await tellProblem(error, options, lastProblem);
     } finally {
+      options.onSession?.({ kind: "down" });
       setReporter(undefined);
     }
     if (performance.now() - welcomedMs > steadySessionMs) backoff.reset();
@@ -92,9 +91,17 @@ function withoutRepeatedInventory(): (report: NodeReport) => NodeReport {
   };
 }
 
-function problemOf(error: unknown): string {
-  const { kind, status, message } = toWireError(error);
-  return kind === "invalid" ? `${message} (${status}; someone has to act)` : `${message} (${status})`;
+async function tellProblem(
+  error: unknown,
+  { diagnose, onSession, log }: SessionSourceOptions,
+  lastProblem: string,
+): Promise<string> {
+  const known = sessionProblem(error);
+  const { reason, text: problem } = (await diagnose?.(known)) ?? known;
+  onSession?.({ kind: "failed", reason });
+  // The same problem every few seconds is one line, not a flood.
+  if (problem !== lastProblem) log.warn("no session with the operator; what runs goes on", { reason, problem });
+  return problem;
 }
 
 /** One session from Hello to its end. */
