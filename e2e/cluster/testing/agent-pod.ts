@@ -8,11 +8,16 @@ export interface AgentPodHandle {
 
 const namespace = "openshift-ptp";
 
-/** Makes a pod on a node, as the DaemonSet does; nothing runs in it. */
-export async function createAgentPod(plane: ControlPlane, name: string, nodeName: string): Promise<AgentPodHandle> {
+/** Makes a pod on a node (or, without one, on none yet), as the DaemonSet does; nothing runs in it. */
+export async function createAgentPod(
+  plane: ControlPlane,
+  name: string,
+  nodeName: string | undefined,
+  serviceAccountName = "linuxptp-daemon",
+): Promise<AgentPodHandle> {
   const spec = {
-    nodeName,
-    serviceAccountName: "linuxptp-daemon",
+    ...(nodeName !== undefined && { nodeName }),
+    serviceAccountName,
     automountServiceAccountToken: false,
     containers: [{ name: "agent", image: "agent" }],
   };

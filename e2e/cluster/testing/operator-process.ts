@@ -21,15 +21,19 @@ export interface OperatorPlace {
   readonly port: number;
   readonly certPath: string;
   readonly keyPath: string;
+  /** Default: no metrics. */
+  readonly metricsPort?: number;
+  readonly flags?: readonly string[];
 }
 
 const program = join(import.meta.dirname, "../../../packages/operator/src/main.ts");
 
 /** Starts an operator in its own process as one of several replicas; it ends with the test. */
 export function startOperator(t: TestContext, place: OperatorPlace): OperatorProcess {
-  const { kubeconfig, podName, port, certPath, keyPath } = place;
+  const { kubeconfig, podName, port, certPath, keyPath, metricsPort, flags = [] } = place;
   const address = `127.0.0.1:${port}`;
-  const off = ["--metrics-bind-address", "0", "--health-probe-bind-address", "0"];
+  const metrics = metricsPort === undefined ? "0" : `127.0.0.1:${metricsPort}`;
+  const off = ["--metrics-bind-address", metrics, "--health-probe-bind-address", "0"];
   const tls = ["--listen", address, "--tls-cert", certPath, "--tls-key", keyPath];
   const env = {
     ...process.env,
@@ -37,7 +41,7 @@ export function startOperator(t: TestContext, place: OperatorPlace): OperatorPro
     OPERATOR_NAMESPACE: "openshift-ptp",
     WATCH_NAMESPACE: "openshift-ptp",
   };
-  const args = [program, "--kubeconfig", kubeconfig, "--leader-elect", ...tls, ...off];
+  const args = [program, "--kubeconfig", kubeconfig, "--leader-elect", ...tls, ...off, ...flags];
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const kill = async () => {

@@ -1,4 +1,5 @@
 import { createRegistry } from "@ptp/kit";
+import { refusalWords } from "./identity/agent-refusal.ts";
 import type { SessionEvents } from "./sessions/sessions.ts";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
@@ -84,12 +85,14 @@ export function countResolved(metrics: OperatorMetrics, resolved: () => void): (
 }
 
 function countRefusals(registers: Registry[]): Counter<"reason"> {
-  return new Counter({
+  const refusals = new Counter({
     name: "ptp_operator_agent_refusals_total",
     help: "Agents whose proof of their node was refused, by reason.",
     labelNames: ["reason"],
     registers,
   });
+  for (const reason of refusalWords) refusals.inc({ reason }, 0);
+  return refusals;
 }
 
 function readWhenScraped(registry: Registry, sources: MetricSources): void {

@@ -16,8 +16,8 @@ export interface AgentPods extends Part {
   byName(name: string): AgentPod | undefined;
   /** Whether all that existed at start are known. */
   synced(): boolean;
-  /** Calls back after pods changed. */
-  subscribe(listener: () => void): () => void;
+  /** Calls back after pods changed, with their uids. */
+  subscribe(listener: (uids: readonly string[]) => void): () => void;
 }
 
 interface Pod extends KubeObject {
@@ -45,7 +45,8 @@ export function createAgentPods({ client, log, namespace }: AgentPodsOptions): A
     start: (signal) => reflector.start(signal),
     stop: () => reflector.stop(),
     synced: () => reflector.synced(),
-    subscribe: (listener) => reflector.subscribe(listener),
+    subscribe: (listener) =>
+      reflector.subscribe((changes) => listener(changes.map(({ object }) => object.metadata.uid ?? ""))),
     byUid: (uid) => toAgentPod(reflector.objects.byIndex("uid", uid)[0]),
     byName: (name) => toAgentPod(reflector.objects.get(`${namespace}/${name}`)),
   };

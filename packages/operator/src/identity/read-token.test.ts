@@ -32,12 +32,15 @@ test("what can only be refused is not asked about", () => {
     [[`Bearer ${tokenOf({ aud: audience, exp: 1_790_000_000 })}`], /expired at 2026-09-21T/],
     [[`Bearer ${tokenOf({ aud: audience, exp: -1e300 })}`], /expired/],
   ];
+  const words = new Set<string>();
   for (const [values, reason] of table) {
     const result = read(...values);
     assert.ok(!result.ok, String(reason));
     assert.equal(result.status, "UNAUTHENTICATED");
     assert.match(result.reason, reason);
+    words.add(result.word);
   }
+  assert.deepEqual([...words], ["no-token", "no-service-account-token", "wrong-audience", "expired"]);
 });
 
 test("no claims make it fail", () => {

@@ -1,4 +1,4 @@
-import { refusal, type Refusal } from "./review-of-token.ts";
+import { unauthenticated, type Refusal } from "./review-of-token.ts";
 
 /** Tokens of ServiceAccounts have about 1,500 characters. */
 const longestToken = 8192;
@@ -22,20 +22,29 @@ export function readToken(
   const [value] = values;
   const token = typeof value === "string" ? /^Bearer +([\w.~+/=-]+)$/i.exec(value)?.[1] : undefined;
   if (token === undefined || values.length > 1) {
-    return refusal("UNAUTHENTICATED", "no token: send metadata `authorization: Bearer <token>` once");
+    return unauthenticated("no-token", "no token: send metadata `authorization: Bearer <token>` once");
   }
   const claims = token.length > longestToken ? undefined : readClaims(token);
-  if (claims === undefined) return refusal("UNAUTHENTICATED", "the token is no ServiceAccount token");
+  if (claims === undefined) {
+    return unauthenticated("no-service-account-token", "the token is no ServiceAccount token: mount a projected one");
+  }
   const { aud, exp } = claims;
   const audiences = (Array.isArray(aud) ? aud : [aud]).filter((each) => typeof each === "string");
   if (!audiences.includes(audience)) {
     const found = audiences.join(", ").slice(0, 200);
-    return refusal("UNAUTHENTICATED", `the token is for audience ${found || "(none)"}, not ${audience}`);
+    const remedy = "set the audience of the projected volume";
+    return unauthenticated(
+      "wrong-audience",
+      `the token is for audience ${found || "(none)"}, not ${audience}: ${remedy}`,
+    );
   }
   const expiresUnixMs = typeof exp === "number" ? exp * 1000 : 0;
   if (!(expiresUnixMs > nowUnixMs)) {
     const date = new Date(Math.max(0, expiresUnixMs)).toISOString();
-    return refusal("UNAUTHENTICATED", `the token expired at ${date}; the agent must read its file again`);
+    return unauthenticated(
+      "expired",
+      `the token expired at ${date}: the agent must read its file again; if it did, compare the clocks of its node and ours`,
+    );
   }
   return { ok: true, token, expiresUnixMs };
 }

@@ -32,12 +32,14 @@ test("what does not prove a pod of ours is refused, with the reason", () => {
     [review({}, {}), "PERMISSION_DENIED", /bound to no pod/],
     [review({}, { ...pod, "pod-uid": ["u", "v"] }), "PERMISSION_DENIED", /bound to no pod/],
   ];
-  for (const [status, code, reason] of table) {
+  const words = table.map(([status, code, reason]) => {
     const judged = judgeReview(status, expected);
     assert.ok(!judged.ok, String(reason));
     assert.equal(judged.status, code);
     assert.match(judged.reason, reason);
-  }
+    return judged.word;
+  });
+  assert.deepEqual(new Set(words), new Set(["not-authenticated", "wrong-audience", "wrong-service-account", "no-pod"]));
 });
 
 test("the node is the one where the operator itself sees the pod", () => {
@@ -49,13 +51,15 @@ test("the node is the one where the operator itself sees the pod", () => {
   const table = [
     [undefined, "UNAUTHENTICATED", /agent-x \(uid u\) is not known/],
     [{ name: "agent-x" }, "UNAUTHENTICATED", /is on no node yet/],
-    [{ ...seen, phase: "Failed" }, "UNAUTHENTICATED", /has ended: Failed/],
+    [{ ...seen, phase: "Failed" }, "UNAUTHENTICATED", /has ended \(Failed\)/],
     [{ ...seen, nodeName: "n2" }, "PERMISSION_DENIED", /for node n1, pod agent-x \(uid u\) is on node n2/],
   ] as const;
-  for (const [known, code, reason] of table) {
+  const words = table.map(([known, code, reason]) => {
     const judged = nodeOfPod(proven, known);
     assert.ok(!judged.ok, String(reason));
     assert.equal(judged.status, code);
     assert.match(judged.reason, reason);
-  }
+    return judged.word;
+  });
+  assert.deepEqual(words, ["pod-unknown", "pod-unscheduled", "pod-ended", "wrong-node"]);
 });

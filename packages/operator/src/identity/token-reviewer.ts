@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { resourcePath, type ApiClient, type Resource } from "@ptp/cluster";
 import { createTurnstile, messageOf } from "@ptp/kit";
-import { WireError } from "@ptp/wire";
+import { AgentRefusal } from "./agent-refusal.ts";
 import { judgeReview, type ExpectedToken, type ReviewedToken, type TokenReviewStatus } from "./review-of-token.ts";
 import type { ReadToken } from "./read-token.ts";
 
@@ -14,7 +14,7 @@ export interface TokenReviewerOptions {
 
 /** Asks the API server whose tokens are. */
 export interface TokenReviewer {
-  /** @throws WireError UNAVAILABLE if the API server does not answer, RESOURCE_EXHAUSTED if too many ask at once. */
+  /** @throws AgentRefusal UNAVAILABLE if the API server does not answer, RESOURCE_EXHAUSTED if too many ask at once. */
   review(token: ReadToken): Promise<ReviewedToken>;
 }
 
@@ -49,8 +49,9 @@ export function createTokenReviewer({ client, expected, nowUnixMs }: TokenReview
   const ask = async ({ token, expiresUnixMs }: ReadToken, hash: string): Promise<ReviewedToken> => {
     const sinceUnixMs = nowUnixMs();
     const status = await turnstile.pass(() => {
-      if (nowUnixMs() - sinceUnixMs > longestWaitMs)
-        throw new WireError("UNAVAILABLE", "the API server is slow: try again");
+      if (nowUnixMs() - sinceUnixMs > longestWaitMs) {
+        throw new AgentRefusal("UNAVAILABLE", "review-failed", "the API server is slow: try again");
+      }
       return requestReview(client, token, expected.audience);
     });
     const reviewed = judgeReview(status, expected);
@@ -69,7 +70,8 @@ export function createTokenReviewer({ client, expected, nowUnixMs }: TokenReview
       const asked = underWay.get(hash);
       if (asked !== undefined) return asked;
       if (turnstile.waiting() >= mostWaiting) {
-        return Promise.reject(new WireError("RESOURCE_EXHAUSTED", "too many tokens are reviewed at once: try again"));
+        const reason = "too many tokens are reviewed at once: try again";
+        return Promise.reject(new AgentRefusal("RESOURCE_EXHAUSTED", "too-many-reviews", reason));
       }
       const asking = ask(token, hash).finally(() => underWay.delete(hash));
       underWay.set(hash, asking);
@@ -93,6 +95,7 @@ async function requestReview(
     const answer = await client.request({ method: "POST", path, body, timeoutMs: 10_000 });
     return (answer as { readonly status?: TokenReviewStatus } | undefined)?.status ?? {};
   } catch (error) {
-    throw new WireError("UNAVAILABLE", `the token cannot be reviewed now: ${messageOf(error)}`, { cause: error });
+    const reason = `the token cannot be reviewed now: ${messageOf(error)}`;
+    throw new AgentRefusal("UNAVAILABLE", "review-failed", reason, { cause: error });
   }
 }

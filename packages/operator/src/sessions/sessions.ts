@@ -5,6 +5,7 @@ import {
   fromWireHello,
   maxConfigBytes,
   negotiateProtocol,
+  toWireError,
   toWireWelcome,
   WireError,
   type AgentHello,
@@ -31,6 +32,16 @@ export interface SessionsOptions {
   readonly nowUnixMs: () => number;
 }
 
+/** What a listener knows of the agent of a stream. */
+export interface ServeOptions {
+  /** Undefined where agents are no pods. */
+  readonly podName?: string;
+  /** The session ends with the reason of this signal. */
+  readonly ended?: AbortSignal;
+  /** Compares the name that the agent gives itself; what it throws ends the stream. */
+  readonly checkName?: (claimed: string) => void;
+}
+
 /** The sessions of all nodes. Streams come from listeners, which have proven the node's name. */
 export interface Sessions {
   /** Wants a node to run this config. The node exists from now on. */
@@ -38,7 +49,7 @@ export interface Sessions {
   /** The node is no more: its session ends, its facts are forgotten. */
   remove(nodeName: string): void;
   /** Serves a stream for a node until it ends. @throws WireError */
-  serve(nodeName: string, stream: AgentStream): Promise<void>;
+  serve(nodeName: string, stream: AgentStream, options?: ServeOptions): Promise<void>;
   facts(nodeName: string): SessionFacts | undefined;
   connectedCount(): number;
   /** Ends every session, so that agents look for another operator. */
@@ -100,18 +111,21 @@ class SessionTable implements Sessions {
     for (const { session } of this.#records.values()) session?.end(reason);
   }
 
-  async serve(nodeName: string, stream: AgentStream): Promise<void> {
+  async serve(nodeName: string, stream: AgentStream, options: ServeOptions = {}): Promise<void> {
+    const { podName, ended, checkName } = options;
     try {
       if (this.#draining) throw new WireError("UNAVAILABLE", "the operator is shutting down");
       const messages = stream.messages[Symbol.asyncIterator]();
       const hello = await this.#greet(messages);
+      checkName?.(hello.agent.facts.nodeName);
       let record = this.#recordOf(nodeName);
       // Whoever finds the place empty takes it in the same turn of the event loop.
       while (record.session !== undefined) {
         await this.#contest(record, record.session, hello.agent);
         record = this.#recordOf(nodeName);
       }
-      await this.#run(record, stream, messages, hello);
+      ended?.throwIfAborted();
+      await this.#run(record, stream, messages, { ...hello, podName, ended });
     } catch (error) {
       if (error instanceof WireError) {
         this.#options.events.refused(error.status);
@@ -161,22 +175,25 @@ class SessionTable implements Sessions {
     record: NodeRecord,
     stream: AgentStream,
     messages: AsyncIterator<SessionRequest>,
-    { agent, protocol }: Greeting,
+    { agent, protocol, podName: reportPod, ended }: Greeting & ProvenAgent,
   ): Promise<void> {
     const { settings, events } = this.#options;
     const session = new NodeSession(stream, agent, settings, {
       result: (result) => {
         for (const { outcome } of result.profiles) events.resultHeard(outcome);
+        if (result.refusal !== undefined) events.resultHeard("refused");
         const accepted = result.refusal === undefined ? { acceptedRevision: result.revision } : {};
         this.#learn(record, session, { result, ...accepted });
       },
       report: ({ inventory, ...report }) => {
         const accepted = report.revision === "" ? {} : { acceptedRevision: report.revision };
-        this.#learn(record, session, { report, ...accepted, ...(inventory && { inventory }) });
+        this.#learn(record, session, { report, reportPod, ...accepted, ...(inventory && { inventory }) });
       },
     });
+    const end = () => session.end(toWireError(ended?.reason));
     record.session = session;
     this.#connected++;
+    ended?.addEventListener("abort", end, { once: true });
     const { nodeName } = record;
     try {
       // Not awaited: a peer that does not read must not keep its claim on the node from being tested.
@@ -189,6 +206,7 @@ class SessionTable implements Sessions {
       this.#send(record);
       await session.run(messages);
     } finally {
+      ended?.removeEventListener("abort", end);
       this.#leave(record, session);
     }
   }
@@ -226,6 +244,11 @@ class SessionTable implements Sessions {
     if (fits) this.#options.events.configPushed();
     return fits ? bytes : undefined;
   }
+}
+
+interface ProvenAgent {
+  readonly podName: string | undefined;
+  readonly ended: AbortSignal | undefined;
 }
 
 interface Greeting {
