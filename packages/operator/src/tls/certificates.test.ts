@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mock, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import type { SecretDocument } from "@ptp/api";
+import { captureLogger, silentLogger } from "@ptp/kit";
+import { authorityNames } from "../authority/authority-names.ts";
+import { serverSecret } from "../authority/authority-objects.ts";
+import { issueAuthority, issueServerCertificate } from "../authority/issue-certificate.ts";
+import { createFileCertificate } from "./file-certificate.ts";
+import { createSecretCertificate } from "./secret-certificate.ts";
+
+const names = authorityNames("p", "ns");
+const validity = { notBeforeMs: Date.now() - 1000, notAfterMs: Date.now() + 3_600_000 };
+const authority = issueAuthority("a", validity);
+const make = () => issueServerCertificate(names.dnsNames, validity, authority);
+const signal = new AbortController().signal;
+
+test("of a Secret the newest usable pair is shown; what cannot be used changes nothing", async () => {
+  let secret: SecretDocument | undefined;
+  let tell = () => {};
+  const warnings: string[] = [];
+  const certificate = createSecretCertificate({
+    watch: { server: () => secret, subscribe: (listener) => ((tell = listener), () => {}) },
+    names,
+    log: captureLogger((_, message) => void warnings.push(message)),
+  });
+  let changes = 0;
+  certificate.subscribe(() => (changes += 1));
+  await certificate.start(signal);
+  assert.equal(certificate.current(), undefined);
+  const [first, second] = [make(), make()];
+  const set = (next: SecretDocument | undefined): void => {
+    secret = next;
+    tell();
+  };
+  set(serverSecret(first, "", names));
+  assert.deepEqual(certificate.current(), { cert: first.certPem, key: first.keyPem });
+  set(serverSecret({ certPem: second.certPem, keyPem: first.keyPem }, "", names));
+  set(undefined);
+  const ours = serverSecret(second, "", names);
+  set({ ...ours, metadata: { name: "p-tls", namespace: "ns" } });
+  assert.deepEqual([changes, certificate.current()?.cert], [1, first.certPem]);
+  assert.equal(warnings.length, 2);
+  set(ours);
+  assert.deepEqual([changes, certificate.current()?.cert], [2, second.certPem]);
+});
+
+test("files are read again; a pair that is just being replaced leaves the one before", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "tls-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const [certPath, keyPath] = [join(folder, "tls.crt"), join(folder, "tls.key")];
+  mock.timers.enable({ apis: ["setInterval"] });
+  t.after(() => mock.timers.reset());
+  const certificate = createFileCertificate({ certPath, keyPath, log: silentLogger });
+  await assert.rejects(certificate.start(signal), {
+    kind: "invalid",
+    message: /--tls-cert and --tls-key cannot be used: ENOENT/,
+  });
+  const [first, second] = [make(), make()];
+  await Promise.all([writeFile(certPath, first.certPem), writeFile(keyPath, second.keyPem)]);
+  await assert.rejects(certificate.start(signal), { kind: "invalid", message: /cannot be used/ });
+  await writeFile(keyPath, first.keyPem);
+  const changed: (string | undefined)[] = [];
+  certificate.subscribe(() => changed.push(certificate.current()?.cert));
+  await certificate.start(signal);
+  t.after(() => certificate.stop());
+  const settle = async (): Promise<void> => {
+    mock.timers.tick(60_000);
+    for (let turn = 0; turn < 50; turn += 1) await setImmediate();
+  };
+  await writeFile(certPath, second.certPem);
+  await settle();
+  await writeFile(keyPath, second.keyPem);
+  while (changed.length < 2) await settle();
+  assert.deepEqual(changed, [first.certPem, second.certPem]);
+});
