@@ -12,4 +12,15 @@ export interface AgentInput {
   readonly path: string;
   /** Process id of this agent. */
   readonly pid: number;
+  readonly surroundings: AgentSurroundings;
+}
+
+/** What controller mode starts its child with. */
+export interface AgentSurroundings {
+  /** Node itself. */
+  readonly nodePath: string;
+  /** Where the operator's program is if no flag tells. */
+  readonly operatorPath: string;
+  /** Variables by which a pod finds its API server. */
+  readonly clusterEnvironment: Readonly<Record<string, string>>;
 }

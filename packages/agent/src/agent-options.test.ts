@@ -63,3 +63,41 @@ test("over a network an agent proves itself by its pod's token, or by a certific
     message: "--operator h:1 goes over a network: give --operator-ca too",
   });
 });
+
+test("controller mode takes what the pod of the existing daemon has", () => {
+  const env = { NODE_NAME: "n", NAME_SPACE: "ns", KUBECONFIG: "/k", WATCH_NAMESPACE: "a,b" };
+  const flags = ["--use-controller=true", "--enable-ptpconfig-controller=true", "--update-interval=30"];
+  const options = optionsOf(flags, env);
+  assert.deepEqual(options.ignored, ["update-interval", "enable-ptpconfig-controller"]);
+  assert.deepEqual(options.source, {
+    kind: "controller",
+    controller: {
+      userId: 65_532,
+      namespace: "ns",
+      kubeconfig: "/k",
+      watchNamespaces: "a,b",
+      probeBind: { port: 8082 },
+    },
+  });
+  const message = (argv: readonly string[]): string => {
+    const command = readCommandLine(argv, env);
+    return command.kind === "usage" ? command.message : command.kind;
+  };
+  assert.match(message(["--use-controller", "--operator", "unix:/x"]), /brings an operator of its own/);
+  assert.match(message(["--enable-ptpconfig-controller"]), /give --use-controller=true/);
+  assert.match(message(["--use-controller", "--operator-user", "0"]), /write a user id above 0/);
+});
+
+test("metrics are served by HTTPS where a certificate and its key are given", () => {
+  const { metricsTls } = optionsOf([
+    "--metrics-tls-cert",
+    "c",
+    "--metrics-tls-key",
+    "k",
+    "--metrics-tls-client-ca",
+    "a",
+  ]);
+  assert.deepEqual(metricsTls, { certPath: "c", keyPath: "k", clientCaPath: "a" });
+  const command = readCommandLine(["--metrics-tls-cert", "c"], { NODE_NAME: "n" });
+  assert.match(command.kind === "usage" ? command.message : "", /need both --metrics-tls-cert and --metrics-tls-key/);
+});

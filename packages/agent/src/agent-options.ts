@@ -6,7 +6,23 @@ import type { OperatorTls } from "./source/operator-target.ts";
 /** Where configs come from. */
 export type SourceOptions =
   | { readonly kind: "session"; readonly operator: string; readonly tls?: OperatorTls }
+  | { readonly kind: "controller"; readonly controller: ControllerOptions }
   | { readonly kind: "file"; readonly folder: string };
+
+/** What the operator of this node alone is started with, in controller mode. */
+export interface ControllerOptions {
+  /** Absent: `ptp-operator` beside this program. */
+  readonly programPath?: string;
+  /** User and group id. */
+  readonly userId: number;
+  /** Where the operator's own objects are. */
+  readonly namespace: string;
+  /** Namespaces whose profiles count, by commas; absent: all. */
+  readonly watchNamespaces?: string;
+  /** Absent: the pod's ServiceAccount. */
+  readonly kubeconfig?: string;
+  readonly probeBind: BindAddress;
+}
 
 /** An address to serve HTTP on. */
 export interface BindAddress {
@@ -54,7 +70,13 @@ export function readCommandLine(argv: readonly string[], env: Environment): Comm
   }
 }
 
-const meaningless = ["update-interval", "pmc-poll-interval", "alsologtostderr", "logtostderr"] as const;
+const meaningless = [
+  "update-interval",
+  "pmc-poll-interval",
+  "enable-ptpconfig-controller",
+  "alsologtostderr",
+  "logtostderr",
+] as const;
 
 function optionsOf(flags: GivenFlags, env: Environment): CommandLine {
   const nodeName = flags["node-name"] ?? env["NODE_NAME"] ?? "";
@@ -64,7 +86,7 @@ function optionsOf(flags: GivenFlags, env: Environment): CommandLine {
     kind: "run",
     options: {
       nodeName,
-      source: sourceOf(flags),
+      source: sourceOf(flags, env),
       stateDirectory: flagOr(flags, "state-dir"),
       programPath: flagOr(flags, "program-path")
         .split(":")
@@ -86,11 +108,12 @@ function optionsOf(flags: GivenFlags, env: Environment): CommandLine {
 function problemOf(nodeName: string, flags: GivenFlags): string | undefined {
   if (nodeName === "") return "NODE_NAME is not set: set it or give --node-name";
   if (nodeName.includes("/") || nodeName.startsWith(".")) return `--node-name ${nodeName} is not a node's name`;
-  const controller = (["use-controller", "enable-ptpconfig-controller"] as const).find(
-    (flag) => flags[flag] === "true",
-  );
-  if (controller !== undefined) {
-    return `--${controller}=true: controller mode needs the cluster source, which is not in this build; use --operator or --linuxptp-profile-path`;
+  const isController = flags["use-controller"] === "true";
+  if (isController && flags.operator !== undefined) {
+    return "--use-controller=true brings an operator of its own: leave out --operator, or --use-controller";
+  }
+  if (flags["enable-ptpconfig-controller"] === "true" && !isController) {
+    return "--enable-ptpconfig-controller=true watches PtpConfigs, which is controller mode here: give --use-controller=true";
   }
   const stateDirectory = flagOr(flags, "state-dir");
   if (!stateDirectory.startsWith("/")) return `--state-dir ${stateDirectory} is not an absolute path`;
@@ -112,7 +135,8 @@ function problemOfOperator(flags: GivenFlags): string | undefined {
   return `--operator ${operator} goes over a network: give ${missing.join(", ")} too${inCluster}`;
 }
 
-function sourceOf(flags: GivenFlags): SourceOptions {
+function sourceOf(flags: GivenFlags, env: Environment): SourceOptions {
+  if (flags["use-controller"] === "true") return { kind: "controller", controller: controllerOf(flags, env) };
   const { operator } = flags;
   if (operator === undefined) return { kind: "file", folder: flagOr(flags, "linuxptp-profile-path") };
   const [caPath, certPath, keyPath] = [flags["operator-ca"], flags["operator-cert"], flags["operator-key"]];
@@ -131,6 +155,22 @@ function metricsTls(flags: GivenFlags): Pick<AgentOptions, "metricsTls"> {
   const given = [certPath, keyPath, clientCaPath].some((path) => path !== undefined);
   if (given) throw new Error("metrics by HTTPS need both --metrics-tls-cert and --metrics-tls-key");
   return {};
+}
+
+function controllerOf(flags: GivenFlags, env: Environment): ControllerOptions {
+  const programPath = flags["operator-program"];
+  const kubeconfig = flags.kubeconfig ?? env["KUBECONFIG"];
+  const watchNamespaces = env["WATCH_NAMESPACE"];
+  const userId = Number(flagOr(flags, "operator-user"));
+  if (!Number.isInteger(userId) || userId < 1) throw new Error(`--operator-user ${userId}: write a user id above 0`);
+  return {
+    ...(programPath === undefined ? {} : { programPath }),
+    userId,
+    namespace: (flags.namespace ?? env["NAME_SPACE"] ?? env["OPERATOR_NAMESPACE"]) || "openshift-ptp",
+    ...(watchNamespaces ? { watchNamespaces } : {}),
+    ...(kubeconfig ? { kubeconfig } : {}),
+    probeBind: bindAddress("controller-probe-bind-address", flagOr(flags, "controller-probe-bind-address")),
+  };
 }
 
 /** `:9091`, `127.0.0.1:9091`, `[::1]:9091`, or a port alone. */

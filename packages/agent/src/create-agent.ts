@@ -5,6 +5,7 @@ import type { Registry } from "prom-client";
 import type { AgentInput } from "./agent-input.ts";
 import { agentVersion } from "./agent-version.ts";
 import { nodeReport } from "./apply/node-report.ts";
+import { createController, type Controller } from "./controller/create-controller.ts";
 import { createAgentCore, type AgentCore } from "./create-agent-core.ts";
 import { hostRoot } from "./host/host-root.ts";
 import { createSessionMetrics, type SessionMetrics } from "./metrics/session-metrics.ts";
@@ -13,7 +14,7 @@ import { agentProbes, type ProbeState } from "./probes/agent-probes.ts";
 import { retriedPart } from "./probes/retried-part.ts";
 import { ownerMark, sweepLeftovers } from "./process/owner-mark.ts";
 import type { ConfigSource, SourceContext } from "./source/config-source.ts";
-import { createDiagnosis } from "./source/diagnose.ts";
+import { createDiagnosis, type DiagnosedTarget } from "./source/diagnose.ts";
 import { createFileSource } from "./source/file-source.ts";
 import { operatorTarget } from "./source/operator-target.ts";
 import { createSessionSource } from "./source/session-source.ts";
@@ -40,8 +41,9 @@ export function createAgent(input: AgentInput): Agent {
   const { options, log } = input;
   const core = createAgentCore(input);
   const registry = createRegistry();
-  const session = options.source.kind === "session" ? createSessionMetrics(registry, options.nodeName) : undefined;
-  const source = createSource(input, core, session);
+  const session = options.source.kind === "file" ? undefined : createSessionMetrics(registry, options.nodeName);
+  const controller = createControllerOf(input, session);
+  const source = createSource(input, core, session, controller);
   core.onReportable(() => source.reportChanged());
   const probes = { ...options.probeBind, routes: agentProbes(() => probeState(core)) };
   const { metricsBind, metricsTls: tls } = options;
@@ -54,6 +56,7 @@ export function createAgent(input: AgentInput): Agent {
       processesPart(input, core),
       retriedPart(createHttpPart({ name: "probes", ...probes, log }), log),
       retriedPart(createHttpPart({ name: "metrics", ...metrics, log }), log),
+      ...(controller?.parts ?? []),
       sourcePart(source),
     ],
   };
@@ -114,10 +117,17 @@ function probeState({ supervisor, applier }: AgentCore): ProbeState {
   };
 }
 
+function createControllerOf(input: AgentInput, session: SessionMetrics | undefined): Controller | undefined {
+  const { source } = input.options;
+  if (source.kind !== "controller") return undefined;
+  return createController(input, source.controller, () => session?.isUp() === true);
+}
+
 function createSource(
   { options, log }: AgentInput,
   core: AgentCore,
   session: SessionMetrics | undefined,
+  controller: Controller | undefined,
 ): ConfigSource {
   const { supervisor, observer, applier, queries, inventory } = core;
   const { nodeName, source } = options;
@@ -136,12 +146,13 @@ function createSource(
     const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
     return createFileSource({ ...context, nodeName, folder: source.folder, plugins: options.plugins, sha256Hex, log });
   }
+  const target: DiagnosedTarget = source.kind === "session" ? source : { operator: controller?.operator ?? "" };
   const noFacts: HostFacts = { nodeName, programs: {}, interfaces: [] };
   return createSessionSource({
     ...context,
     nodeName,
-    target: () => operatorTarget(source.operator, source.tls),
-    diagnose: createDiagnosis(source, () => applier.inForce() !== undefined),
+    target: () => operatorTarget(target.operator, target.tls),
+    diagnose: createDiagnosis(target, () => applier.inForce() !== undefined),
     onSession: (news) => session?.note(news),
     agentVersion,
     instanceId: randomUUID(),

@@ -1,4 +1,7 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createLogger, messageOf, runParts, shutdownSignal } from "@ptp/kit";
+import type { AgentSurroundings } from "./agent-input.ts";
 import { createAgent } from "./create-agent.ts";
 import { readCommandLine } from "./agent-options.ts";
 import { createLineSink } from "./process/line-sink.ts";
@@ -31,7 +34,8 @@ async function main(): Promise<number> {
     write: (line) => void sink.writeLine(line),
   });
   for (const flag of options.ignored) log.info(`--${flag} has no meaning any more`);
-  const agent = createAgent({ options, log, sink, path: process.env["PATH"] ?? "", pid: process.pid });
+  const path = process.env["PATH"] ?? "";
+  const agent = createAgent({ options, log, sink, path, pid: process.pid, surroundings: surroundings() });
   try {
     await runParts(agent.parts, { signal: shutdownSignal(process), log });
     return 0;
@@ -42,6 +46,18 @@ async function main(): Promise<number> {
     agent.killAll();
     await sink.flush(lastLinesMs);
   }
+}
+
+function surroundings(): AgentSurroundings {
+  const program = process.argv[1] ?? "";
+  const clusterEnvironment = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value = ""]) =>
+      name.startsWith("KUBERNETES_SERVICE_") ? [[name, value]] : [],
+    ),
+  );
+  // The command may be a link to where both programs are.
+  const operatorPath = join(dirname(existsSync(program) ? realpathSync(program) : program), "ptp-operator");
+  return { nodePath: process.execPath, operatorPath, clusterEnvironment };
 }
 
 void main().then((code) => {

@@ -66,7 +66,13 @@ function reasonOf(status: StatusName, message: string): SessionReason {
     case "NOT_FOUND":
     case "RESOURCE_EXHAUSTED":
       return "refused";
-    default:
+    case "OK":
+    case "CANCELLED":
+    case "ABORTED":
+    case "DEADLINE_EXCEEDED":
+    case "DATA_LOSS":
+    case "INTERNAL":
+    case "UNKNOWN":
       return "unreachable";
   }
 }

@@ -14,12 +14,18 @@ export interface OwnMatchWriterOptions {
   readonly client: Pick<ApiClient, "request">;
   /** The statuses as the watch has them. */
   readonly store: Pick<Store, "statusOf">;
-  readonly last: () => Resolved | undefined;
+  readonly last: () => MatchSources | undefined;
   readonly log: Logger;
   /** A write failed. */
   readonly failed: () => void;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+}
+
+/** The part of what was resolved that decides them. */
+export interface MatchSources {
+  readonly state: Pick<Resolved["state"], "objects">;
+  readonly resolution: Pick<Resolved["resolution"], "status">;
 }
 
 /** Keeps the node's own entries in the match lists of all PtpConfigs and NodePTPCfgs. */
