@@ -8,11 +8,11 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help setup modules programs linuxptp promtool kubernetes root demo demo-once test lint typecheck generate bench bundle e2e clean
+.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test lint typecheck generate bench bundle e2e clean
 
 help: ## Say what can be done here
 	@echo "make <target>:"
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: modules programs linuxptp promtool ## Install all that the other targets need: npm packages, Debian packages, linuxptp
 
@@ -31,6 +31,13 @@ promtool: modules programs
 kubernetes: modules ## Build a Kubernetes control plane and helm for tests into .cache (needs Go; 10 minutes the first time)
 	@tools/ci/install-programs openssl=openssl dpkg-deb=dpkg xz=xz-utils
 	@node tools/kubernetes/build-binaries.ts
+
+kubernetes-node: kubernetes ## Build kubelet and fetch containerd, so that tests have true nodes
+	@node tools/kubernetes/nodes/build-node.ts
+
+images: root modules ## Build the images with their bills of materials into .cache/images, without a daemon; needs root
+	@tools/ci/install-programs buildah=buildah mmdebstrap=mmdebstrap
+	@node tools/images/main.ts
 
 root:
 	@[ "$$(id -u)" = 0 ] || { echo "this target makes network namespaces: run it as root" >&2; exit 1; }
@@ -58,6 +65,9 @@ bench: root setup bundle ## Measure latencies, memory and CPU; prints the number
 
 bundle: modules ## Bundle operator, agent and ptpctl into dist/
 	@node bundle.mjs
+
+manifests: modules ## Write dist/ptp-operator.yaml, the chart for people without Helm (needs helm, see make kubernetes)
+	@node tools/chart/write-manifests.ts
 
 e2e: root setup bundle kubernetes ## Whole programs on test hosts, with processes killed at any moment; needs root
 	@node tools/ci/test.ts e2e

@@ -1,11 +1,14 @@
 import { createServer, connect, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Host, HostProcess, Lab } from "./lab.ts";
+import { nameHost } from "./name-host.ts";
 
 /** A port of this machine that hosts of a lab reach although their networks have no way out. */
 export interface Relay {
   /** Lets a host reach it at its own 127.0.0.1, and by `names` if given, which only this host then knows. */
   open(host: Host, port: number, names?: readonly string[]): Promise<void>;
+  /** Lets a host reach it at another address of its own. */
+  openAt(host: Host, address: string, port: number): Promise<void>;
   /** Where connections go from now on; those that are open are cut. */
   redirect(port: number): void;
   close(): Promise<void>;
@@ -34,13 +37,17 @@ export async function createRelay(lab: Lab, targetPort: number, name = "relay"):
   const cut = (): void => {
     for (const socket of open) socket.destroy();
   };
+  const openAt: Relay["openAt"] = async (host, address, port) => {
+    const started = host.spawn([process.execPath, program, String(port), socketPath, address]);
+    programs.push(started);
+    await started.log.waitFor(/^listens$/, 20_000);
+  };
   return {
     open: async (host, port, names = []) => {
-      if (names.length > 0) await nameHost(host, names);
-      const started = host.spawn([process.execPath, program, String(port), socketPath]);
-      programs.push(started);
-      await started.log.waitFor(/^listens$/, 20_000);
+      if (names.length > 0) await nameHost(host, new Map([["127.0.0.1", names]]));
+      await openAt(host, "127.0.0.1", port);
     },
+    openAt,
     redirect: (port) => {
       target = port;
       cut();
@@ -51,10 +58,4 @@ export async function createRelay(lab: Lab, targetPort: number, name = "relay"):
       cut();
     },
   };
-}
-
-/** Only in this host: a file of its own lies over the hosts file. */
-async function nameHost(host: Host, names: readonly string[]): Promise<void> {
-  await host.writeFile("/run/hosts", `127.0.0.1 localhost ${names.join(" ")}\n`);
-  await host.run(["mount", "--bind", "/run/hosts", "/etc/hosts"]);
 }

@@ -41,6 +41,8 @@ export interface ControlPlane extends KubeconfigServer, KubeconfigWriter, Contro
   readonly adminKubeconfig: string;
   /** For own kubectl and helm runs: KUBECONFIG of the administrator, private caches. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of this control plane, for nodes that join it. */
+  readonly pki: Pki;
   /** Plain requests as administrator. */
   readonly api: ApiClient;
   /** Undefined unless asked for. */
@@ -156,6 +158,7 @@ function assemble({ dir, pki, server, programs, audit }: PlaneParts, closeState:
     ...programs,
     ...createKubeconfigWriter(dir, server, pki.authority),
     dir,
+    pki,
     adminKubeconfig,
     environment: clientEnvironment(dir, adminKubeconfig),
     api,

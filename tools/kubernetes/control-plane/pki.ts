@@ -25,7 +25,11 @@ export interface Pki {
 }
 
 const loopback = ["IP:127.0.0.1", "DNS:localhost"];
-const inCluster = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"].map((name) => `DNS:${name}`);
+/** The address of the API server inside a cluster: the first of the Services. */
+export const clusterApiAddress = "10.96.0.1";
+
+const serviceNames = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
+const inCluster = [...serviceNames.map((name) => `DNS:${name}`), `IP:${clusterApiAddress}`];
 const masters = ["system:masters"];
 
 /** Makes the keys and certificates under `dir`. */
