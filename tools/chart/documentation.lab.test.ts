@@ -32,6 +32,7 @@ const everything = () =>
     apis: [...monitoringApis, "security.openshift.io/v1"],
     values: {
       namespace: { create: true },
+      uninstall: { enabled: true },
       dashboards: { enabled: true },
       tls: { source: "certManager", certManager: { issuerRef: { name: "ca" } } },
     },

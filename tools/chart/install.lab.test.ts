@@ -46,7 +46,7 @@ async function leftovers(plane: ControlPlane): Promise<readonly string[]> {
 test("install, use, upgrade, uninstall, install again", { timeout: 110_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
-  assert.match(await install(plane), /STATUS: deployed[^]*neither serves admission\s+nor makes/);
+  assert.match(await install(plane), /STATUS: deployed[^]*Then choose the nodes/);
   const ready = [
     "get",
     "deployment/ptp-operator",

@@ -16,6 +16,8 @@ const usual: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "all namespaces": { watchNamespaces: ["*"] },
   "cert-manager": { tls: { source: "certManager", certManager: { issuerRef: { name: "ca" } } } },
   "own certificate": { tls: { source: "secret", secretName: "mine" }, webhook: { failurePolicy: "Fail" } },
+  migration: { migration: { enabled: true, nodeLabel: "ptp/moved" } },
+  "agents that stay": { uninstall: { enabled: true, timeoutSeconds: 600 }, agent: { keepOnUninstall: true } },
   OpenShift: {
     agent: { openshift: { scc: true } },
     operator: { podSecurityContext: { runAsUser: null, runAsGroup: null, fsGroup: null } },
@@ -101,9 +103,44 @@ test("values that cannot be right are refused by name", options, () => {
       { prometheusRule: { enabled: true, disabled: ["Nope"] } },
       /the alert "Nope", which does not exist; there are Node/,
     ],
+    [{ migration: { enabled: true, daemonSetName: "linuxptp-daemon" } }, /migration.daemonSetName is linuxptp-daemon/],
+    [{ migration: { enabled: true }, crds: { keep: false } }, /migration.enabled needs crds.keep/],
+    [{ agent: { keepOnUninstall: true }, crds: { keep: false } }, /agent.keepOnUninstall needs crds.keep/],
     [{ prometheusRule: { enabled: true, overrides: { Nope: { for: "1m" } } } }, /the alert "Nope", which does not/],
   ];
   for (const [values, message] of refused) assert.throws(() => renderChart({ values }), message);
+});
+
+test(
+  "plain manifests remove nothing: the hook is there only where Helm speaks to a cluster, or when told",
+  options,
+  () => {
+    const hooks = (values: Readonly<Record<string, unknown>>) =>
+      renderChart({ values }).filter(({ metadata }) => metadata.annotations?.["helm.sh/hook"] !== undefined);
+    assert.deepEqual(names(hooks({})), []);
+    assert.deepEqual(names(hooks({ uninstall: { enabled: false } })), []);
+    const all = hooks({ uninstall: { enabled: true } });
+    assert.deepEqual(names(all).toSorted(), [
+      "Job/ptp-operator-remove",
+      "Role/ptp-operator-remove",
+      "RoleBinding/ptp-operator-remove",
+      "ServiceAccount/ptp-operator-remove",
+    ]);
+    assert.ok(all.every(({ metadata }) => metadata.annotations?.["helm.sh/hook"] === "pre-delete"));
+  },
+);
+
+test("what agents need stays with agents that stay", options, () => {
+  const kept = (values: Readonly<Record<string, unknown>>) =>
+    renderChart({ values, apis: ["security.openshift.io/v1"] })
+      .filter(({ kind }) => kind !== "CustomResourceDefinition")
+      .filter(({ metadata }) => metadata.annotations?.["helm.sh/resource-policy"] === "keep");
+  assert.deepEqual(kept({}), []);
+  assert.deepEqual(names(kept({ agent: { keepOnUninstall: true } })).toSorted(), [
+    "Role/ptp-operator-agent-scc",
+    "RoleBinding/ptp-operator-agent-scc",
+    "ServiceAccount/linuxptp-daemon",
+  ]);
 });
 
 test("more objects may be maps or templates", options, () => {
@@ -117,8 +154,10 @@ test("more objects may be maps or templates", options, () => {
 });
 
 test("the notes say what is not there yet, and warn of what is dangerous", options, () => {
-  assert.match(renderNotes(), /neither serves admission\s+nor makes/);
-  assert.doesNotMatch(renderNotes(), /AND EVERY PtpConfig|with one replica|in any namespace/);
+  assert.match(renderNotes(), /No image of this version/);
+  assert.doesNotMatch(renderNotes(), /AND EVERY PtpConfig|with one replica|in any namespace|MIGRATION|run on/);
+  assert.match(renderNotes({ migration: { enabled: true } }), /MIGRATION: .* label ptp.openshift.io\/agent=true;/);
+  assert.match(renderNotes({ agent: { keepOnUninstall: true } }), /after an uninstall the agents run on/);
   assert.match(renderNotes({ crds: { keep: false } }), /AND EVERY PtpConfig/);
   assert.match(renderNotes({ webhook: { failurePolicy: "Fail" }, operator: { replicas: 1 } }), /with one replica/);
   assert.match(renderNotes({ watchNamespaces: ["*"] }), /in any namespace says what runs on nodes/);

@@ -2,10 +2,8 @@
 {{ .Chart.Name }} {{ .Chart.Version }} is in namespace {{ .Release.Namespace }}.
 
 *** DEVELOPMENT CHART ***
-The operator of this version ({{ .Chart.AppVersion }}) resolves PtpConfigs, writes status and serves agents, but neither serves admission
-nor makes the agents' DaemonSet: flags that this chart sets are not there yet, so its pods end with "Unknown argument". What
-the operator has still to provide is listed in docs/chart.md. Images are not published either; build them with
-Dockerfile.operator and Dockerfile.agent.
+No image of this version ({{ .Chart.AppVersion }}) is published: build them with Dockerfile.operator and Dockerfile.agent. What is not there yet
+is listed in docs/chart.md.
 {{ if not .Values.namespace.create }}
 Agents are privileged pods. If the namespace enforces Pod Security Standards, label it:
 
@@ -16,10 +14,17 @@ Then choose the nodes, and give them profiles:
   kubectl -n {{ .Release.Namespace }} get ptpoperatorconfig default -o yaml    # spec.daemonNodeSelector
   kubectl -n {{ .Release.Namespace }} get ptpconfig                            # matched, applied, locked nodes
   kubectl -n {{ .Release.Namespace }} get nodeptpdevice NODE -o yaml           # clocks of a node, with state and cause
-{{ if not .Values.crds.keep }}
+{{ if .Values.migration.enabled }}
+MIGRATION: agents run only on nodes with the label {{ .Values.migration.nodeLabel }}; all others keep the existing daemon.
+Node by node, with a way back: docs/migration.md.
+{{ end }}
+{{- if .Values.agent.keepOnUninstall }}
+agent.keepOnUninstall is on: after an uninstall the agents run on, with nobody to change what they run.
+{{ end }}
+{{- if not .Values.crds.keep }}
 crds.keep is off: uninstalling deletes the custom resource definitions AND EVERY PtpConfig with them.
 {{ end }}
-{{- if and (eq .Values.webhook.failurePolicy "Fail") (lt (int .Values.operator.replicas) 2) }}
+{{- if and .Values.webhook.enabled (eq .Values.webhook.failurePolicy "Fail") (lt (int .Values.operator.replicas) 2) }}
 webhook.failurePolicy is Fail with one replica: while it is away, PTP resources cannot be changed.
 {{ end }}
 {{- if and (include "ptp-operator.watchesAll" .) }}
