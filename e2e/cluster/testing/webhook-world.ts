@@ -20,7 +20,7 @@ export interface Replica {
 
 /** The chart's permissions and webhook on a control plane. */
 export interface WebhookWorld {
-  start(podName: string): Promise<Replica>;
+  start(podName: string, words?: readonly string[]): Promise<Replica>;
   /** Lets the API server ask one replica, at the chart's Service: there is no kube-proxy that would choose one. */
   askAt(replica: Replica): Promise<void>;
 }
@@ -36,18 +36,22 @@ const parts = [
   "operator/service-account",
 ];
 
-/** Installs CRDs, permissions and webhook of the chart. */
-export async function createWebhookWorld(t: TestContext, plane: ControlPlane): Promise<WebhookWorld> {
+/** Installs CRDs, permissions and webhook of the chart, with its own values as words of helm. */
+export async function createWebhookWorld(
+  t: TestContext,
+  plane: ControlPlane,
+  values: readonly string[] = [],
+): Promise<WebhookWorld> {
   const chart = join(root, "charts/ptp-operator");
   await plane.kubectl(["apply", "--server-side", "--filename", join(chart, "files/crds")]);
   await plane.kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
   await plane.kubectl(["create", "namespace", namespace]);
   const only = parts.flatMap((part) => ["--show-only", `templates/${part}.yaml`]);
-  const manifest = await plane.helm(["template", "ptp-operator", chart, "--namespace", namespace, ...only]);
+  const manifest = await plane.helm(["template", "ptp-operator", chart, "--namespace", namespace, ...only, ...values]);
   await plane.kubectl(["apply", "--filename", "-"], { stdin: manifest });
   const kubeconfig = await plane.kubeconfig(`system:serviceaccount:${namespace}:ptp-operator`);
   return {
-    start: (podName) => startReplica(t, kubeconfig, podName),
+    start: (podName, words = []) => startReplica(t, { kubeconfig, podName, words }),
     askAt: ({ webhookPort }) => askAt(plane, webhookPort),
   };
 }
@@ -67,14 +71,20 @@ async function askAt(plane: ControlPlane, port: number): Promise<void> {
   await plane.api.request("PATCH", path, patch, "application/json-patch+json");
 }
 
-async function startReplica(t: TestContext, kubeconfig: string, podName: string): Promise<Replica> {
+interface ReplicaPlace {
+  readonly kubeconfig: string;
+  readonly podName: string;
+  readonly words: readonly string[];
+}
+
+async function startReplica(t: TestContext, { kubeconfig, podName, words }: ReplicaPlace): Promise<Replica> {
   const [session = 0, webhookPort = 0, probes = 0, metrics = 0] = await freePorts(4);
   const on = (port: number) => `127.0.0.1:${port}`;
   const addresses = ["--listen", on(session), "--webhook-bind-address", on(webhookPort)];
   const http = ["--health-probe-bind-address", on(probes), "--metrics-bind-address", on(metrics)];
   const args = [join(root, "packages/operator/src/main.ts"), "--kubeconfig", kubeconfig, "--leader-elect"];
   const names = { POD_NAME: podName, OPERATOR_NAMESPACE: namespace, OPERATOR_NAME: "ptp-operator" };
-  const child = spawn(process.execPath, [...args, ...addresses, ...http], {
+  const child = spawn(process.execPath, [...args, ...addresses, ...http, ...words], {
     env: { ...process.env, ...names, WATCH_NAMESPACE: namespace },
     stdio: ["ignore", "pipe", "inherit"],
   });

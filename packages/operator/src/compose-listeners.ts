@@ -8,6 +8,7 @@ import type { ClusterOptions } from "./options.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import { createTokenListener } from "./sessions/token-listener.ts";
 import type { Store } from "./store/store.ts";
+import { tellExpiry } from "./tls/certificate-metrics.ts";
 
 /** What the listeners are made of. */
 export interface ListenersPlace {
@@ -33,6 +34,7 @@ export function composeListeners(place: ListenersPlace): Listeners {
   const { options, sessions, identity, metrics, log } = place;
   const { listen, webhook } = options;
   const { certificate, parts } = composeAuthority(place);
+  tellExpiry(metrics.registry, certificate);
   const admission = composeAdmission({ ...place, registry: metrics.registry, certificate });
   const agents = listen && createTokenListener({ ...listen, certificate, identity, sessions, log });
   // Stopped first: agents are told good-bye while their connections are still open.

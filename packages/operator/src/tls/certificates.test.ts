@@ -9,8 +9,11 @@ import { captureLogger, silentLogger } from "@ptp/kit";
 import { authorityNames } from "../authority/authority-names.ts";
 import { serverSecret } from "../authority/authority-objects.ts";
 import { issueAuthority, issueServerCertificate } from "../authority/issue-certificate.ts";
+import { Registry } from "prom-client";
+import { tellExpiry } from "./certificate-metrics.ts";
 import { createFileCertificate } from "./file-certificate.ts";
 import { createSecretCertificate } from "./secret-certificate.ts";
+import type { ServedPair } from "./serving-certificate.ts";
 
 const names = authorityNames("p", "ns");
 const validity = { notBeforeMs: Date.now() - 1000, notAfterMs: Date.now() + 3_600_000 };
@@ -76,4 +79,18 @@ test("files are read again; a pair that is just being replaced leaves the one be
   await writeFile(keyPath, second.keyPem);
   while (changed.length < 2) await settle();
   assert.deepEqual(changed, [first.certPem, second.certPem]);
+});
+
+test("the end of what is shown is told; nothing while there is none", async () => {
+  const registry = new Registry();
+  const pair = make();
+  let current: ServedPair | undefined;
+  tellExpiry(registry, { current: () => current });
+  const told = async () =>
+    /^ptp_operator_certificate_expiry_timestamp_seconds (\d+)$/m.exec(await registry.metrics())?.[1];
+  assert.equal(await told(), undefined);
+  current = { cert: pair.certPem, key: pair.keyPem };
+  assert.equal(await told(), String(Math.floor(validity.notAfterMs / 1000)));
+  current = undefined;
+  assert.equal(await told(), undefined);
 });
