@@ -103,7 +103,7 @@ test("values that cannot be right are refused by name", options, () => {
       { prometheusRule: { enabled: true, disabled: ["Nope"] } },
       /the alert "Nope", which does not exist; there are Node/,
     ],
-    [{ migration: { enabled: true, daemonSetName: "linuxptp-daemon" } }, /migration.daemonSetName is linuxptp-daemon/],
+    [{ migration: { enabled: true }, agent: { daemonSetName: "linuxptp-daemon" } }, /daemonSetName is linuxptp-daemon/],
     [{ migration: { enabled: true }, crds: { keep: false } }, /migration.enabled needs crds.keep/],
     [{ agent: { keepOnUninstall: true }, crds: { keep: false } }, /agent.keepOnUninstall needs crds.keep/],
     [{ prometheusRule: { enabled: true, overrides: { Nope: { for: "1m" } } } }, /the alert "Nope", which does not/],

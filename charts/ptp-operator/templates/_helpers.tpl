@@ -72,9 +72,15 @@ app.kubernetes.io/part-of: ptp-operator
 {{- .Values.tls.secretName | default (printf "%s-tls" (include "ptp-operator.fullname" .)) }}
 {{- end }}
 
-{{- /* Beside the existing operator's daemon the agents have a name of their own. */ -}}
+{{- /* Beside the existing operator's daemon the agents need a name of their own; it may stay when that one is gone. */ -}}
 {{- define "ptp-operator.daemonSetName" -}}
-{{- if .Values.migration.enabled }}{{ .Values.migration.daemonSetName }}{{ else }}linuxptp-daemon{{ end }}
+{{- .Values.agent.daemonSetName | default (ternary "ptp-agent" "linuxptp-daemon" (.Values.migration.enabled | default false)) }}
+{{- end }}
+
+{{- /* A label as people write it, `key=value`, or `key` for an empty value, as a JSON map. */ -}}
+{{- define "ptp-operator.labelMap" -}}
+{{- $parts := splitn "=" 2 . }}
+{{- dict $parts._0 ($parts._1 | default "") | toJson }}
 {{- end }}
 
 {{- define "ptp-operator.agentServiceAccountName" -}}

@@ -122,6 +122,6 @@ the rights of who installs, and only where Helm asks one at all: `helm template`
 {{- end }}
 {{- end }}
 {{- if and .Values.migration.enabled (eq (include "ptp-operator.daemonSetName" .) "linuxptp-daemon") }}
-{{- fail "migration.daemonSetName is linuxptp-daemon, the name of the existing operator's: choose another" }}
+{{- fail "agent.daemonSetName is linuxptp-daemon, the name of the existing operator's: with migration.enabled choose another" }}
 {{- end }}
 {{- end }}
