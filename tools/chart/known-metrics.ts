@@ -1,5 +1,7 @@
 import { metricFamilies } from "@ptp/truth";
+import { countAdmission } from "../../packages/operator/src/admission/admission-metrics.ts";
 import { createOperatorMetrics } from "../../packages/operator/src/operator-metrics.ts";
+import { tellExpiry } from "../../packages/operator/src/tls/certificate-metrics.ts";
 
 /** Labels a metric has when it is asked for, by its name. */
 export type LabelsByMetric = ReadonlyMap<string, readonly string[]>;
@@ -21,6 +23,8 @@ export function knownMetrics(): LabelsByMetric {
 function operatorSeries(): (readonly [name: string, labels: readonly string[]])[] {
   const none = () => 0;
   const { registry } = createOperatorMetrics({ connectedCount: none, problemCount: none, nodeCount: none });
+  countAdmission(registry);
+  tellExpiry(registry, { current: () => undefined });
   return registry.getMetricsAsArray().flatMap((metric) => {
     const labels = "labelNames" in metric ? (metric.labelNames as readonly string[]) : [];
     const { name } = metric as unknown as { readonly name: string };
