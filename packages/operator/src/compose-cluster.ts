@@ -1,14 +1,25 @@
 import { randomUUID } from "node:crypto";
-import { createApiClient, createLeaderElection, loadKubeConfig } from "@ptp/cluster";
+import {
+  createApiClient,
+  createLeaderElection,
+  loadKubeConfig,
+} from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
-import { createAgentIdentity, type AgentIdentityOptions } from "./identity/agent-identity.ts";
+import {
+  createAgentIdentity,
+  type AgentIdentityOptions,
+} from "./identity/agent-identity.ts";
 import { createAgentPods } from "./identity/agent-pods.ts";
 import { replicaName } from "./identity/replica-pods.ts";
 import { composeListeners } from "./compose-listeners.ts";
 import { composeOperatorConfig } from "./compose-operator-config.ts";
 import { composeStatus } from "./compose-status.ts";
 import { createHttpParts } from "./operator-http.ts";
-import { countResolved, countSessions, createOperatorMetrics } from "./operator-metrics.ts";
+import {
+  countResolved,
+  countSessions,
+  createOperatorMetrics,
+} from "./operator-metrics.ts";
 import type { ClusterOptions } from "./options.ts";
 import { createReconciler, type Reconciler } from "./reconcile/reconciler.ts";
 import { defaultSessionSettings } from "./sessions/session-settings.ts";
@@ -20,13 +31,21 @@ import { createClusterStore } from "./store/cluster-store.ts";
 const leaseName = "ptp.openshift.io";
 
 /** The whole operator in a cluster: its parts in the order in which they start. */
-export function composeCluster(options: ClusterOptions, version: string, log: Logger): readonly Part[] {
+export function composeCluster(
+  options: ClusterOptions,
+  version: string,
+  log: Logger,
+): readonly Part[] {
   const { namespace: operatorNamespace, podName, sessionDir, listen } = options;
   const replica = replicaName(podName, randomUUID());
-  const { client, election, store, pods, identity } = reachCluster(options, replica, {
-    log,
-    refused: (word) => metrics.agentRefusals.inc({ reason: word }),
-  });
+  const { client, election, store, pods, identity } = reachCluster(
+    options,
+    replica,
+    {
+      log,
+      refused: (word) => metrics.agentRefusals.inc({ reason: word }),
+    },
+  );
   const metrics = createOperatorMetrics({
     connectedCount: () => sessions.connectedCount(),
     problemCount: () => store.state().problems.length,
@@ -36,22 +55,75 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
   });
   const touch = () => status.touch();
   const settings = { ...defaultSessionSettings, operatorVersion: version };
-  const sessions = createSessions({ settings, log, events: countSessions(metrics, touch), nowUnixMs: Date.now });
-  const sockets = sessionDir === undefined ? undefined : createUnixListeners({ directory: sessionDir, sessions, log });
-  const setNodes = (nodeNames: Iterable<string>) => sockets?.setNodes(nodeNames);
+  const sessions = createSessions({
+    settings,
+    log,
+    events: countSessions(metrics, touch),
+    nowUnixMs: Date.now,
+  });
+  const sockets =
+    sessionDir === undefined
+      ? undefined
+      : createUnixListeners({ directory: sessionDir, sessions, log });
+  const setNodes = (nodeNames: Iterable<string>) =>
+    sockets?.setNodes(nodeNames);
   const resolved = countResolved(metrics, touch);
-  const reconciler: Reconciler = createReconciler({ store, sessions, setNodes, resolved });
-  const listeners = composeListeners({ options, client, election, store, identity, sessions, metrics, log });
+  const reconciler: Reconciler = createReconciler({
+    store,
+    sessions,
+    setNodes,
+    resolved,
+  });
+  const listeners = composeListeners({
+    options,
+    client,
+    election,
+    store,
+    identity,
+    sessions,
+    metrics,
+    log,
+  });
   const last = () => reconciler.last();
-  const isReady = () => last() !== undefined && listeners.areServed() && (listen === undefined || pods.synced());
-  const agents = composeOperatorConfig(options, { client, store, election, changed: touch, log });
-  const place = { client, store, sessions, pods, agents, election, replica, podName, operatorNamespace, log };
+  const isReady = () =>
+    last() !== undefined &&
+    listeners.areServed() &&
+    (listen === undefined || pods.synced());
+  const agents = composeOperatorConfig(options, {
+    client,
+    store,
+    election,
+    changed: touch,
+    log,
+  });
+  const place = {
+    options,
+    client,
+    store,
+    sessions,
+    pods,
+    agents,
+    election,
+    replica,
+    podName,
+    operatorNamespace,
+    log,
+  };
   const failed = () => metrics.statusWriteFailures.inc();
-  const { status, parts, eventsDropped } = composeStatus({ ...place, last, failed });
+  const { status, parts, eventsDropped } = composeStatus({
+    ...place,
+    last,
+    failed,
+  });
   return [
     { name: "API client", start: async () => {}, stop: () => client.close() },
     ...(election ? [election] : []),
-    ...createHttpParts({ ...options, registry: metrics.registry, isReady, log }),
+    ...createHttpParts({
+      ...options,
+      registry: metrics.registry,
+      isReady,
+      log,
+    }),
     ...(sockets ? [sockets] : []),
     ...(listen || election ? [pods, ...listeners.parts] : listeners.parts),
     ...parts,
@@ -67,10 +139,19 @@ function reachCluster(
   replica: string,
   { log, refused }: Pick<AgentIdentityOptions, "log" | "refused">,
 ) {
-  const { kubeconfig, namespace, watchNamespaces, agentServiceAccount: serviceAccount } = options;
-  const client = createApiClient(loadKubeConfig({ ...(kubeconfig !== undefined && { kubeconfig }) }));
+  const {
+    kubeconfig,
+    namespace,
+    watchNamespaces,
+    agentServiceAccount: serviceAccount,
+  } = options;
+  const client = createApiClient(
+    loadKubeConfig({ ...(kubeconfig !== undefined && { kubeconfig }) }),
+  );
   const candidate = { name: leaseName, identity: replica };
-  const election = options.leaderElect ? createLeaderElection({ client, namespace, log, ...candidate }) : undefined;
+  const election = options.leaderElect
+    ? createLeaderElection({ client, namespace, log, ...candidate })
+    : undefined;
   const store = createClusterStore({
     client,
     log,
@@ -80,6 +161,14 @@ function reachCluster(
     fence: () => election?.fence(),
   });
   const pods = createAgentPods({ client, log, namespace });
-  const identity = createAgentIdentity({ client, pods, namespace, serviceAccount, nowUnixMs: Date.now, log, refused });
+  const identity = createAgentIdentity({
+    client,
+    pods,
+    namespace,
+    serviceAccount,
+    nowUnixMs: Date.now,
+    log,
+    refused,
+  });
   return { client, election, store, pods, identity };
 }

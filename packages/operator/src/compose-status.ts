@@ -1,6 +1,12 @@
-import { createEventRecorder, type ApiClient, type LeaderElection } from "@ptp/cluster";
+import {
+  createEventRecorder,
+  type ApiClient,
+  type LeaderElection,
+} from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
 import type { AgentPods } from "./identity/agent-pods.ts";
+import { composePublisher } from "./compose-publisher.ts";
+import type { ClusterOptions } from "./options.ts";
 import { createReplicaPods } from "./identity/replica-pods.ts";
 import { judgeAgents } from "./reconcile/operator-config/agents-standing.ts";
 import type { OperatorConfigReconciler } from "./reconcile/operator-config/operator-config.ts";
@@ -13,7 +19,11 @@ import type { ClusterStore } from "./store/cluster-store.ts";
 
 /** What the status of a cluster's objects is made of, and how it is written and told. */
 export interface StatusPlace {
-  readonly client: Pick<ApiClient, "request">;
+  readonly options: Pick<
+    ClusterOptions,
+    "publishConfigMap" | "namespace" | "operatorName"
+  >;
+  readonly client: Pick<ApiClient, "request" | "stream">;
   readonly store: ClusterStore;
   readonly sessions: Pick<Sessions, "facts">;
   readonly pods: AgentPods;
@@ -32,7 +42,7 @@ export interface StatusPlace {
 
 /** The status of a cluster's objects with its events. */
 export interface ClusterStatus {
-  readonly status: StatusPart;
+  readonly status: Pick<StatusPart, "touch">;
   /** In the order in which they start. */
   readonly parts: readonly Part[];
   /** Events that were never told. */
@@ -41,7 +51,17 @@ export interface ClusterStatus {
 
 /** Creates what writes the status that is this replica's to write, and tells its transitions as Kubernetes events. */
 export function composeStatus(place: StatusPlace): ClusterStatus {
-  const { client, store, sessions, pods, election, replica, podName, operatorNamespace, log } = place;
+  const {
+    client,
+    store,
+    sessions,
+    pods,
+    election,
+    replica,
+    podName,
+    operatorNamespace,
+    log,
+  } = place;
   const source = { controller: "ptp.openshift.io/operator", instance: podName };
   const recorder = createEventRecorder({ client, source, log });
   const target = createClusterTarget({
@@ -65,9 +85,14 @@ export function composeStatus(place: StatusPlace): ClusterStatus {
     last: place.last,
     failed: place.failed,
   });
-  const touch = () => status.touch();
+  const publisher = composePublisher(place, recorder);
+  const touch = () => {
+    status.touch();
+    publisher?.touch();
+  };
   election?.subscribe(touch);
   store.subscribeStatus(touch);
   pods.subscribe(touch);
-  return { status, parts: [recorder, status], eventsDropped: () => recorder.dropped() };
+  const parts = [recorder, status, ...(publisher ? [publisher] : [])];
+  return { status: { touch }, parts, eventsDropped: () => recorder.dropped() };
 }

@@ -51,6 +51,7 @@ test("without a directory it is a cluster", () => {
     podName: "p",
     agentServiceAccount: "linuxptp-daemon",
     operatorName: "ptp-operator",
+    publishConfigMap: false,
     listen: { port: 8443 },
     tls: { certPath: "c", keyPath: "k" },
     metrics: { port: 8080 },

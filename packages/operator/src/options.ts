@@ -21,6 +21,7 @@ const clusterFlags = [
   "agent-service-account",
   "webhook-bind-address",
   "agent-settings",
+  "publish-configmap",
 ] as const;
 
 /** Files and address of the TLS listener. */
@@ -91,6 +92,8 @@ export interface ClusterOptions extends CommonOptions {
   readonly sessionDir?: string;
   /** File with what the agents' DaemonSet is made of; absent: agents are somebody else's business. */
   readonly agentSettings?: string;
+  /** Also writes `ptp-configmap`, for nodes that still run the existing daemon. */
+  readonly publishConfigMap: boolean;
 }
 
 /** In a cluster, for one node: started by the node's agent in controller mode. */
@@ -136,6 +139,15 @@ const httpFlags = {
   "health-probe-bind-address": { ...text("where to serve /healthz and /readyz; 0 for nowhere"), default: ":8081" },
 } as const;
 
+/** What the operator makes beside status. */
+const madeFlags = {
+  "agent-settings": text("file (JSON) of which the agents' DaemonSet is made; without it, none is"),
+  "publish-configmap": {
+    type: "boolean",
+    describe: "also write ptp-configmap, for nodes that still run the existing daemon",
+  },
+} as const;
+
 function readFlags(args: readonly string[], version: string) {
   const parser = yargs([...args]);
   // Changes the parser in place; chained it would blur the types of the options that mean something.
@@ -152,7 +164,7 @@ function readFlags(args: readonly string[], version: string) {
       describe: "one of several replicas; without it this must be the only one",
     })
     .option("agent-service-account", text("of the agents' pods (default linuxptp-daemon)"))
-    .option("agent-settings", text("file (JSON) of which the agents' DaemonSet is made; without it, none is"))
+    .options(madeFlags)
     .option("only-node", text("serve this node alone, over a socket: an agent in controller mode starts it so"))
     .option("session-dir", text("where the agents' sockets appear (default /run/ptp-operator with --directory)"))
     .option("listen", text("serve agents by TLS on [host]:port: by token in a cluster, else by certificate"))
@@ -205,6 +217,7 @@ function clusterOptions(flags: Flags, env: Environment): Omit<ClusterOptions, ke
     ...(sessionDir === undefined ? {} : { sessionDir }),
     ...(flags.agentSettings === undefined ? {} : { agentSettings: flags.agentSettings }),
     operatorName: env["OPERATOR_NAME"] || "ptp-operator",
+    publishConfigMap: flags.publishConfigmap ?? false,
     ...(bind && { listen: bind }),
     ...(webhook && { webhook }),
     ...(tlsCert && tlsKey && { tls: { certPath: tlsCert, keyPath: tlsKey, ...(tlsCa && { caPath: tlsCa }) } }),

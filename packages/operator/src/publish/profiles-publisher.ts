@@ -1,0 +1,154 @@
+import {
+  createApplier,
+  createReflector,
+  resourcePath,
+  resources,
+  type ApiClient,
+  type KubeObject,
+  type LeaderElection,
+  type Resource,
+} from "@ptp/cluster";
+import { messageOf, type Logger, type Part } from "@ptp/kit";
+import type { Resolution } from "@ptp/resolve";
+import { isDeepStrictEqual } from "node:util";
+import { profilesConfigMap, profilesConfigMapName, type ProfilesData } from "./profiles-config-map.ts";
+
+/** What the publisher needs. */
+export interface ProfilesPublisherOptions {
+  readonly client: Pick<ApiClient, "request" | "stream">;
+  readonly namespace: string;
+  /** Undefined: there are no other replicas. */
+  readonly election: Pick<LeaderElection, "isLeading" | "fence"> | undefined;
+  readonly last: () => { readonly resolution: Pick<Resolution, "nodes"> } | undefined;
+  /** Labels of what this installation makes. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The profiles do not fit; undefined: they do again. Told once each. */
+  readonly oversized: (reason: string | undefined) => void;
+  readonly log: Logger;
+}
+
+/** Keeps `ptp-configmap` for nodes that still run the existing daemon (`--publish-configmap`). */
+export interface ProfilesPublisher extends Part {
+  /** Something was resolved, or the lead changed. */
+  touch(): void;
+}
+
+interface ConfigMap extends KubeObject {
+  readonly data?: ProfilesData;
+}
+
+const configMaps = resources.configmaps as Resource<ConfigMap>;
+
+/** Edits that come together are one write. */
+const coalesceMs = 200;
+const retryMs = 5000;
+
+/** Creates the publisher; it follows the ConfigMap, and writes it while this replica leads, only where it differs. */
+export function createProfilesPublisher(options: ProfilesPublisherOptions): ProfilesPublisher {
+  return new ConfigMapKeeper(options);
+}
+
+class ConfigMapKeeper implements ProfilesPublisher {
+  readonly name = "publisher of ptp-configmap";
+  readonly #options: ProfilesPublisherOptions;
+  readonly #reflector;
+  readonly #applier;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #isDirty = false;
+  #stopped = false;
+  #problem: string | undefined;
+  /** What was last compared: touched for other reasons, nothing is worked out anew. */
+  #compared: { readonly resolution: unknown; readonly current: unknown } | undefined;
+
+  constructor(options: ProfilesPublisherOptions) {
+    const { client, namespace, election, log } = options;
+    this.#options = options;
+    const fieldSelector = `metadata.name=${profilesConfigMapName}`;
+    this.#reflector = createReflector<ConfigMap>({ client, log, namespace, resource: configMaps, fieldSelector });
+    this.#reflector.subscribe(() => this.touch());
+    this.#applier = createApplier({ client, ...(election && { fence: () => election.fence() }) });
+  }
+
+  start(signal: AbortSignal): Promise<void> {
+    return this.#reflector.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await Promise.all([this.#running, this.#reflector.stop()]);
+  }
+
+  touch(): void {
+    this.#isDirty = true;
+    if (!this.#stopped && this.#running === undefined) this.#timer ??= setTimeout(() => this.#begin(), coalesceMs);
+  }
+
+  #begin(): void {
+    this.#timer = undefined;
+    this.#isDirty = false;
+    this.#running = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const isDone = await this.#pass();
+    this.#running = undefined;
+    if (this.#stopped || (isDone && !this.#isDirty)) return;
+    this.#timer = setTimeout(() => this.#begin(), isDone ? coalesceMs : retryMs);
+  }
+
+  /** Returns whether nothing is left to be tried again. */
+  async #pass(): Promise<boolean> {
+    const { election, last, oversized, log } = this.#options;
+    const resolved = last();
+    if (resolved === undefined || !this.#reflector.synced() || election?.isLeading() === false) return true;
+    const { resolution } = resolved;
+    const current = this.#current();
+    if (this.#compared?.resolution === resolution && this.#compared.current === current) return true;
+    const wanted = profilesConfigMap(resolution);
+    const problem = wanted.fits ? undefined : wanted.reason;
+    if (problem === undefined ? this.#problem !== undefined : this.#problem === undefined) oversized(problem);
+    this.#problem = problem;
+    try {
+      if (wanted.fits) await this.#write(wanted.data, current);
+      this.#compared = { resolution, current };
+      return true;
+    } catch (error) {
+      log.warn("ptp-configmap is not written; trying on", { error: messageOf(error) });
+      return false;
+    }
+  }
+
+  #current(): ConfigMap | undefined {
+    return this.#reflector.objects.get(`${this.#options.namespace}/${profilesConfigMapName}`);
+  }
+
+  async #write(data: ProfilesData, current: ConfigMap | undefined): Promise<void> {
+    const { client, namespace, election, labels } = this.#options;
+    const names = { name: profilesConfigMapName, namespace };
+    if (current !== undefined && isDeepStrictEqual(current.data ?? {}, data)) return;
+    // One that the existing operator has made stays its own, and outlives this one.
+    const isOwn = current === undefined || isLabelled(current, labels);
+    const metadata = { ...names, ...(isOwn && { labels }) };
+    const written = await this.#applier.apply(
+      configMaps,
+      { apiVersion: "v1", kind: "ConfigMap", metadata, data },
+      { force: true },
+    );
+    const foreign = Object.keys(written.data ?? {}).filter((nodeName) => !Object.hasOwn(data, nodeName));
+    if (foreign.length === 0) return;
+    // Entries that another writer left of nodes that are gone: applying removes only what was applied.
+    await client.request({
+      method: "PATCH",
+      path: resourcePath(configMaps, names),
+      contentType: "application/merge-patch+json",
+      body: { data: Object.fromEntries(foreign.map((nodeName) => [nodeName, null])) },
+      ...(election && { fence: () => election.fence() }),
+    });
+  }
+}
+
+function isLabelled({ metadata }: KubeObject, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value);
+}
