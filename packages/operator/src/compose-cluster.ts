@@ -1,25 +1,14 @@
 import { randomUUID } from "node:crypto";
-import {
-  createApiClient,
-  createLeaderElection,
-  loadKubeConfig,
-} from "@ptp/cluster";
+import { createApiClient, createLeaderElection, loadKubeConfig } from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
-import {
-  createAgentIdentity,
-  type AgentIdentityOptions,
-} from "./identity/agent-identity.ts";
+import { createAgentIdentity, type AgentIdentityOptions } from "./identity/agent-identity.ts";
 import { createAgentPods } from "./identity/agent-pods.ts";
 import { replicaName } from "./identity/replica-pods.ts";
 import { composeListeners } from "./compose-listeners.ts";
 import { composeOperatorConfig } from "./compose-operator-config.ts";
 import { composeStatus } from "./compose-status.ts";
 import { createHttpParts } from "./operator-http.ts";
-import {
-  countResolved,
-  countSessions,
-  createOperatorMetrics,
-} from "./operator-metrics.ts";
+import { countResolved, countSessions, createOperatorMetrics } from "./operator-metrics.ts";
 import type { ClusterOptions } from "./options.ts";
 import { createReconciler, type Reconciler } from "./reconcile/reconciler.ts";
 import { defaultSessionSettings } from "./sessions/session-settings.ts";
@@ -31,21 +20,13 @@ import { createClusterStore } from "./store/cluster-store.ts";
 const leaseName = "ptp.openshift.io";
 
 /** The whole operator in a cluster: its parts in the order in which they start. */
-export function composeCluster(
-  options: ClusterOptions,
-  version: string,
-  log: Logger,
-): readonly Part[] {
+export function composeCluster(options: ClusterOptions, version: string, log: Logger): readonly Part[] {
   const { namespace: operatorNamespace, podName, sessionDir, listen } = options;
   const replica = replicaName(podName, randomUUID());
-  const { client, election, store, pods, identity } = reachCluster(
-    options,
-    replica,
-    {
-      log,
-      refused: (word) => metrics.agentRefusals.inc({ reason: word }),
-    },
-  );
+  const { client, election, store, pods, identity } = reachCluster(options, replica, {
+    log,
+    refused: (word) => metrics.agentRefusals.inc({ reason: word }),
+  });
   const metrics = createOperatorMetrics({
     connectedCount: () => sessions.connectedCount(),
     problemCount: () => store.state().problems.length,
@@ -61,12 +42,8 @@ export function composeCluster(
     events: countSessions(metrics, touch),
     nowUnixMs: Date.now,
   });
-  const sockets =
-    sessionDir === undefined
-      ? undefined
-      : createUnixListeners({ directory: sessionDir, sessions, log });
-  const setNodes = (nodeNames: Iterable<string>) =>
-    sockets?.setNodes(nodeNames);
+  const sockets = sessionDir === undefined ? undefined : createUnixListeners({ directory: sessionDir, sessions, log });
+  const setNodes = (nodeNames: Iterable<string>) => sockets?.setNodes(nodeNames);
   const resolved = countResolved(metrics, touch);
   const reconciler: Reconciler = createReconciler({
     store,
@@ -85,10 +62,7 @@ export function composeCluster(
     log,
   });
   const last = () => reconciler.last();
-  const isReady = () =>
-    last() !== undefined &&
-    listeners.areServed() &&
-    (listen === undefined || pods.synced());
+  const isReady = () => last() !== undefined && listeners.areServed() && (listen === undefined || pods.synced());
   const agents = composeOperatorConfig(options, {
     client,
     store,
@@ -139,19 +113,10 @@ function reachCluster(
   replica: string,
   { log, refused }: Pick<AgentIdentityOptions, "log" | "refused">,
 ) {
-  const {
-    kubeconfig,
-    namespace,
-    watchNamespaces,
-    agentServiceAccount: serviceAccount,
-  } = options;
-  const client = createApiClient(
-    loadKubeConfig({ ...(kubeconfig !== undefined && { kubeconfig }) }),
-  );
+  const { kubeconfig, namespace, watchNamespaces, agentServiceAccount: serviceAccount } = options;
+  const client = createApiClient(loadKubeConfig({ ...(kubeconfig !== undefined && { kubeconfig }) }));
   const candidate = { name: leaseName, identity: replica };
-  const election = options.leaderElect
-    ? createLeaderElection({ client, namespace, log, ...candidate })
-    : undefined;
+  const election = options.leaderElect ? createLeaderElection({ client, namespace, log, ...candidate }) : undefined;
   const store = createClusterStore({
     client,
     log,

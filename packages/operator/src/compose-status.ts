@@ -1,8 +1,4 @@
-import {
-  createEventRecorder,
-  type ApiClient,
-  type LeaderElection,
-} from "@ptp/cluster";
+import { createEventRecorder, type ApiClient, type LeaderElection } from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
 import type { AgentPods } from "./identity/agent-pods.ts";
 import { composePublisher } from "./compose-publisher.ts";
@@ -19,10 +15,7 @@ import type { ClusterStore } from "./store/cluster-store.ts";
 
 /** What the status of a cluster's objects is made of, and how it is written and told. */
 export interface StatusPlace {
-  readonly options: Pick<
-    ClusterOptions,
-    "publishConfigMap" | "namespace" | "operatorName"
-  >;
+  readonly options: Pick<ClusterOptions, "publishConfigMap" | "namespace" | "operatorName">;
   readonly client: Pick<ApiClient, "request" | "stream">;
   readonly store: ClusterStore;
   readonly sessions: Pick<Sessions, "facts">;
@@ -51,17 +44,7 @@ export interface ClusterStatus {
 
 /** Creates what writes the status that is this replica's to write, and tells its transitions as Kubernetes events. */
 export function composeStatus(place: StatusPlace): ClusterStatus {
-  const {
-    client,
-    store,
-    sessions,
-    pods,
-    election,
-    replica,
-    podName,
-    operatorNamespace,
-    log,
-  } = place;
+  const { client, store, sessions, pods, election, replica, podName, operatorNamespace, log } = place;
   const source = { controller: "ptp.openshift.io/operator", instance: podName };
   const recorder = createEventRecorder({ client, source, log });
   const target = createClusterTarget({
