@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
+import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
+import { until } from "../../tools/kubernetes/testing/until.ts";
+import { childOf, startControllerAgent, type ControllerAgent } from "./testing/controller-agent.ts";
+
+const run = promisify(execFile);
+const documentation = join(import.meta.dirname, "../../docs/controller-mode.md");
+const ours = "/apis/ptp.openshift.io/v1/namespaces/openshift-ptp";
+const nodeNames = ["n1", "n2", "n3"];
+
+interface Seen {
+  readonly status?: {
+    readonly matchList?: readonly { readonly nodeName: string; readonly profile: string }[];
+    readonly conditions?: readonly unknown[];
+    readonly profiles?: readonly { readonly name: string; readonly outcome: string }[];
+  };
+}
+
+const ptpConfig = {
+  apiVersion: "ptp.openshift.io/v1",
+  kind: "PtpConfig",
+  metadata: { name: "c", namespace: "openshift-ptp" },
+  spec: {
+    profile: ["one", "two"].map((name) => ({ name, interface: "lo", ptp4lOpts: "-2", ptp4lConf: "[global]\n" })),
+    recommend: [
+      { profile: "two", priority: 1, match: [{ nodeLabel: "ptp/two" }] },
+      { profile: "one", priority: 5, match: [{ nodeLabel: "ptp/one" }] },
+    ],
+  },
+};
+
+/** The manifest that people copy from the documentation. */
+function documentedManifest(): string {
+  const [, yaml] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync(documentation, "utf8")) ?? [];
+  assert.ok(yaml, "docs/controller-mode.md has a manifest");
+  return yaml;
+}
+
+test("agents without an operator, with the permissions of the documentation", { timeout: 240_000 }, async (t) => {
+  const probe = await run("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/run"]).catch(() => undefined);
+  if (probe === undefined) return t.skip("cannot make a mount namespace: an agent needs its own /run");
+  const plane = await openControlPlane(t, { controllerManager: false });
+  if (plane === undefined) return;
+  await plane.apply(join(import.meta.dirname, "../../charts/ptp-operator/files/crds"));
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "openshift-ptp" } };
+  await plane.apply([namespace]).catch(() => undefined);
+  const manifest = join(plane.dir, "controller-mode.yaml");
+  await writeFile(manifest, documentedManifest());
+  await plane.apply(manifest);
+  await plane.createNodes(nodeNames, { "ptp/one": "" });
+  await plane.api.request("POST", `${ours}/ptpconfigs`, ptpConfig);
+  const kubeconfig = await plane.kubeconfig("system:serviceaccount:openshift-ptp:linuxptp-daemon");
+  const agents: ControllerAgent[] = [];
+  for (const name of nodeNames) agents.push(await startControllerAgent(t, { name, kubeconfig }));
+  const [first] = agents;
+  assert.ok(first);
+
+  await t.test("each applies its profile and tells of itself; the match list has them all", async () => {
+    for (const name of nodeNames) await profileOf(plane, name, "c_one applied");
+    await matches(plane, ["n1/one", "n2/one", "n3/one"]);
+    const config = (await plane.api.request("GET", `${ours}/ptpconfigs/c`)) as Seen;
+    assert.equal(config.status?.conditions, undefined, "what spans nodes is nobody's");
+    for (const agent of agents) await until("ready", async () => (await agent.probe("/readyz")) === 200, 20_000);
+  });
+
+  await t.test("the child is another user without capabilities", async () => {
+    const status = readFileSync(`/proc/${await childOf(first)}/status`, "utf8");
+    assert.match(status, /^Uid:\s65532\s65532\s65532\s65532$/m);
+    assert.match(status, /^Groups:\s*$/m);
+    assert.match(status, /^NoNewPrivs:\s1$/m);
+    for (const set of ["Inh", "Prm", "Eff", "Amb"]) assert.match(status, new RegExp(`^Cap${set}:\\s0+$`, "m"));
+  });
+
+  await t.test("nodes that change at once keep each other's entries; the lower number wins", async () => {
+    const label = (name: string) => plane.kubectl(["label", "node", name, "ptp/two="]);
+    await Promise.all(nodeNames.map(label));
+    await matches(plane, ["n1/two", "n2/two", "n3/two"]);
+    await plane.kubectl(["label", "node", "n2", "ptp/two-", "ptp/one-"]);
+    await matches(plane, ["n1/two", "n3/two"]);
+    await profileOf(plane, "n2", "");
+  });
+
+  await t.test("a child that dies is started again; an agent that is killed takes it along", async () => {
+    const before = await childOf(first);
+    process.kill(before, "SIGKILL");
+    await until("another child", async () => (await childOf(first).catch(() => before)) !== before, 20_000);
+    await until("ready again", async () => (await first.probe("/readyz")) === 200, 20_000);
+    assert.equal(await first.probe("/healthz"), 200);
+    const child = await childOf(first);
+    first.kill("SIGKILL");
+    await until("the child is gone", async () => !isAlive(child), 10_000);
+  });
+
+  await t.test("SIGTERM ends both", async () => {
+    const [, second] = agents;
+    assert.ok(second);
+    const child = await childOf(second);
+    second.kill("SIGTERM");
+    assert.equal(await second.exited, 0);
+    assert.ok(!isAlive(child));
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+async function profileOf(plane: ControlPlane, nodeName: string, wanted: string): Promise<void> {
+  let told = "";
+  const isTold = async (): Promise<boolean> => {
+    // Absent at first.
+    const device = (await plane.api.request("GET", `${ours}/nodeptpdevices/${nodeName}`).catch(() => ({}))) as Seen;
+    told = (device.status?.profiles ?? []).map(({ name, outcome }) => `${name} ${outcome}`).join(", ");
+    return told === wanted;
+  };
+  await until(`${nodeName}: ${wanted}`, isTold, 30_000).catch(() => assert.fail(`${nodeName}: ${told}, not ${wanted}`));
+}
+
+async function matches(plane: ControlPlane, wanted: readonly string[]): Promise<void> {
+  let told: readonly string[] = [];
+  const isTold = async (): Promise<boolean> => {
+    const config = (await plane.api.request("GET", `${ours}/ptpconfigs/c`)) as Seen;
+    const list = config.status?.matchList ?? [];
+    told = list.map(({ nodeName, profile }) => `${nodeName}/${profile}`).toSorted();
+    return told.join() === wanted.join();
+  };
+  await until(wanted.join(), isTold, 30_000).catch(() => assert.fail(`${told.join()}, not ${wanted.join()}`));
+  // Nobody writes anything else after that.
+  await sleep(500);
+  assert.ok(await isTold());
+}
