@@ -36,68 +36,22 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
   });
   const touch = () => status.touch();
   const settings = { ...defaultSessionSettings, operatorVersion: version };
-  const sessions = createSessions({
-    settings,
-    log,
-    events: countSessions(metrics, touch),
-    nowUnixMs: Date.now,
-  });
+  const sessions = createSessions({ settings, log, events: countSessions(metrics, touch), nowUnixMs: Date.now });
   const sockets = sessionDir === undefined ? undefined : createUnixListeners({ directory: sessionDir, sessions, log });
   const setNodes = (nodeNames: Iterable<string>) => sockets?.setNodes(nodeNames);
   const resolved = countResolved(metrics, touch);
-  const reconciler: Reconciler = createReconciler({
-    store,
-    sessions,
-    setNodes,
-    resolved,
-  });
-  const listeners = composeListeners({
-    options,
-    client,
-    election,
-    store,
-    identity,
-    sessions,
-    metrics,
-    log,
-  });
+  const reconciler: Reconciler = createReconciler({ store, sessions, setNodes, resolved });
+  const listeners = composeListeners({ options, client, election, store, identity, sessions, metrics, log });
   const last = () => reconciler.last();
   const isReady = () => last() !== undefined && listeners.areServed() && (listen === undefined || pods.synced());
-  const agents = composeOperatorConfig(options, {
-    client,
-    store,
-    election,
-    changed: touch,
-    log,
-  });
-  const place = {
-    options,
-    client,
-    store,
-    sessions,
-    pods,
-    agents,
-    election,
-    replica,
-    podName,
-    operatorNamespace,
-    log,
-  };
+  const agents = composeOperatorConfig(options, { client, store, election, changed: touch, log });
+  const place = { options, client, store, sessions, pods, agents, election, replica, podName, operatorNamespace, log };
   const failed = () => metrics.statusWriteFailures.inc();
-  const { status, parts, eventsDropped } = composeStatus({
-    ...place,
-    last,
-    failed,
-  });
+  const { status, parts, eventsDropped } = composeStatus({ ...place, last, failed });
   return [
     { name: "API client", start: async () => {}, stop: () => client.close() },
     ...(election ? [election] : []),
-    ...createHttpParts({
-      ...options,
-      registry: metrics.registry,
-      isReady,
-      log,
-    }),
+    ...createHttpParts({ ...options, registry: metrics.registry, isReady, log }),
     ...(sockets ? [sockets] : []),
     ...(listen || election ? [pods, ...listeners.parts] : listeners.parts),
     ...parts,
@@ -126,14 +80,6 @@ function reachCluster(
     fence: () => election?.fence(),
   });
   const pods = createAgentPods({ client, log, namespace });
-  const identity = createAgentIdentity({
-    client,
-    pods,
-    namespace,
-    serviceAccount,
-    nowUnixMs: Date.now,
-    log,
-    refused,
-  });
+  const identity = createAgentIdentity({ client, pods, namespace, serviceAccount, nowUnixMs: Date.now, log, refused });
   return { client, election, store, pods, identity };
 }
