@@ -44,6 +44,8 @@ function probeRoutes(isReady: () => boolean): Routes {
   return {
     "GET /healthz": () => ({ status: 200, body: "ok\n" }),
     "GET /readyz": () =>
-      isReady() ? { status: 200, body: "ok\n" } : { status: 503, body: "the source is not read yet\n" },
+      isReady()
+        ? { status: 200, body: "ok\n" }
+        : { status: 503, body: "the source is not read yet, or no certificate is there\n" },
   };
 }

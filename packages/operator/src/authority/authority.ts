@@ -16,6 +16,7 @@ import { AppError, messageOf, type Logger, type Part } from "@ptp/kit";
 import type { AuthorityNames } from "./authority-names.ts";
 import { readAuthority, stateOf, type AuthorityObjects, type ConfigMap } from "./authority-objects.ts";
 import type { AuthorityWatch } from "./authority-watch.ts";
+import { checkClock } from "./check-clock.ts";
 import { defaultPeriods, nextStep, type AuthorityPeriods } from "./next-step.ts";
 import { takeStep } from "./take-step.ts";
 import { writeWebhookBundle } from "./webhook-bundle.ts";
@@ -75,7 +76,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
 
 /** Takes steps until there is none; returns when to look again. */
 async function keep(options: AuthorityOptions, applier: Applier): Promise<number> {
-  const { names, log, nowUnixMs, periods = defaultPeriods } = options;
+  const { client, names, log, nowUnixMs, periods = defaultPeriods } = options;
   for (let count = 0; count < maxSteps; count += 1) {
     const objects = await look(options);
     const content = readAuthority(objects, names);
@@ -85,6 +86,7 @@ async function keep(options: AuthorityOptions, applier: Applier): Promise<number
       await tellWebhook(options, applier, content.bundle.certificates.map(({ pem }) => pem).join(""));
     }
     if (step.type === "wait") return step.untilMs;
+    if (step.type !== "publish") await checkClock(client, names, nowMs);
     await takeStep(step, { applier, names, periods, nowMs, objects, content });
     log.info("certificate authority", { step: step.type, namespace: names.namespace });
   }
