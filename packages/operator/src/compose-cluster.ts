@@ -4,8 +4,8 @@ import type { Logger, Part } from "@ptp/kit";
 import { createAgentIdentity, type AgentIdentityOptions } from "./identity/agent-identity.ts";
 import { createAgentPods } from "./identity/agent-pods.ts";
 import { replicaName } from "./identity/replica-pods.ts";
+import { composeAgents } from "./compose-agents.ts";
 import { composeListeners } from "./compose-listeners.ts";
-import { composeOperatorConfig } from "./compose-operator-config.ts";
 import { composeStatus } from "./compose-status.ts";
 import { createHttpParts } from "./operator-http.ts";
 import { countResolved, countSessions, createOperatorMetrics } from "./operator-metrics.ts";
@@ -44,7 +44,7 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
   const listeners = composeListeners({ options, client, election, store, identity, sessions, metrics, log });
   const last = () => reconciler.last();
   const isReady = () => last() !== undefined && listeners.areServed() && (listen === undefined || pods.synced());
-  const agents = composeOperatorConfig(options, { client, store, election, changed: touch, log });
+  const agents = composeAgents(options, { client, store, pods, election, metrics, changed: touch, log });
   const place = { options, client, store, sessions, pods, agents, election, replica, podName, operatorNamespace, log };
   const failed = () => metrics.statusWriteFailures.inc();
   const { status, parts, eventsDropped } = composeStatus({ ...place, last, failed });
@@ -55,7 +55,7 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
     ...(sockets ? [sockets] : []),
     ...(listen || election ? [pods, ...listeners.parts] : listeners.parts),
     ...parts,
-    agents,
+    ...agents.parts,
     store,
     reconciler,
   ];

@@ -1,11 +1,10 @@
 import { createEventRecorder, type ApiClient, type LeaderElection } from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
+import type { ComposedAgents } from "./compose-agents.ts";
 import type { AgentPods } from "./identity/agent-pods.ts";
 import { composePublisher } from "./compose-publisher.ts";
 import type { ClusterOptions } from "./options.ts";
 import { createReplicaPods } from "./identity/replica-pods.ts";
-import { judgeAgents } from "./reconcile/operator-config/agents-standing.ts";
-import type { OperatorConfigReconciler } from "./reconcile/operator-config/operator-config.ts";
 import type { Resolved } from "./reconcile/reconciler.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import { createClusterTarget } from "./status/cluster-target.ts";
@@ -27,7 +26,7 @@ export interface StatusPlace {
   readonly podName: string;
   readonly operatorNamespace: string;
   readonly last: () => Resolved | undefined;
-  readonly agents: Pick<OperatorConfigReconciler, "standing">;
+  readonly agents: Pick<ComposedAgents, "judge">;
   /** A write failed. */
   readonly failed: () => void;
   readonly log: Logger;
@@ -64,7 +63,7 @@ export function composeStatus(place: StatusPlace): ClusterStatus {
     ...(election && { replica }),
     hasFirstGeneration: () => store.serves("NodePTPDev"),
     log,
-    agents: () => judgeAgents(place.agents.standing()),
+    agents: () => place.agents.judge(),
     last: place.last,
     failed: place.failed,
   });

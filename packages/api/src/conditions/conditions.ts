@@ -45,6 +45,13 @@ const agentsAvailable: ConditionType = {
   meaning: "Every node that shall have an agent has one that is ready and up to date.",
 };
 
+const agentsUpdated: ConditionType = {
+  type: "AgentsUpdated",
+  polarity: "positive",
+  summarised: true,
+  meaning: "No agent is of an older template, and every node is as it was before its agent was replaced.",
+};
+
 /** The kstatus conditions every kind carries: tools such as kubectl wait, Flux and Argo CD read them. */
 export const kstatusConditions: readonly ConditionType[] = [
   {
@@ -72,7 +79,7 @@ export const conditionsByKind: Readonly<Record<CustomResource["kind"], readonly 
   PtpConfig: [...kstatusConditions, configValid, nodesMatched, synchronized, hardwareApplied],
   NodePTPCfg: [...kstatusConditions, configValid, nodesMatched, synchronized],
   HardwareConfig: [...kstatusConditions, configValid, nodesMatched, hardwareApplied],
-  PtpOperatorConfig: [...kstatusConditions, configValid, agentsAvailable],
+  PtpOperatorConfig: [...kstatusConditions, configValid, agentsAvailable, agentsUpdated],
   NodePtpDevice: [...kstatusConditions, synchronized, hardwareApplied],
   NodePTPDev: kstatusConditions,
 };

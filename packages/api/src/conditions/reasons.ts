@@ -39,6 +39,10 @@ export const reasons = {
   processFailed: "ProcessFailed",
   /** AgentsAvailable: an object of that name is there that this operator did not make; it stays as it is. */
   ownedByOthers: "OwnedByOthers",
+  /** AgentsUpdated: a node was not as before within the deadline; no other node is touched until it is. */
+  updateStalled: "UpdateStalled",
+  /** AgentsUpdated: an annotation keeps agents as they are. */
+  updatePaused: "UpdatePaused",
   /** HardwareApplied: this version cannot set the hardware asked for. */
   unsupported: "Unsupported",
   /** HardwareApplied: setting a pin, synchronizer or receiver failed. */

@@ -14,15 +14,22 @@ export interface AgentPodsOptions {
 export interface AgentPods extends Part {
   byUid(uid: string): AgentPod | undefined;
   byName(name: string): AgentPod | undefined;
+  /** All of them, as far as anybody reads them. */
+  all(): Iterable<PodObject>;
   /** Whether all that existed at start are known. */
   synced(): boolean;
   /** Calls back after pods changed, with their uids. */
   subscribe(listener: (uids: readonly string[]) => void): () => void;
 }
 
-interface Pod extends KubeObject {
+/** A pod as it is kept. */
+export interface PodObject extends KubeObject {
   readonly spec?: { readonly nodeName?: string };
-  readonly status?: { readonly phase?: string; readonly conditions?: readonly PodCondition[] };
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly PodCondition[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
 }
 
 interface PodCondition {
@@ -30,9 +37,13 @@ interface PodCondition {
   readonly status: string;
 }
 
+interface ContainerStatus {
+  readonly state?: { readonly waiting?: { readonly reason?: string } };
+}
+
 /** Creates the cache; it follows the cluster from `start` to `stop`. */
 export function createAgentPods({ client, log, namespace }: AgentPodsOptions): AgentPods {
-  const reflector = createReflector<Pod>({
+  const reflector = createReflector<PodObject>({
     client,
     log,
     namespace,
@@ -45,6 +56,7 @@ export function createAgentPods({ client, log, namespace }: AgentPodsOptions): A
     start: (signal) => reflector.start(signal),
     stop: () => reflector.stop(),
     synced: () => reflector.synced(),
+    all: () => reflector.objects.values(),
     subscribe: (listener) =>
       reflector.subscribe((changes) => listener(changes.map(({ object }) => object.metadata.uid ?? ""))),
     byUid: (uid) => toAgentPod(reflector.objects.byIndex("uid", uid)[0]),
@@ -52,7 +64,7 @@ export function createAgentPods({ client, log, namespace }: AgentPodsOptions): A
   };
 }
 
-function toAgentPod(pod: Pod | undefined): AgentPod | undefined {
+function toAgentPod(pod: PodObject | undefined): AgentPod | undefined {
   if (pod === undefined) return undefined;
   const { nodeName } = pod.spec ?? {};
   const { phase, conditions = [] } = pod.status ?? {};
@@ -61,20 +73,20 @@ function toAgentPod(pod: Pod | undefined): AgentPod | undefined {
 }
 
 /** Of a pod little else is read, and the rest is most of it. */
-function onlyPlace({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
-  const { name, namespace, uid, resourceVersion } = metadata;
-  const { phase, conditions = [] } = status ?? {};
+function onlyPlace({ apiVersion, kind, metadata, spec, status }: PodObject): PodObject {
+  const { managedFields: _managed, annotations: _annotations, ...names } = metadata;
+  const { phase, conditions = [], containerStatuses = [] } = status ?? {};
   const ready = conditions.flatMap(({ type, status }) => (type === "Ready" ? [{ type, status }] : []));
+  const waiting = containerStatuses.flatMap(({ state }) => (state?.waiting ? [{ state }] : []));
   return {
     apiVersion,
     kind,
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-    },
+    metadata: names,
     ...(spec?.nodeName && { spec: { nodeName: spec.nodeName } }),
-    status: { ...(phase && { phase }), ...(ready.length > 0 && { conditions: ready }) },
+    status: {
+      ...(phase && { phase }),
+      ...(ready.length > 0 && { conditions: ready }),
+      ...(waiting.length > 0 && { containerStatuses: waiting }),
+    },
   };
 }

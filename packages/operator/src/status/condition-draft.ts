@@ -31,6 +31,7 @@ const stallingReasons = new Set<string>([
   reasons.secretMissing,
   reasons.refused,
   reasons.unsupported,
+  reasons.updateStalled,
   reasons.hardwareFailed,
   reasons.ownedByOthers,
 ]);

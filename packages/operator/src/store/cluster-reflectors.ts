@@ -81,11 +81,17 @@ export function createClusterReflectors(options: ClusterReflectorsOptions): read
 /** Of a node little else is read, and the rest is most of it: images, conditions, owners of fields. */
 function onlyNamesAndAddresses({ apiVersion, kind, metadata, ...rest }: KubeObject): KubeObject {
   const { managedFields: _, ...names } = metadata;
-  const { addresses = [] } = ((rest as Partial<AnyObject>)["status"] ?? {}) as Partial<NodeAddresses>;
-  return { apiVersion, kind, metadata: names, ...(addresses.length > 0 && { status: { addresses } }) };
+  const { addresses = [], conditions = [] } = ((rest as Partial<AnyObject>)["status"] ?? {}) as Partial<NodeParts>;
+  const lost = conditions.flatMap(({ type, status }) =>
+    type === "Ready" && status !== "True" ? [{ type, status }] : [],
+  );
+  const kept = { ...(addresses.length > 0 && { addresses }), ...(lost.length > 0 && { conditions: lost }) };
+  return { apiVersion, kind, metadata: names, ...(Object.keys(kept).length > 0 && { status: kept }) };
 }
 
 /** The part of a Node's status that is kept. */
-export interface NodeAddresses {
+export interface NodeParts {
   readonly addresses: readonly { readonly type: string; readonly address: string }[];
+  /** Ready alone, and only where it is not. */
+  readonly conditions: readonly { readonly type: string; readonly status: string }[];
 }

@@ -17,7 +17,7 @@ import {
   createClusterReflectors,
   statusResources,
   type ClusterReflectorsOptions,
-  type NodeAddresses,
+  type NodeParts,
 } from "./cluster-reflectors.ts";
 import { createClusterStatuses } from "./cluster-statuses.ts";
 import { keyText, type ObjectKey, type StatusKey, type StatusKind } from "./object-key.ts";
@@ -47,6 +47,8 @@ export interface ClusterStore extends Store, Part {
   serves(kind: StatusKind): boolean;
   /** IP addresses of a node, its own first; none if it has not told any. */
   nodeAddresses(nodeName: string): readonly string[];
+  /** Whether a node is known and not Ready: nothing on it can be trusted to change. */
+  isNodeLost(nodeName: string): boolean;
   /** Whether an object is there, as far as the watch has told. */
   has(key: StatusKey): boolean;
   /** Makes the object of a node that has none yet. @throws ApiError */
@@ -148,8 +150,18 @@ class FollowedCluster implements ClusterStore {
   }
 
   nodeAddresses(nodeName: string): readonly string[] {
+    const { addresses = [] } = this.#nodeParts(nodeName);
+    const ofType = (wanted: string) => addresses.flatMap(({ type, address }) => (type === wanted ? [address] : []));
+    return [...ofType("InternalIP"), ...ofType("ExternalIP")];
+  }
+
+  isNodeLost(nodeName: string): boolean {
+    return this.#nodeParts(nodeName).conditions !== undefined;
+  }
+
+  #nodeParts(nodeName: string): Partial<NodeParts> {
     const nodes = this.#reflectors.find(({ name }) => name === `reflector of ${resourceName(resources.nodes)}`);
-    return addressesOf(nodes?.objects.get(nodeName));
+    return (nodes?.objects.get(nodeName) as AnyObject | undefined)?.["status"] ?? {};
   }
 
   has(key: StatusKey): boolean {
@@ -257,12 +269,6 @@ const optionalReflectors = new Set((["NodePTPCfg", "NodePTPDev"] as const).map((
 
 function isAbsent(reflector: Reflector<KubeObject>): boolean {
   return optionalReflectors.has(reflector.name) && reflector.problem()?.status === 404;
-}
-
-function addressesOf(node: KubeObject | undefined): readonly string[] {
-  const { addresses = [] } = ((node as AnyObject | undefined)?.["status"] ?? {}) as Partial<NodeAddresses>;
-  const ofType = (wanted: string) => addresses.flatMap(({ type, address }) => (type === wanted ? [address] : []));
-  return [...ofType("InternalIP"), ...ofType("ExternalIP")];
 }
 
 function isStatusKey(key: ObjectKey): key is StatusKey {

@@ -35,7 +35,11 @@ export const agentSettingsSchema: Schema = object(
     tolerations: { type: "array", items: toleration },
     podAnnotations: texts,
     podLabels: texts,
-    maxUnavailable: { type: "integer", minimum: 1 },
+    update: object({
+      maxUnavailable: { type: "any" },
+      deadlineSeconds: { type: "integer", minimum: 1 },
+      onDeadline: choice("stop", "continue"),
+    }),
     serviceAccountName: given,
     operatorAddress: { type: "string", pattern: "^.+:[0-9]{1,5}$" },
     privileged: { type: "boolean" },

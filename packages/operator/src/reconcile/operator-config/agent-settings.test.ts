@@ -17,7 +17,7 @@ test("parseAgentSettings: what is left out has a default", () => {
     tolerations: [{ operator: "Exists" }],
     podAnnotations: {},
     podLabels: {},
-    maxUnavailable: 1,
+    update: { maxUnavailable: 1, deadlineMs: 600_000, onDeadline: "stop" },
     privileged: true,
     ports: { metrics: 9091, probes: 8081 },
     nodeSelector: {},
@@ -39,7 +39,9 @@ test("parseAgentSettings: what is wrong is told with its field, value and remedy
   refused({ podAnnotations: { a: true } }, /podAnnotations\.a: must be text, got true; put it in quotes/);
   refused({ tolerations: [{ operator: "Exist" }] }, /tolerations\[0\]\.operator.*Exist/);
   refused({ tolerations: [{ efect: "NoSchedule" }] }, /tolerations\[0\].*effect/s);
-  refused({ maxUnavailable: 0 }, /maxUnavailable: must be a whole number of at least 1, got 0/);
+  refused({ update: { maxUnavailable: 0 } }, /update\.maxUnavailable: 0 is neither/);
+  refused({ update: { maxUnavailable: "0%" } }, /update\.maxUnavailable: "0%" is neither/);
+  refused({ update: { onDeadline: "go" } }, /update\.onDeadline/);
   refused({ operatorAddress: "host" }, /operatorAddress/);
   refused({ daemonSetName: "Agent" }, /daemonSetName/);
   refused({ resources: { limits: { memory: "much" } } }, /resources\.limits\.memory: "much" is no quantity/);

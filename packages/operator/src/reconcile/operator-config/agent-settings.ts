@@ -1,5 +1,7 @@
 import { toText, validateSchema } from "@ptp/api";
 import { AppError, messageOf } from "@ptp/kit";
+import type { UpdateSettings } from "../rollout/rollout-view.ts";
+import { toUpdateSettings, updateProblems, type GivenUpdateSettings } from "../rollout/update-settings.ts";
 import { agentSettingsSchema } from "./agent-settings-schema.ts";
 import { ownLabelNames } from "./own-objects.ts";
 
@@ -19,8 +21,7 @@ export interface AgentSettings {
   readonly tolerations: readonly Json[];
   readonly podAnnotations: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
-  /** Nodes whose agent may be away at once during an update. */
-  readonly maxUnavailable: number;
+  readonly update: UpdateSettings;
   readonly serviceAccountName: string;
   /** `host:port` where agents reach the operator. */
   readonly operatorAddress: string;
@@ -43,17 +44,23 @@ export function parseAgentSettings(text: string): AgentSettings {
   const findings = validateSchema(agentSettingsSchema, value, "").map(toText);
   if (findings.length > 0) throw new AppError("invalid", findings.join("; "));
   const settings = withDefaults(value as GivenSettings);
-  const problems = [...quantityProblems(settings), ...ownLabelProblems(settings), ...portProblems(settings)];
+  const problems = [
+    ...quantityProblems(settings),
+    ...ownLabelProblems(settings),
+    ...portProblems(settings),
+    ...updateProblems(settings.update),
+  ];
   if (problems.length > 0) throw new AppError("invalid", problems.join("; "));
   return settings;
 }
 
 /** The file as its schema lets it be. */
-interface GivenSettings extends Partial<Omit<AgentSettings, "ports">> {
+interface GivenSettings extends Partial<Omit<AgentSettings, "ports" | "update">> {
   readonly image: string;
   readonly serviceAccountName: string;
   readonly operatorAddress: string;
   readonly ports?: Partial<AgentSettings["ports"]> | null;
+  readonly update?: GivenUpdateSettings | null;
 }
 
 function parseJson(text: string): unknown {
@@ -79,7 +86,7 @@ function withDefaults(given: GivenSettings): AgentSettings {
     tolerations: given.tolerations ?? [{ operator: "Exists" }],
     podAnnotations: given.podAnnotations ?? {},
     podLabels: given.podLabels ?? {},
-    maxUnavailable: given.maxUnavailable ?? 1,
+    update: toUpdateSettings(given.update ?? {}),
     privileged: given.privileged ?? true,
     ports: { metrics: ports?.metrics ?? 9091, probes: ports?.probes ?? 8081 },
     nodeSelector: given.nodeSelector ?? {},

@@ -45,6 +45,7 @@ export interface OperatorConfigReconciler extends Part {
   standing(): AgentsStanding;
   /** Nodes that shall have an agent. */
   nodeCount(): number;
+  nodeNames(): readonly string[];
   /** The newest agent settings that were right. */
   settings(): AgentSettings | undefined;
 }
@@ -75,6 +76,7 @@ export function createOperatorConfig(options: OperatorConfigOptions): OperatorCo
     name: controller.name,
     standing: pass.standing,
     nodeCount: () => pass.nodes().length,
+    nodeNames: () => pass.nodes().map(({ name }) => name),
     settings: () => file.reading().settings,
     start: async (signal) => {
       unsubscribes.push(store.subscribe(wake), election?.subscribe(wake) ?? (() => {}));

@@ -1,4 +1,5 @@
 import type { AnyObject } from "@ptp/cluster";
+import { withTemplateLabel } from "../rollout/template-label.ts";
 import { agentContainer } from "./agent-container.ts";
 import type { AgentSettings } from "./agent-settings.ts";
 import { agentVolumes } from "./agent-volumes.ts";
@@ -27,13 +28,13 @@ export function renderDaemonSet({ place, settings, nodeSelector }: DaemonSetSour
       // More than `app`: pods that the existing operator's DaemonSet left behind must not be adopted.
       selector: { matchLabels: { app: labels["app"], ...ownLabels(operatorName, "agent") } },
       updateStrategy: { type: "OnDelete" },
-      template: {
+      template: withTemplateLabel({
         metadata: {
           labels: { ...settings.podLabels, ...labels },
           ...(Object.keys(settings.podAnnotations).length > 0 && { annotations: settings.podAnnotations }),
         },
         spec: podSpec(operatorName, settings, nodeSelector),
-      },
+      }),
     },
   };
 }

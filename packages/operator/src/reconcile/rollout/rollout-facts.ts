@@ -1,4 +1,7 @@
+import { reasons, type Reason } from "@ptp/api";
 import { some } from "../../status/aspects.ts";
+import { draft } from "../../status/condition-draft.ts";
+import type { AgentsJudgement } from "../operator-config/agents-standing.ts";
 import type { UpdateUnderWay } from "./update-progress.ts";
 import type { RolloutFacts, UpdateMode, UpdateSettings } from "./rollout-view.ts";
 
@@ -28,4 +31,25 @@ export function factsOf({ mode, outdated, underWay, settings }: FactSources): Ro
 
 function named(updates: readonly UpdateUnderWay[]): string {
   return some(updates.map(({ nodeName, waitsFor }) => `${nodeName} waits for ${waitsFor}`));
+}
+
+/** The judgement of the agents' DaemonSet with the condition AgentsUpdated, which says how their update stands. */
+export function withRollout(judgement: AgentsJudgement, facts: RolloutFacts | undefined): AgentsJudgement {
+  if (facts === undefined || judgement.aspects.length === 0) return judgement;
+  const { state, message } = facts;
+  const { pending, aspects } = judgement;
+  const told = (reason: Reason) => draft("AgentsUpdated", state === "updated" ? "True" : "False", reason, message);
+  switch (state) {
+    case "updated":
+      return { ...judgement, aspects: [...aspects, told(reasons.succeeded)] };
+    case "progressing":
+      return {
+        aspects: [...aspects, told(reasons.progressing)],
+        pending: pending ?? { reason: reasons.progressing, message },
+      };
+    case "paused":
+      return { aspects: [...aspects, told(reasons.updatePaused)] };
+    case "stalled":
+      return { aspects: [...aspects, told(reasons.updateStalled)] };
+  }
 }
