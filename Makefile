@@ -69,7 +69,7 @@ bundle: modules ## Bundle operator, agent and ptpctl into dist/
 manifests: modules ## Write dist/ptp-operator.yaml, the chart for people without Helm (needs helm, see make kubernetes)
 	@node tools/chart/write-manifests.ts
 
-e2e: root setup bundle kubernetes ## Whole programs on test hosts, with processes killed at any moment; needs root
+e2e: root setup bundle kubernetes-node images ## Whole programs on test hosts, with processes killed at any moment; needs root
 	@node tools/ci/test.ts e2e
 
 clean: ## Remove all that these targets made inside this folder

@@ -45,7 +45,6 @@ export async function buildImage(name: ImageName, options: BuildOptions): Promis
   await buildah("push", "--quiet", image, `docker-archive:${files.archive}.new:${image}`);
   await rename(`${files.archive}.new`, files.archive);
   await writeFile(files.sbom, await readBill(buildah, image, name, nodeVersion));
-  await buildah("rmi", "--prune");
   await writeFile(files.stamp, inputs);
   return true;
 }

@@ -6,7 +6,15 @@ import { command } from "../debian/command.ts";
 const root = join(import.meta.dirname, "../..");
 
 /** What goes into the images, beside the Dockerfile: files and folders that git knows or could know. */
-const sources = ["package.json", "package-lock.json", ".npmrc", "packages", "bundle.mjs", "LICENSE", "tools/images"];
+const sources = [
+  "package.json",
+  "package-lock.json",
+  ".npmrc",
+  "packages",
+  "bundle.mjs",
+  "LICENSE",
+  "tools/images/minimal-root.sh",
+];
 
 /** Tells one state of all that an image is built from, words given to the build too, from another. */
 export async function hashOfInputs(dockerfile: string, words: readonly string[]): Promise<string> {

@@ -15,12 +15,16 @@ try {
   const buildah = await createBuildah();
   const fromRegistry = process.env["PTP_BASE_IMAGES"] === "registry";
   if (!fromRegistry) await ensureBaseImages(buildah, { suite, nodeVersion }, progress);
+  let built = false;
   for (const name of imageNames) {
     const startMs = performance.now();
-    const built = await buildImage(name, { buildah, nodeVersion, pull: fromRegistry, buildArguments });
+    const isNew = await buildImage(name, { buildah, nodeVersion, pull: fromRegistry, buildArguments });
     const seconds = Math.round((performance.now() - startMs) / 1000);
-    progress(`${imageFiles(name).archive}: ${built ? `built in ${String(seconds)} s` : "nothing has changed"}`);
+    built ||= isNew;
+    progress(`${imageFiles(name).archive}: ${isNew ? `built in ${String(seconds)} s` : "nothing has changed"}`);
   }
+  // Both begin with the same steps, so what came between is thrown away only now.
+  if (built) await buildah("rmi", "--prune");
 } catch (error) {
   console.error(`images: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
