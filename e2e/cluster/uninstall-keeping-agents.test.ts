@@ -4,7 +4,7 @@ import { agentPods, chartDir, installWithObjects, namespace, openChartCluster } 
 
 test(
   "agents that shall stay, stay; an operator that cannot run does not hinder the uninstall",
-  { timeout: 115_000 },
+  { timeout: 230_000 },
   async (t) => {
     const cluster = await openChartCluster(t);
     if (cluster === undefined) return;

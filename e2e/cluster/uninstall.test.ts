@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
+import { undocumentedObjects } from "./testing/documented-objects.ts";
 import { agentPods, allObjects, installWithObjects, namespace, openChartCluster } from "./testing/installed-chart.ts";
 
 const crds = ["hardwareconfigs", "nodeptpcfgs", "nodeptpdevices", "nodeptpdevs", "ptpconfigs", "ptpoperatorconfigs"];
@@ -12,16 +13,18 @@ async function newObjects(plane: ControlPlane, before: ReadonlySet<string>): Pro
   return [...(await allObjects(plane))].filter((line) => !before.has(line)).toSorted();
 }
 
-test("helm uninstall leaves nothing but what keep says", { timeout: 115_000 }, async (t) => {
+test("helm uninstall leaves nothing but what keep says", { timeout: 230_000 }, async (t) => {
   const cluster = await openChartCluster(t);
   if (cluster === undefined) return;
   const { plane, pods, uninstall } = cluster;
   await plane.kubectl(["create", "namespace", namespace]);
   const before = await allObjects(plane);
 
-  await installWithObjects(cluster, {});
+  await installWithObjects(cluster, { migration: { publishConfigMap: true } });
   const during = await newObjects(plane, before);
   assert.ok(during.length > 30, during.join("\n"));
+  const undocumented = undocumentedObjects(during, { namespace, nodeNames: ["one", "two"] });
+  assert.deepEqual(undocumented, [], "docs/chart.md lists every object");
   await uninstall();
   const told = pods.lines("ptp-operator-remove").join("\n");
   assert.match(told, /stopped Deployment[^]*removed DaemonSet [^]*removed Service [^]*nothing of ptp-operator is left/);

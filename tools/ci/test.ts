@@ -45,7 +45,8 @@ const steps: Readonly<Record<string, () => Promise<StepResult>>> = {
   },
   unit: () => testStep(unitTests, labTests, availableParallelism()),
   lab: () => testStep(labTests, [], 1),
-  e2e: () => testStep(["e2e/**/*.test.ts"], [], 1),
+  // Stories of whole clusters: some wait for elections and roll-outs.
+  e2e: () => testStep(["e2e/**/*.test.ts"], [], 1, 240_000),
 };
 
 async function typecheck(): Promise<number> {
@@ -59,13 +60,14 @@ async function testStep(
   patterns: readonly string[],
   except: readonly string[],
   concurrency: number,
+  fileTimeoutMs = 120_000,
 ): Promise<StepResult> {
   const files = globSync([...patterns], { cwd: root, exclude: [...except, "**/node_modules/**"] })
     .toSorted()
     .map((file) => join(root, file));
   if (files.length === 0) return { good: false, text: `no test file matches ${patterns.join(" ")}` };
   const progress = (line: string): void => console.log(line);
-  return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs: 120_000, progress }), files.length);
+  return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs, progress }), files.length);
 }
 
 function suiteText({ passed, failed, skipped }: SuiteResult, files: number): StepResult {

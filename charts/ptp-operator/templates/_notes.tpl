@@ -2,8 +2,7 @@
 {{ .Chart.Name }} {{ .Chart.Version }} is in namespace {{ .Release.Namespace }}.
 
 *** DEVELOPMENT CHART ***
-No image of this version ({{ .Chart.AppVersion }}) is published: build them with Dockerfile.operator and Dockerfile.agent. What is not there yet
-is listed in docs/chart.md.
+No image of this version ({{ .Chart.AppVersion }}) is published: build them with Dockerfile.operator and Dockerfile.agent.
 {{ if not .Values.namespace.create }}
 Agents are privileged pods. If the namespace enforces Pod Security Standards, label it:
 

@@ -1,10 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { ControlPlane, ControlPlaneOptions } from "../../../tools/kubernetes/control-plane/control-plane.ts";
 import { playProgramPods, type ProgramPods } from "../../../tools/kubernetes/program-pods/program-pods.ts";
 import { until } from "../../../tools/kubernetes/testing/until.ts";
-import { madeByOperator } from "./made-by-operator.ts";
 import { openControlPlane } from "../../../tools/kubernetes/testing/open-control-plane.ts";
 
 /** The namespace the chart is installed in. */
@@ -13,6 +11,7 @@ export const namespace = "openshift-ptp";
 export const chartDir = join(import.meta.dirname, "../../../charts/ptp-operator");
 
 const operatorMain = join(import.meta.dirname, "../../../packages/operator/src/main.ts");
+const daemonMain = join(import.meta.dirname, "fake-existing-daemon.ts");
 
 /** A cluster in which the chart's own pods run: operators as processes, agents and others only by name. */
 export interface ChartCluster {
@@ -31,9 +30,15 @@ export async function openChartCluster(
   const plane = await openControlPlane(t, { scheduler: true, ...options });
   if (plane === undefined) return undefined;
   await plane.createNodes(["one", "two"]);
-  const programOf = ({ image }: { readonly image: string }) =>
-    image.startsWith("ptp-operator:") ? [process.execPath, operatorMain] : undefined;
-  const pods = playProgramPods({ plane, programOf, adapt: dropUnknownFlags(operatorMain) });
+  const programOf = ({ image }: { readonly image: string }) => {
+    const main = image.startsWith("ptp-operator:")
+      ? operatorMain
+      : image === "existing-daemon"
+        ? daemonMain
+        : undefined;
+    return main === undefined ? undefined : [process.execPath, main];
+  };
+  const pods = playProgramPods({ plane, programOf });
   t.after(() => pods.close());
   const waiting = ["--namespace", namespace, "--wait", "--timeout=60s"];
   const helm = (args: readonly string[], values: object = {}) =>
@@ -43,19 +48,12 @@ export async function openChartCluster(
     pods,
     install: (values, chart = chartDir) => helm(["install", "ptp-operator", chart, "--create-namespace"], values),
     upgrade: (values, { chart = chartDir, flags = [] } = {}) =>
-      helm(["upgrade", "ptp-operator", chart, ...flags], values),
+      plane.helm(["upgrade", "ptp-operator", chart, ...waiting, "--values=-", ...flags], {
+        stdin: JSON.stringify(values),
+        timeoutMs: 90_000,
+      }),
     uninstall: () => plane.helm(["uninstall", "ptp-operator", ...waiting], { timeoutMs: 90_000 }),
   };
-}
-
-/** Leaves out flags of the chart that the operator does not have yet; docs/chart.md lists them. */
-function dropUnknownFlags(main: string): (args: readonly string[]) => readonly string[] {
-  const known = flagsOf(main);
-  return (args) => (args[0] === "remove" ? args : args.filter((arg) => known.has(arg.replace(/=.*/, ""))));
-}
-
-function flagsOf(main: string): ReadonlySet<string> {
-  return new Set(spawnSync(process.execPath, [main, "--help"], { encoding: "utf8" }).stdout.match(/--[a-z-]+/g));
 }
 
 /** `Kind namespace/name` of every object of the cluster, but what the cluster itself makes and forgets. */
@@ -85,10 +83,13 @@ export const profile = {
 };
 
 /** Installs the chart and waits until agents run on both nodes. */
-export async function installWithObjects({ plane, install }: ChartCluster, values: object): Promise<void> {
-  await install(values);
+export async function installWithObjects(
+  { plane, install }: ChartCluster,
+  values: object,
+  chart = chartDir,
+): Promise<void> {
+  await install(values, chart);
   await plane.apply([profile]);
-  if (!flagsOf(operatorMain).has("--agent-settings")) await plane.apply(await madeByOperator(plane));
   await until("the agents run", async () => (await agentPods(plane)).length === 2, 20_000);
 }
 

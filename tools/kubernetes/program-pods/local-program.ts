@@ -18,6 +18,8 @@ export interface LocalProgram {
   /** Its exit code; undefined: a signal ended it. */
   readonly exited: Promise<number | undefined>;
   isReady(): Promise<boolean>;
+  /** Writes what the mounted objects hold by now, as kubelets do now and then. */
+  refreshFiles(): Promise<void>;
   /** SIGTERM, then SIGKILL after the grace. */
   stop(graceMs: number): Promise<void>;
 }
@@ -29,24 +31,23 @@ export interface LocalProgramOptions {
   readonly container: LabContainer;
   /** The words before the container's arguments, in place of its image. */
   readonly words: readonly string[];
-  /** Changes the arguments that are ready to run. */
-  readonly adapt: (args: readonly string[]) => readonly string[];
 }
 
 /** Starts the program with the files the pod mounts and the identity of its ServiceAccount. Throws while one is missing. */
 export async function startLocalProgram(options: LocalProgramOptions): Promise<LocalProgram> {
-  const { plane, pod, container, words, adapt } = options;
+  const { plane, pod, container, words } = options;
   const { name, namespace, uid } = pod.metadata;
   const plan = planContainer(pod, container);
   const declared = container.ports ?? [];
   const ports = await freePorts(declared.length);
   const portOf = (at: number) => ports[at] ?? 0;
-  const folderByMountPath = await writeMountedFiles(plane.api, pod, join(plane.dir, "pods", uid));
+  const writeFiles = () => writeMountedFiles(plane.api, pod, join(plane.dir, "pods", uid));
+  const folderByMountPath = await writeFiles();
   const serviceAccount = pod.spec.serviceAccountName ?? "default";
   const token = await plane.serviceAccountToken({ namespace, serviceAccount, pod: { name, uid } });
   const kubeconfig = await plane.tokenKubeconfig(token);
   const portByPort = new Map(declared.map(({ containerPort }, at) => [containerPort, portOf(at)]));
-  const args = adapt([...localArgs(plan.args, { portByPort, folderByMountPath }), `--kubeconfig=${kubeconfig}`]);
+  const args = [...localArgs(plan.args, { portByPort, folderByMountPath }), `--kubeconfig=${kubeconfig}`];
   const [program = "", ...first] = words;
   const env = { ...process.env, ...plan.env };
   const child = spawn(program, [...first, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -59,6 +60,7 @@ export async function startLocalProgram(options: LocalProgramOptions): Promise<L
     portByName: new Map(declared.map(({ name: portName = "" }, at) => [portName, portOf(at)])),
     exited,
     isReady: async () => probePort === undefined || (await answersWell(`http://127.0.0.1:${probePort}${probe?.path}`)),
+    refreshFiles: async () => void (await writeFiles().catch(() => undefined)),
     stop: async (graceMs) => {
       child.kill("SIGTERM");
       const late = new AbortController();

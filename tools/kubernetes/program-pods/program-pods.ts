@@ -11,8 +11,6 @@ export interface ProgramPodsOptions {
   readonly plane: ControlPlane;
   /** The words before a container's arguments, in place of its image; undefined: nothing runs, and it counts as ready. */
   readonly programOf: (container: LabContainer, pod: LabPod) => readonly string[] | undefined;
-  /** Changes a container's arguments before it starts; default: leaves them. */
-  readonly adapt?: (args: readonly string[]) => readonly string[];
 }
 
 /** Kubelets of all nodes that run some pods as plain processes of this machine. */
@@ -105,8 +103,8 @@ class PodRun {
   }
 
   async #runOnce(container: LabContainer, words: readonly string[], restarts: number): Promise<number | undefined> {
-    const { plane, adapt = (args: readonly string[]) => args } = this.#options;
-    const program = await startLocalProgram({ plane, pod: this.pod, container, words, adapt });
+    const { plane } = this.#options;
+    const program = await startLocalProgram({ plane, pod: this.pod, container, words });
     this.program = program;
     this.#lines.push(program.lines);
     if (this.#signal.aborted) await program.stop(0);
