@@ -4,6 +4,7 @@ import { resolve } from "@ptp/resolve";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { judgeAgents, type AgentsStanding } from "../reconcile/operator-config/agents-standing.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { keyOf, keyText } from "../store/object-key.ts";
 import type { ObjectStatus, StoreProblem } from "../store/store.ts";
@@ -29,9 +30,10 @@ interface Case {
   readonly facts?: (revision: string) => Partial<SessionFacts> | undefined;
   readonly previous?: ObjectStatus;
   readonly now?: string;
+  readonly agents?: AgentsStanding;
 }
 
-function statuses({ objects = [node("n"), config("c")], problems = [], facts, previous, now = "T1" }: Case) {
+function statuses({ objects = [node("n"), config("c")], problems = [], facts, previous, now = "T1", agents }: Case) {
   const resolution = resolve(toSnapshot(objects), sha256Hex);
   const revision = resolution.nodes.get("n")?.revision ?? "";
   const known = facts?.(revision);
@@ -41,6 +43,7 @@ function statuses({ objects = [node("n"), config("c")], problems = [], facts, pr
     factsOf: () => (known === undefined ? undefined : { connected: true, sinceUnixMs: 0, ...known }),
     previousOf: () => previous,
     now,
+    ...(agents && { agents: judgeAgents(agents) }),
   });
   return new Map(entries.map(({ key, status }) => [keyText(key), status]));
 }
@@ -274,4 +277,30 @@ test("a match list is cut, and says so", () => {
 test("equal facts give equal status", () => {
   const sources = { facts: (revision: string) => ({ report: report(revision, "HOLDOVER") }) };
   assert.deepEqual(statuses(sources), statuses(sources));
+});
+
+test("PtpOperatorConfig is ready when its agents are there", () => {
+  const operatorConfig: ClusterDocument = {
+    apiVersion: "ptp.openshift.io/v1",
+    kind: "PtpOperatorConfig",
+    metadata: { name: "default", namespace: "openshift-ptp", generation: 1 },
+    spec: { daemonNodeSelector: {} },
+  };
+  const of = (agents?: AgentsStanding) =>
+    conditionsOf(
+      statusOf({ objects: [operatorConfig], ...(agents && { agents }) }, "PtpOperatorConfig/openshift-ptp/default"),
+    );
+  assert.deepEqual(of(), { Ready: "True Succeeded", ConfigValid: "True Succeeded" });
+  assert.deepEqual(of({ kind: "made" }), {
+    Ready: "False Progressing",
+    Reconciling: "True Progressing",
+    ConfigValid: "True Succeeded",
+    AgentsAvailable: "False Progressing",
+  });
+  assert.deepEqual(of({ kind: "blocked", reason: "OwnedByOthers", message: "m" }), {
+    Ready: "False OwnedByOthers",
+    Stalled: "True OwnedByOthers",
+    ConfigValid: "True Succeeded",
+    AgentsAvailable: "False OwnedByOthers",
+  });
 });
