@@ -5,7 +5,7 @@ const page = readFileSync(join(import.meta.dirname, "../../../docs/chart.md"), "
 
 /** What the cluster itself makes of what is listed, or Helm for its own memory. */
 const madeOfListed =
-  /^(Pod|ReplicaSet|ControllerRevision|Endpoints|PodMetrics) |^EndpointSlice \S+\/ptp-operator|^Secret \S+\/sh\.helm\.release|^CustomResourceDefinition /;
+  /^(Pod|ReplicaSet|IPAddress|ControllerRevision|Endpoints|PodMetrics) |^EndpointSlice \S+\/ptp-operator|^Secret \S+\/sh\.helm\.release|^CustomResourceDefinition /;
 
 /** The objects, as `Kind namespace/name`, that no table of docs/chart.md lists with kind and name. */
 export function undocumentedObjects(

@@ -7,9 +7,9 @@ import { remove } from "./remove.ts";
 import { createFakeCluster, type FakeObject, type FakeOptions } from "./testing/fake-cluster.ts";
 
 const options = (...flags: string[]): RemoveOptions => parseRemoveOptions(["--namespace=n", ...flags]);
-const applied = [{ manager: "ptp-operator", operation: "Apply" }];
+const labels = { "app.kubernetes.io/managed-by": "ptp-operator", "app.kubernetes.io/instance": "ptp-operator" };
 const ours = (name: string, more: object = {}): FakeObject => ({
-  metadata: { name, uid: `uid-${name}`, managedFields: applied },
+  metadata: { name, uid: `uid-${name}`, labels },
   ...more,
 });
 const foreign = (name: string): FakeObject => ({ metadata: { name, uid: `uid-${name}` } });
