@@ -2,6 +2,7 @@ import { metricFamilies } from "@ptp/truth";
 import { countAdmission } from "../../packages/operator/src/admission/admission-metrics.ts";
 import { createOperatorMetrics } from "../../packages/operator/src/operator-metrics.ts";
 import { tellExpiry } from "../../packages/operator/src/tls/certificate-metrics.ts";
+import { createRolloutMetrics } from "../../packages/operator/src/reconcile/rollout/rollout-metrics.ts";
 
 /** Labels a metric has when it is asked for, by its name. */
 export type LabelsByMetric = ReadonlyMap<string, readonly string[]>;
@@ -23,6 +24,7 @@ export function knownMetrics(): LabelsByMetric {
 function operatorSeries(): (readonly [name: string, labels: readonly string[]])[] {
   const none = () => 0;
   const { registry } = createOperatorMetrics({ connectedCount: none, problemCount: none, nodeCount: none });
+  createRolloutMetrics(registry, () => undefined);
   countAdmission(registry);
   tellExpiry(registry, { current: () => undefined });
   return registry.getMetricsAsArray().flatMap((metric) => {
