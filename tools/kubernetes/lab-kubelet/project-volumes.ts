@@ -19,6 +19,9 @@ export async function projectVolumes(pod: LabPod, host: Host, sources: VolumeSou
       const volume = pod.spec.volumes?.find((each) => each.name === name);
       // Its own state folder and sockets: the host has them already, or its program makes them.
       if (volume === undefined || volume.hostPath !== undefined) continue;
+      const isEmpty = volume.configMap === undefined && volume.secret === undefined && volume.projected === undefined;
+      // Only below these a host has folders of its own; scratch space elsewhere is the machine's.
+      if (isEmpty && !hostFolders.test(mountPath)) continue;
       await makeFolder(host, mountPath);
       for (const [path, content] of await filesOf(volume, pod, sources)) {
         await host.writeFile(`${mountPath}/${path}`, content);
@@ -27,9 +30,11 @@ export async function projectVolumes(pod: LabPod, host: Host, sources: VolumeSou
   }
 }
 
+const hostFolders = /^\/(run|var\/run|etc|var\/lib)\//;
+
 /** A file system of its own, since hosts share what is not theirs; what an earlier pod left is covered. */
 async function makeFolder(host: Host, path: string): Promise<void> {
-  if (!/^\/(run|var\/run|etc|var\/lib)\//.test(path)) throw new Error(`${path} is not a place of a lab's host`);
+  if (!hostFolders.test(path)) throw new Error(`${path} is not a place of a lab's host`);
   await host.run(["sh", "-c", 'mkdir -p "$1" && { mountpoint -q "$1" || mount -t tmpfs tmpfs "$1"; }', "make", path]);
 }
 

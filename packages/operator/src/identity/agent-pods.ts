@@ -22,6 +22,9 @@ export interface AgentPods extends Part {
   subscribe(listener: (uids: readonly string[]) => void): () => void;
 }
 
+/** What `kubectl rollout restart` sets in a template, to make it another. */
+export const restartAnnotation = "kubectl.kubernetes.io/restartedAt";
+
 /** A pod as it is kept. */
 export interface PodObject extends KubeObject {
   readonly spec?: { readonly nodeName?: string };
@@ -74,14 +77,15 @@ function toAgentPod(pod: PodObject | undefined): AgentPod | undefined {
 
 /** Of a pod little else is read, and the rest is most of it. */
 function onlyPlace({ apiVersion, kind, metadata, spec, status }: PodObject): PodObject {
-  const { managedFields: _managed, annotations: _annotations, ...names } = metadata;
+  const { managedFields: _managed, annotations, ...names } = metadata;
+  const restartedAt = annotations?.[restartAnnotation];
   const { phase, conditions = [], containerStatuses = [] } = status ?? {};
   const ready = conditions.flatMap(({ type, status }) => (type === "Ready" ? [{ type, status }] : []));
   const waiting = containerStatuses.flatMap(({ state }) => (state?.waiting ? [{ state }] : []));
   return {
     apiVersion,
     kind,
-    metadata: names,
+    metadata: { ...names, ...(restartedAt !== undefined && { annotations: { [restartAnnotation]: restartedAt } }) },
     ...(spec?.nodeName && { spec: { nodeName: spec.nodeName } }),
     status: {
       ...(phase && { phase }),

@@ -1,6 +1,6 @@
 import { reasons, type Condition, type NodePtpDeviceStatus } from "@ptp/api";
-import type { AnyObject } from "@ptp/cluster";
-import type { PodObject } from "../../identity/agent-pods.ts";
+import type { AnyObject, KubeMeta } from "@ptp/cluster";
+import { restartAnnotation, type PodObject } from "../../identity/agent-pods.ts";
 import { journalAnnotation, parseJournal } from "./journal.ts";
 import type { ClockStand, Journal, NodeStand, PodStand } from "./rollout-view.ts";
 import { templateLabel } from "./template-label.ts";
@@ -13,10 +13,16 @@ export interface DaemonSetStand {
 }
 
 interface DaemonSetParts {
-  readonly spec?: {
-    readonly template?: { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> } };
-  };
+  readonly spec?: { readonly template?: { readonly metadata?: Marks } };
   readonly status?: { readonly observedGeneration?: number };
+}
+
+type Marks = Pick<KubeMeta, "labels" | "annotations">;
+
+/** What tells a template from others; people who restart the agents make it another one too. */
+function templateOf({ labels, annotations }: Marks): string {
+  const restartedAt = annotations?.[restartAnnotation];
+  return `${labels?.[templateLabel] ?? ""}${restartedAt === undefined ? "" : ` restarted ${restartedAt}`}`;
 }
 
 /** Until the DaemonSet controller has seen a template it would make pods of the one before. */
@@ -25,7 +31,7 @@ export function daemonSetStand(daemonSet: AnyObject): DaemonSetStand {
   const { spec, status } = daemonSet as DaemonSetParts;
   const isSeen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   return {
-    template: isSeen ? spec?.template?.metadata?.labels?.[templateLabel] : undefined,
+    template: isSeen && spec?.template?.metadata !== undefined ? templateOf(spec.template.metadata) : undefined,
     journal: parseJournal(metadata.annotations?.[journalAnnotation]),
   };
 }
@@ -42,7 +48,7 @@ export function podStand({ metadata, spec, status }: PodObject, daemonSetUid: st
     name: metadata.name,
     uid: metadata.uid,
     nodeName: spec.nodeName,
-    template: metadata.labels?.[templateLabel] ?? "",
+    template: templateOf(metadata),
     isReady:
       status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false,
     isLeaving: metadata.deletionTimestamp !== undefined,
