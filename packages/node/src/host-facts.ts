@@ -27,4 +27,6 @@ export interface HostFacts {
   /** Absolute paths of the wrappers a plan may use; absent where the host lacks the tool. */
   readonly chrtPath?: string;
   readonly setprivPath?: string;
+  /** Why no program can be given SCHED_FIFO here, with the remedy; absent: it can, or nobody has tried. */
+  readonly fifoRefusal?: string;
 }

@@ -381,3 +381,17 @@ test("the test hook of the existing stack has no effect", () => {
   const hooked = { ...oc, ptpSettings: { unitTest: "/tmp/test" } };
   assert.deepEqual(planOf([hooked]).processes, planOf([oc]).processes);
 });
+
+test("where SCHED_FIFO is refused programs run without it, and the reason is told", () => {
+  const oc: NodeProfile = {
+    name: "oc",
+    ptp4lConf: "[ens1f0]",
+    ptpSchedulingPolicy: "SCHED_FIFO",
+    ptpSchedulingPriority: 10,
+  };
+  const facts = { ...defaultHostFacts("node1"), fifoRefusal: "the capability SYS_NICE is missing" };
+  const runPlan = planOf([oc], { facts });
+  assert.deepEqual(processOf(runPlan, "ptp4l.0").wrapper, []);
+  const told = runPlan.notices?.map(({ message }) => message).join() ?? "";
+  assert.match(told, /without SCHED_FIFO: the capability SYS_NICE is missing/);
+});

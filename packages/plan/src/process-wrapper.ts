@@ -7,7 +7,7 @@ import type { ProfileContext } from "./profile-context.ts";
 export function processWrapper({ profile, facts }: ProfileContext): readonly string[] {
   const deathSignal = facts.setprivPath === undefined ? [] : [facts.setprivPath, "--pdeathsig", "KILL"];
   const priority = fifoPriority(profile);
-  if (priority === undefined || facts.chrtPath === undefined) return deathSignal;
+  if (priority === undefined || facts.chrtPath === undefined || facts.fifoRefusal !== undefined) return deathSignal;
   return [...deathSignal, facts.chrtPath, "-f", String(priority)];
 }
 
@@ -19,6 +19,8 @@ export function noteScheduling({ profile, facts, note }: ProfileContext): void {
     note("ptpSchedulingPriority", `${value}: processes run without SCHED_FIFO; write an integer from 1 to 65`);
   } else if (facts.chrtPath === undefined) {
     note("ptpSchedulingPolicy", "processes run without SCHED_FIFO: chrt is not installed; install util-linux");
+  } else if (facts.fifoRefusal !== undefined) {
+    note("ptpSchedulingPolicy", `processes run without SCHED_FIFO: ${facts.fifoRefusal}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { programNames, type HostFacts, type ProgramFacts, type ProgramName } from "@ptp/node";
 import type { EthtoolPort } from "./ethtool-port.ts";
+import { readFifoRefusal } from "./fifo-refusal.ts";
 import { findProgram } from "./find-program.ts";
 import type { HostRoot } from "./host-root.ts";
 import { listInterfaces } from "./network-interfaces.ts";
@@ -36,6 +37,8 @@ export function createHostFactsCollector(options: HostFactsOptions): HostFactsCo
     const version = await reading;
     return version === undefined ? { path } : { path, version };
   };
+  // Asked once: to be granted it later must not start programs anew that run well without it.
+  let trying: Promise<string | undefined> | undefined;
   return {
     collect: async () => {
       const [programs, interfaces, chrt, setpriv] = await Promise.all([
@@ -44,6 +47,8 @@ export function createHostFactsCollector(options: HostFactsOptions): HostFactsCo
         findProgram("chrt", wrapperFolders),
         findProgram("setpriv", wrapperFolders),
       ]);
+      trying ??= chrt && readFifoRefusal(chrt.path, root);
+      const fifoRefusal = await trying;
       return {
         nodeName,
         programs: Object.fromEntries(programs.filter(([, facts]) => facts !== undefined)),
@@ -51,6 +56,7 @@ export function createHostFactsCollector(options: HostFactsOptions): HostFactsCo
         interfaces,
         ...(chrt === undefined ? {} : { chrtPath: chrt.path }),
         ...(setpriv === undefined ? {} : { setprivPath: setpriv.path }),
+        ...(fifoRefusal === undefined ? {} : { fifoRefusal }),
       };
     },
   };
