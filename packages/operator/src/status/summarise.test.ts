@@ -265,6 +265,29 @@ test("a node's device tells the hardware its agent found, and nothing that only 
   assert.deepEqual(status["systemInfo"], { productName: "server" });
 });
 
+test("the first generation of a node's device names its ports, once they are told", () => {
+  const objects = [node("n")];
+  const resolution = resolve(toSnapshot(objects), sha256Hex);
+  const summary = (known: Partial<SessionFacts>, wants = true) =>
+    summarise({
+      state: { objects: new Map(), problems: [] },
+      resolution,
+      factsOf: () => ({ connected: true, sinceUnixMs: 0, ...known }),
+      previousOf: () => undefined,
+      now: "T1",
+      hasFirstGeneration: true,
+      wants: () => wants,
+    });
+  const inventory = { devices: [{ name: "ens1f0", hardware: { pciAddress: "" } }] };
+  const kinds = (of: ReturnType<typeof summary>) => of.entries.map(({ key }) => key.kind);
+  assert.deepEqual(kinds(summary({})), ["NodePtpDevice"]);
+  const told = summary({ inventory });
+  assert.deepEqual(kinds(told), ["NodePtpDevice", "NodePTPDev"]);
+  assert.deepEqual(told.entries[1]?.status, { ptpDevices: [{ name: "ens1f0" }] });
+  const others = summary({ inventory }, false);
+  assert.deepEqual([kinds(others), others.names.size], [[], 2], "what others write is not stale");
+});
+
 test("a match list is cut, and says so", () => {
   const many = Array.from({ length: 1001 }, (_, index) => node(`n${index}`));
   const plain = config("c");

@@ -91,7 +91,8 @@ function* nodeEntries(sources: StatusSources, profilesOf: ProfilesOf, names: Set
     const facts = factsOf(name);
     const judgement = summariseNode({ facts, profiles: profilesOf(name), revision, replica });
     yield toEntry(key, undefined, judgement, sources);
-    if (hasFirstGeneration) {
+    // None is made before an agent has told what it would say: with many nodes the API server has enough to do.
+    if (hasFirstGeneration && facts?.inventory !== undefined) {
       yield { key: { ...key, kind: "NodePTPDev" }, status: { ...firstGenerationStatus(facts) } };
     }
   }
