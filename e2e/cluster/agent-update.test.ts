@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
+import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
+import { until } from "../../tools/kubernetes/testing/until.ts";
+import { worldMissing } from "../../tools/demo/requirements.ts";
+import { agentsUpdated, onTemplate, podUids } from "./testing/agents-updated.ts";
+import { openUpdateWorld, type ClockWatch, type UpdateWorld } from "./testing/update-world.ts";
+
+const deadline = { update: { deadlineSeconds: 40 } };
+
+test("agents are updated one node at a time", { timeout: 400_000 }, async (t) => {
+  const missing = await worldMissing(["4.2"]);
+  if (missing !== undefined) return t.skip(missing);
+  const plane = await openControlPlane(t, { scheduler: true });
+  if (plane === undefined) return;
+  const world = await openUpdateWorld(t, plane);
+  if (!world.lab.clock.adjustable) return t.skip(`no clock can get LOCKED here: ${world.lab.clock.reason}`);
+  const watch = world.watch();
+  t.after(() => watch.stop());
+  await until("all have time, and the operator knows", () => isUpdated(plane, world, watch), 120_000);
+
+  await t.test("a new template: never two nodes without time", async () => {
+    const fresh = world.watch();
+    await world.settings({ ...deadline, podAnnotations: { v: "2" } });
+    await until("all are of the new template", async () => (await onTemplate(plane, "2")) === 3, 180_000);
+    await until("all have time, and the operator knows", () => isUpdated(plane, world, watch), 60_000);
+    await fresh.stop();
+    assert.equal(fresh.mostOut(), 1);
+    for (const { nodeName, ms } of fresh.gaps) t.diagnostic(`${nodeName} without time for ${(ms / 1000).toFixed(1)} s`);
+    assert.deepEqual(
+      fresh.gaps.map(({ nodeName }) => nodeName),
+      ["n1", "n2", "n3"],
+    );
+  });
+
+  await t.test("a node that does not come back stops it at the deadline", () =>
+    stopsAndGoesOn({ plane, world, watch }),
+  );
+});
+
+interface Scene {
+  readonly plane: ControlPlane;
+  readonly world: UpdateWorld;
+  readonly watch: ClockWatch;
+}
+
+async function stopsAndGoesOn({ plane, world, watch }: Scene): Promise<void> {
+  const before = await podUids(plane);
+  await world.settings({ ...deadline, podAnnotations: { v: "3" } });
+  await until("the first node is out", () => watch.outSinceMs("n1") !== undefined, 30_000);
+  await world.cable("n1", "down");
+  await until("it stops", async () => (await agentsUpdated(plane)).startsWith("False UpdateStalled"), 90_000);
+  assert.match(await agentsUpdated(plane), /n1 waits for its clocks to be synchronized; 2 still to be updated/);
+  const after = await podUids(plane);
+  assert.deepEqual([after.get("n2"), after.get("n3")], [before.get("n2"), before.get("n3")], "others are untouched");
+  assert.deepEqual([watch.outSinceMs("n2"), watch.outSinceMs("n3")], [undefined, undefined]);
+  await world.cable("n1", "up");
+  await until("it goes on to the end", async () => (await onTemplate(plane, "3")) === 3, 180_000);
+  await until("all have time, and the operator knows", () => isUpdated(plane, world, watch), 60_000);
+}
+
+async function isUpdated(plane: ControlPlane, world: UpdateWorld, watch: ClockWatch): Promise<boolean> {
+  const haveTime = world.nodeNames.every((name) => watch.outSinceMs(name) === undefined);
+  return haveTime && (await agentsUpdated(plane)) === "True Succeeded ";
+}
