@@ -1,6 +1,7 @@
 import type { Benchmark } from "./benchmark.ts";
 import { agentKill } from "./runs/agent-kill.ts";
 import { agentStart } from "./runs/agent-start.ts";
+import { agentUpdate } from "./runs/agent-update.ts";
 import { clusterEdit } from "./runs/cluster-edit.ts";
 import { clusterFailover } from "./runs/cluster-failover.ts";
 import { clusterSwarm } from "./runs/cluster-swarm.ts";
@@ -20,6 +21,7 @@ export const benchmarks: readonly Benchmark[] = [
   storm(5_000),
   sessions,
   footprint,
+  agentUpdate,
   clusterEdit,
   clusterFailover,
   clusterSwarm(1_000, 2_000),

@@ -49,7 +49,7 @@ export async function createClusterWorld(
     made.close(),
   );
   await installCrds(plane);
-  await plane.apply(fixtures);
+  await plane.apply(clusterFixtures);
   progress(`the control plane runs; ${nodeNames.length} nodes, pods and tokens are made`);
   await plane.createNodes(nodeNames, { "ptp/bench": "true" });
   const tokens = await createAgentTokens(plane, nodeNames, agents);
@@ -74,8 +74,8 @@ export async function createClusterWorld(
   };
 }
 
-/** The operator may do all: what a request costs does not depend on the rule that allows it. */
-const fixtures = [
+/** Namespace, agents' account and the operator's permissions; it may do all: what a request costs does not depend on the rule that allows it. */
+export const clusterFixtures = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
   { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: agents.serviceAccount, namespace } },
   {

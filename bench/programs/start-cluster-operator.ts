@@ -16,6 +16,8 @@ export interface ReplicaPlace {
   readonly address: string;
   readonly certPath: string;
   readonly keyPath: string;
+  /** More flags. */
+  readonly flags?: readonly string[];
 }
 
 /** A running replica. */
@@ -32,12 +34,22 @@ const readyLimitMs = 120_000;
 
 /** Starts a replica of an operator with the words of the chart, on ports nobody else uses. */
 export async function startReplica(place: ReplicaPlace): Promise<RunningReplica> {
-  const { kubeconfig, namespace, podName, address, certPath, keyPath } = place;
+  const { kubeconfig, namespace, podName, address, certPath, keyPath, flags = [] } = place;
   const [probePort = 0] = await freePorts(1);
   const tls = ["--listen", address, "--tls-cert", certPath, "--tls-key", keyPath];
   const http = ["--metrics-bind-address", "0", "--health-probe-bind-address", `127.0.0.1:${probePort}`];
   const [program = "", ...words] = bundledProgram(place.dist, "ptp-operator");
-  const args = [...words, "--kubeconfig", kubeconfig, "--leader-elect", ...tls, ...http, "--log-level", "warn"];
+  const args = [
+    ...words,
+    "--kubeconfig",
+    kubeconfig,
+    "--leader-elect",
+    ...tls,
+    ...http,
+    "--log-level",
+    "warn",
+    ...flags,
+  ];
   const env = { ...process.env, POD_NAME: podName, OPERATOR_NAMESPACE: namespace, WATCH_NAMESPACE: namespace };
   const startedMs = monotonicMs();
   const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
