@@ -11,6 +11,8 @@ export interface ProgramPodsOptions {
   readonly plane: ControlPlane;
   /** The words before a container's arguments, in place of its image; undefined: nothing runs, and it counts as ready. */
   readonly programOf: (container: LabContainer, pod: LabPod) => readonly string[] | undefined;
+  /** Pods of other nodes are left alone; absent: all nodes. */
+  readonly nodeNames?: readonly string[];
 }
 
 /** Kubelets of all nodes that run some pods as plain processes of this machine. */
@@ -31,7 +33,8 @@ export function playProgramPods(options: ProgramPodsOptions): ProgramPods {
   const closing = new AbortController();
   const runs = new Map<string, PodRun>();
   const changed = async (pod: LabPod): Promise<void> => {
-    if (pod.spec.nodeName === undefined) return;
+    const { nodeName } = pod.spec;
+    if (nodeName === undefined || options.nodeNames?.includes(nodeName) === false) return;
     const { uid, deletionTimestamp } = pod.metadata;
     const run = runs.get(uid) ?? new PodRun(pod, options, closing.signal);
     if (deletionTimestamp !== undefined) return run.remove(pod);
@@ -111,7 +114,9 @@ class PodRun {
     const over = new AbortController();
     const exited = program.exited.finally(() => over.abort());
     const life = AbortSignal.any([over.signal, this.#signal]);
-    for (let told: boolean | undefined; !life.aborted;) {
+    let told: boolean | undefined;
+    for (let round = 1; !life.aborted; round += 1) {
+      if (round % 10 === 0) await program.refreshFiles();
       const isReady = await program.isReady();
       if (isReady !== told && !life.aborted) await this.#tell(isReady, restarts);
       told = isReady;
