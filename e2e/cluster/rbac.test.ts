@@ -6,7 +6,7 @@ import { permissionsOf, type Permission, type PolicyRule } from "../../tools/cha
 import type { AuditedRequest, ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { namespace, openChartCluster, type ChartCluster } from "./testing/installed-chart.ts";
-import { otherNamespace, permissionStory, storyValues } from "./testing/permission-story.ts";
+import { giveAddress, otherNamespace, permissionStory, storyValues } from "./testing/permission-story.ts";
 
 const user = `system:serviceaccount:${namespace}:ptp-operator`;
 
@@ -26,6 +26,7 @@ test(
     if (cluster === undefined) return;
     const { plane, install } = cluster;
     await plane.kubectl(["create", "namespace", otherNamespace]);
+    await giveAddress(plane);
     await install(storyValues);
     for (const { name, act } of permissionStory) await t.test(name, (t) => act(cluster, t));
 

@@ -7,6 +7,7 @@ import { openControlPlane } from "../../../tools/kubernetes/testing/open-control
 
 /** The namespace the chart is installed in. */
 export const namespace = "openshift-ptp";
+const mergePatch = "application/merge-patch+json";
 /** Folder of the chart. */
 export const chartDir = join(import.meta.dirname, "../../../charts/ptp-operator");
 
@@ -82,15 +83,29 @@ export const profile = {
   },
 };
 
-/** Installs the chart and waits until agents run on both nodes. */
+/** Installs the chart and waits until agents run on both nodes, and event Services lead to them. */
 export async function installWithObjects(
   { plane, install }: ChartCluster,
   values: object,
   chart = chartDir,
 ): Promise<void> {
+  for (const name of ["one", "two"]) {
+    const status = { addresses: [{ type: "InternalIP", address: "10.1.1.1" }] };
+    await plane.api.request("PATCH", `/api/v1/nodes/${name}/status`, { status }, mergePatch);
+  }
   await install(values, chart);
   await plane.apply([profile]);
-  await until("the agents run", async () => (await agentPods(plane)).length === 2, 20_000);
+  const config = `/apis/ptp.openshift.io/v1/namespaces/${namespace}/ptpoperatorconfigs/default`;
+  const isThere = () =>
+    plane.api.request("PATCH", config, { spec: { ptpEventConfig: { enableEventPublisher: true } } }, mergePatch).then(
+      () => true,
+      () => false,
+    );
+  await until("PtpOperatorConfig default is there", isThere, 30_000);
+  await until("the agents run", async () => (await agentPods(plane)).length === 2, 60_000);
+  const services = ["get", "service", "--namespace", namespace, "--output=name"];
+  const areTold = async () => (await plane.kubectl(services)).match(/ptp-event-publisher-service-/g)?.length === 2;
+  await until("event Services are there", areTold, 60_000);
 }
 
 /** Names of the agents' pods that run. */
