@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
+import { agentsUpdated, onTemplate, podUids } from "../../tools/kubernetes/agent-nodes/agents-updated.ts";
+import type { ClockWatch } from "../../tools/kubernetes/agent-nodes/clock-watch.ts";
 import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { worldMissing } from "../../tools/demo/requirements.ts";
-import { agentsUpdated, onTemplate, podUids } from "./testing/agents-updated.ts";
-import { openUpdateWorld, type ClockWatch, type UpdateWorld } from "./testing/update-world.ts";
+import { openUpdateWorld, type UpdateWorld } from "./testing/update-world.ts";
 
 const deadline = { update: { deadlineSeconds: 40 } };
 
@@ -61,6 +62,8 @@ async function stopsAndGoesOn({ plane, world, watch }: Scene): Promise<void> {
 }
 
 async function isUpdated(plane: ControlPlane, world: UpdateWorld, watch: ClockWatch): Promise<boolean> {
-  const haveTime = world.nodeNames.every((name) => watch.outSinceMs(name) === undefined);
+  const haveTime = world.nodeNames.every(
+    (name) => watch.outSinceMs(name) === undefined && watch.gaps.some(({ nodeName }) => nodeName === name),
+  );
   return haveTime && (await agentsUpdated(plane)) === "True Succeeded ";
 }

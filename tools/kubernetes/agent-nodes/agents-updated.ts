@@ -1,4 +1,4 @@
-import type { ControlPlane } from "../../../tools/kubernetes/control-plane/control-plane.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 
 const configPath = "/apis/ptp.openshift.io/v1/namespaces/openshift-ptp/ptpoperatorconfigs/default";
 const podsPath = "/api/v1/namespaces/openshift-ptp/pods";
