@@ -1,4 +1,5 @@
-import type { LogFact, ServoState } from "./log-observation.ts";
+import type { LogFact } from "./log-fact.ts";
+import type { ServoState } from "./log-observation.ts";
 
 /**
  * One form of line: a pattern over the text behind header and tag, and what it means. Patterns are anchored or start with
@@ -7,17 +8,18 @@ import type { LogFact, ServoState } from "./log-observation.ts";
  */
 export interface LineForm {
   readonly pattern: RegExp;
-  readonly read: (groups: LineGroups) => LogFact | undefined;
+  /** Takes the groups by position: objects of named groups would cost more than the match. */
+  readonly read: (match: LineMatch) => LogFact | undefined;
 }
 
-/** Named groups of a match; a group that took no part is undefined. */
-export type LineGroups = Readonly<Record<string, string | undefined>>;
+/** The whole match, then its groups in order; a group that took no part is undefined. */
+export type LineMatch = readonly (string | undefined)[];
 
 /** What the first form that fits makes of `text`; undefined if none does. */
 export function readForms(forms: readonly LineForm[], text: string): LogFact | undefined {
   for (const form of forms) {
     const match = form.pattern.exec(text);
-    const fact = match === null ? undefined : form.read(match.groups ?? {});
+    const fact = match === null ? undefined : form.read(match);
     if (fact !== undefined) return fact;
   }
   return undefined;
@@ -28,19 +30,14 @@ export function numberOf(group: string | undefined): number {
   return Number(group) + 0;
 }
 
-/** `{ [name]: number }` if the group took part, else nothing: for optional properties. */
-export function optionalNumber<K extends string>(name: K, group: string | undefined): Partial<Record<K, number>> {
-  return group === undefined ? {} : ({ [name]: numberOf(group) } as Record<K, number>);
-}
-
 /** `{ [name]: text }` if the group took part, else nothing: for optional properties. */
 export function optionalText<K extends string>(name: K, group: string | undefined): Partial<Record<K, string>> {
   return group === undefined ? {} : ({ [name]: group } as Record<K, string>);
 }
 
-/** `{ servo }` if the group took part. Patterns admit s0 to s3 only. */
-export function optionalServo(group: string | undefined): { servo?: ServoState } {
-  return group === undefined ? {} : { servo: group as ServoState };
+/** A servo state; patterns admit s0 to s3 only. */
+export function servoOf(group: string | undefined): ServoState {
+  return group as ServoState;
 }
 
 /** A fixed meaning for lines that start with `words`. */

@@ -1,9 +1,9 @@
-/** What linuxptp writes in front of every line. */
+/** What stands in front of a line. */
 export interface LogHeader {
   /** Program name as printed. */
   readonly program: string;
-  /** Seconds of CLOCK_MONOTONIC. */
-  readonly uptimeS: number;
+  /** The number in brackets: seconds of CLOCK_MONOTONIC, or of Unix time in lines of the existing daemon's own. Absent for chronyd's. */
+  readonly uptimeS?: number;
   readonly configName?: string;
   readonly severity?: number;
   /** The rest of the line, trimmed. */
@@ -13,25 +13,31 @@ export interface LogHeader {
 /** Longer lines are nobody's: linuxptp's own buffer is far smaller. */
 const maxLineLength = 4096;
 
-const stamp = /^([\w.-]{1,32})\[(\d{1,16}(?:\.\d{1,9})?)\]:/;
-const bracketed = /^\[([^\]]{1,255})\]/;
+const start = /^([\w.-]{1,32})\[(\d{1,16}(?:\.\d{1,9})?)\](?:\[([^\]]{1,255})\])?:\s*(?:\[([^\]]{1,255})\]\s*)?/;
 const bare = /^[\w.-]{1,200}\.(?:config|conf|cfg)(?::\d|:\{level\})?(?= )/;
-const withSeverity = /^(.*):(?:(\d)|\{level\})$/;
 
-/** Takes `PROGRAM[UPTIME]: TAG text` apart; undefined for a line without that stamp. */
+/**
+ * Takes `PROGRAM[UPTIME]: TAG text` apart, also `chronyd[PID][TAG]: text` as the existing daemon writes it; undefined for a
+ * line without such a start.
+ */
 export function parseLogHeader(line: string): LogHeader | undefined {
   if (line.length > maxLineLength) return undefined;
-  const match = stamp.exec(line);
+  const match = start.exec(line);
   if (match === null) return undefined;
-  const rest = line.slice(match[0].length).trim();
-  const tag = bracketed.exec(rest) ?? bare.exec(rest);
-  const text = tag === null ? rest : rest.slice(tag[0].length).trimStart();
-  return {
-    program: match[1] ?? "",
-    uptimeS: Number(match[2]),
-    ...(tag === null ? {} : parseMessageTag(tag[1] ?? tag[0])),
-    text,
-  };
+  const [all, program = "", stamp, early, late] = match;
+  let text = line.slice(all.length).trimEnd();
+  let tag = early ?? late;
+  if (tag === undefined) {
+    tag = bare.exec(text)?.[0];
+    if (tag !== undefined) text = text.slice(tag.length).trimStart();
+  }
+  if (early !== undefined) return { program, text, ...parseMessageTag(early) };
+  const uptimeS = Number(stamp);
+  if (tag === undefined) return { program, uptimeS, text };
+  const { configName, severity } = parseMessageTag(tag);
+  return severity === undefined
+    ? { program, uptimeS, configName, text }
+    : { program, uptimeS, configName, severity, text };
 }
 
 /**
@@ -39,8 +45,12 @@ export function parseLogHeader(line: string): LogHeader | undefined {
  * 4.0 leaves as it stands.
  */
 export function parseMessageTag(tag: string): { readonly configName: string; readonly severity?: number } {
-  const match = withSeverity.exec(tag);
-  if (match === null) return { configName: tag };
-  const configName = match[1] ?? "";
-  return match[2] === undefined ? { configName } : { configName, severity: Number(match[2]) };
+  const colon = tag.lastIndexOf(":");
+  if (colon < 0) return { configName: tag };
+  const suffix = tag.slice(colon + 1);
+  const configName = tag.slice(0, colon);
+  if (suffix === "{level}") return { configName };
+  return suffix.length === 1 && suffix >= "0" && suffix <= "9"
+    ? { configName, severity: Number(suffix) }
+    : { configName: tag };
 }

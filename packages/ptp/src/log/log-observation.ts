@@ -3,21 +3,10 @@ import type { PortIdentity } from "../clock/port-identity.ts";
 import type { PortState } from "../clock/port-state.ts";
 
 /** Programs whose log lines we understand. */
-export type LogProgram = "ptp4l" | "phc2sys" | "ts2phc" | "synce4l";
+export type LogProgram = "ptp4l" | "phc2sys" | "ts2phc" | "synce4l" | "chronyd";
 
 /** Servo state as linuxptp prints it: unlocked, jump (step), locked, locked and stable. */
 export type ServoState = "s0" | "s1" | "s2" | "s3";
-
-/** Where and when a line was written. */
-export interface LogOrigin {
-  readonly program: LogProgram;
-  /** The program's own stamp: seconds of CLOCK_MONOTONIC. */
-  readonly uptimeS: number;
-  /** Name in the message tag, such as `ptp4l.0.config`; absent without a tag. */
-  readonly configName?: string;
-  /** Syslog severity in the message tag, 0 to 7; absent where linuxptp does not fill it in (before 4.0). */
-  readonly severity?: number;
-}
 
 interface OfPort {
   /** Counted from 1 in the order of the configuration; 0 is a management socket and of no interest. */
@@ -187,24 +176,20 @@ export interface QualityLevel {
   readonly qualityLevel: number;
 }
 
-/** What a line says. */
-export type LogFact =
-  | PortStateChange
-  | PortFault
-  | PortLink
-  | ForeignTimeTransmitter
-  | PortNotice
-  | BestClock
-  | OffsetSummary
-  | OffsetSample
-  | NmeaStatus
-  | SourceFault
-  | ClockFault
-  | DomainSource
-  | ClockSelection
-  | Waiting
-  | EecStateChange
-  | QualityLevel;
+/** chronyd chose a time source, or has none that it may choose. */
+export interface SourceSelection {
+  readonly kind: "source-selection";
+  /** Address or name of the source; absent: none can be selected. */
+  readonly source?: string;
+}
 
-/** What a line says, and where it was written. */
-export type LogObservation = LogFact & LogOrigin;
+/** A program says that it begins or ends. */
+export interface Lifecycle {
+  readonly kind: "lifecycle";
+  readonly phase: "starting" | "exiting";
+}
+
+/** A line that is known and says nothing of any state. */
+export interface Remark {
+  readonly kind: "remark";
+}

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { parseMessageTag } from "./log-header.ts";
-import type { LogFact, LogProgram } from "./log-observation.ts";
-import { parseLine } from "./parse-line.ts";
+import { stripLinePrefix } from "./line-prefix.ts";
+import { parseLogHeader, parseMessageTag } from "./log-header.ts";
+import type { LogFact } from "./log-fact.ts";
+import type { LogProgram } from "./log-observation.ts";
+import { parseControlLine, parseLine, readFact } from "./parse-line.ts";
+import { initialUbxReader, readUbxLine } from "./ubx-lines.ts";
 
-const programs = ["ptp4l", "phc2sys", "ts2phc", "synce4l"] as const;
+const programs = ["ptp4l", "phc2sys", "ts2phc", "synce4l", "chronyd"] as const;
 
 /** What the line says, without where it was written. */
 function factOf(program: LogProgram, text: string): LogFact | undefined {
@@ -237,4 +240,145 @@ test("parseLine: any text, never a throw, linear time", () => {
       assert.ok(performance.now() - start < 500, `${program}: 20 lines of ${JSON.stringify(word)} take too long`);
     }
   }
+});
+
+test("event lines of the existing daemon, every kind", () => {
+  const said = (line: string) => {
+    const header = parseLogHeader(line);
+    return header === undefined ? undefined : readFact(header.program, header.text);
+  };
+  const interfaceName = "ens7f0.100";
+  const at = (program: string, rest: string) => said(`${program}[1757326334]:[ts2phc.0.config] ${rest}`);
+  const locked = { interfaceName, state: "LOCKED" };
+  assert.deepEqual(at("GM", "ens7f0.100 T-GM-STATUS s2"), { kind: "clock-status", ...locked });
+  assert.deepEqual(at("T-BC", "ens7f0.100 offset 99999999999 T-BC-STATUS s1"), {
+    kind: "clock-status",
+    interfaceName,
+    state: "HOLDOVER",
+    offsetNs: 99_999_999_999,
+  });
+  assert.deepEqual(at("gnss", "ens7f0.100 gnss_status 3 offset 5.000000 s2"), {
+    kind: "gnss-status",
+    ...locked,
+    fix: 3,
+    offsetNs: 5,
+  });
+  assert.deepEqual(at("dpll", "ens7f0.100 pps_status 0 offset -7 phase_status 4 frequency_status -1 s-1"), {
+    kind: "dpll-status",
+    interfaceName,
+    frequencyStatus: -1,
+    phaseStatus: 4,
+    ppsAvailable: false,
+    offsetNs: -7,
+    state: "UNKNOWN",
+  });
+  assert.deepEqual(at("synce4l", "ens7f0.100 device synce1 eec_state EEC_LOCKED network_option 2 s2"), {
+    kind: "eec-status",
+    ...locked,
+    device: "synce1",
+    eecState: "EEC_LOCKED",
+    networkOption: 2,
+  });
+  const quality = { kind: "clock-quality", ...locked, quality: "PRTC", device: "synce1", networkOption: 2 };
+  assert.deepEqual(
+    at("synce4l", "ens7f0.100 clock_quality PRTC device synce1 ext_ql 0x20 network_option 2 ql 0x1 s2"),
+    {
+      ...quality,
+      qualityLevel: 1,
+      extendedQualityLevel: 0x20,
+    },
+  );
+  assert.deepEqual(at("synce4l", "ens7f0.100 clock_quality PRTC device synce1 network_option 2 ql 0x1 s2"), {
+    ...quality,
+    qualityLevel: 1,
+  });
+  assert.deepEqual(at("ptp4l", "CLOCK_CLASS_CHANGE 135.0"), { kind: "clock-class", clockClass: 135 });
+  assert.equal(at("ptp4l", "CLOCK_CLASS_CHANGE 256"), undefined);
+  assert.deepEqual(at("gpsd", "PTP_PROCESS_STATUS:0"), { kind: "process-status", up: false });
+  assert.deepEqual(at("phc2sys", "ptp_ha_profile bc1 state 1"), { kind: "ha-profile", profile: "bc1", active: true });
+  assert.equal(at("dpll", "ens7f0 frequency_status 3 s2"), undefined);
+  assert.deepEqual(parseControlLine("CMD RESTART"), { kind: "control", command: "restart" });
+  assert.deepEqual(parseControlLine("CMD LIVE_START"), { kind: "control", command: "live-start" });
+  assert.equal(parseControlLine("CMD restart"), undefined);
+});
+
+test("chronyd: as it writes itself, and as the existing daemon hands it on", () => {
+  const selected = { program: "chronyd", kind: "source-selection", source: "192.0.2.1" };
+  assert.deepEqual(parseLine("chronyd", "2026-11-21T16:00:00Z Selected source 192.0.2.1"), selected);
+  assert.deepEqual(parseLine("chronyd", "chronyd[77][chronyd.0.config]: Selected source 192.0.2.1 (ntp.example)"), {
+    ...selected,
+    configName: "chronyd.0.config",
+  });
+  assert.deepEqual(parseLine("chronyd", "chronyd[12]: [chronyd.0.config] Can't synchronise: no selectable sources"), {
+    program: "chronyd",
+    kind: "source-selection",
+    configName: "chronyd.0.config",
+    uptimeS: 12,
+  });
+  assert.deepEqual(parseLine("chronyd", "chronyd version 4.6 starting (+CMDMON)"), {
+    program: "chronyd",
+    kind: "lifecycle",
+    phase: "starting",
+  });
+});
+
+test("line prefix: RFC 3339, container runtimes, klog", () => {
+  const text = "ptp4l[1.0]: x";
+  const unixMs = Date.UTC(2026, 1, 28, 23, 59, 59, 123);
+  for (const prefix of [
+    "2026-02-28T23:59:59.123456789Z ",
+    "2026-03-01T01:59:59.123+02:00 stdout F ",
+    "2026-02-28T23:59:59.123Z I0228 10:00:00.000001    7 daemon.go:12] ",
+  ]) {
+    assert.deepEqual(stripLinePrefix(prefix + text), { text, unixMs }, prefix);
+  }
+  assert.deepEqual(stripLinePrefix(`E0229 10:00:00.250001  871479 log_parsing.go:65] ${text}`), {
+    text,
+    unixMs: Date.UTC(1972, 1, 29, 10, 0, 0, 250),
+    yearless: true,
+  });
+  for (const line of [text, "", "2026-13-01T00:00:00 x", "Infinity", "2026-99-99T99:99:99Z"]) {
+    assert.deepEqual(stripLinePrefix(line), { text: line });
+  }
+  assert.equal(stripLinePrefix("2026-99-01T00:00:00Z x").unixMs, undefined);
+  const instant = fc.date({ min: new Date(0), max: new Date("2199-12-31"), noInvalidDate: true });
+  fc.assert(
+    fc.property(instant, (date) => assert.equal(stripLinePrefix(`${date.toISOString()} x`).unixMs, date.getTime())),
+  );
+});
+
+test("remarks: known lines that say nothing are no parse misses", () => {
+  for (const [program, text] of [
+    ["ts2phc", "config item (null).sa_file is '(null)'"],
+    ["ts2phc", "adding tstamp 1757326376.999999999 to clock /dev/ptp10"],
+    ["ts2phc", "nmea delay: 88403525 ns"],
+    ["ts2phc", "ens4f0 SKIP extts index 0 at 1757326362.999999992"],
+    ["ptp4l", "Switched to /dev/ptp9 as PTP clock"],
+    ["phc2sys", "port 507c6f.fffe.1fb1b9-1 changed state"],
+  ] as const) {
+    assert.deepEqual(factOf(program, text), { kind: "remark" }, text);
+  }
+  assert.equal(factOf("ts2phc", "a line nobody knows"), undefined);
+});
+
+test("ubxtool: facts stand on lines after a message's name", () => {
+  const lines = [
+    "UBX-NAV-STATUS:",
+    "  iTOW 1000 gpsFix 5 flags 0xdd",
+    "UBX-NAV-CLOCK:",
+    "  iTOW 1000 clkB 1 clkD 2 tAcc 7 fAcc 9",
+    "UBX-NAV-STATUS:",
+    "UBX-NAV-CLOCK:",
+    "  nonsense",
+  ];
+  let state = initialUbxReader;
+  const facts = lines.flatMap((line) => {
+    const step = readUbxLine(state, line);
+    state = step.reader;
+    return step.fact ?? [];
+  });
+  assert.deepEqual(facts, [
+    { kind: "gnss-fix", fix: 5 },
+    { kind: "gnss-time-accuracy", accuracyNs: 7 },
+  ]);
 });

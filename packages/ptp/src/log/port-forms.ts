@@ -1,15 +1,16 @@
 import { parsePortIdentity } from "../clock/port-identity.ts";
 import { parsePortState } from "../clock/port-state.ts";
 import { numberOf, optionalText, type LineForm } from "./line-form.ts";
-import type { LogFact, PortFaultName } from "./log-observation.ts";
+import type { LogFact } from "./log-fact.ts";
+import type { PortFaultName } from "./log-observation.ts";
 
 /** `port N[ (INTERFACE)]: text`: ptp4l. 3.1.1 prints no interface; of port 0 it is a socket's path. */
 export const portForm: LineForm = {
-  pattern: /^port (?<number>\d{1,5})(?: \((?<name>[^)]{1,120})\))?: (?<text>.+)$/,
-  read: (groups) => {
-    const portNumber = numberOf(groups["number"]);
-    const interfaceName = portNumber === 0 ? undefined : groups["name"];
-    return readPortText({ portNumber, ...optionalText("interfaceName", interfaceName) }, groups["text"] ?? "");
+  pattern: /^port (\d{1,5})(?: \(([^)]{1,120})\))?: (.+)$/,
+  read: ([, number, name, text = ""]) => {
+    const portNumber = numberOf(number);
+    const interfaceName = portNumber === 0 ? undefined : name;
+    return readPortText({ portNumber, ...optionalText("interfaceName", interfaceName) }, text);
   },
 };
 

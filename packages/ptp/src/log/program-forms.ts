@@ -1,18 +1,29 @@
 import { parseClockIdentity } from "../clock/clock-identity.ts";
 import { startsWith, type LineForm } from "./line-form.ts";
-import type { LogProgram } from "./log-observation.ts";
+import { chronydForms } from "./chronyd-forms.ts";
 import { nmeaStatusForm, phc2sysOffsetForm, ptp4lOffsetForm, summaryForm, ts2phcOffsetForm } from "./offset-forms.ts";
 import { portForm } from "./port-forms.ts";
+import { gpsdRemarks, linuxptpRemarks, synce4lRemarks, ts2phcRemarks } from "./remark-forms.ts";
+import {
+  clockClassForm,
+  clockQualityForm,
+  clockStatusForm,
+  dpllStatusForm,
+  eecStatusForm,
+  gnssStatusForm,
+  haProfileForm,
+  processStatusForm,
+} from "./socket-forms.ts";
 import { synce4lForms } from "./synce4l-forms.ts";
 
 const bestForeign: LineForm = {
-  pattern: /^selected best (?:master|time[ _]?transmitter) clock (?<identity>\S+)$/i,
-  read: (groups) => bestClock(groups["identity"], false),
+  pattern: /^selected best (?:master|time[ _]?transmitter) clock (\S+)$/i,
+  read: ([, identity]) => bestClock(identity, false),
 };
 
 const bestLocal: LineForm = {
-  pattern: /^selected local clock (?<identity>\S+) as best (?:master|time[ _]?transmitter)$/i,
-  read: (groups) => bestClock(groups["identity"], true),
+  pattern: /^selected local clock (\S+) as best (?:master|time[ _]?transmitter)$/i,
+  read: ([, identity]) => bestClock(identity, true),
 };
 
 function bestClock(identity: string | undefined, local: boolean) {
@@ -21,21 +32,13 @@ function bestClock(identity: string | undefined, local: boolean) {
 }
 
 const domainSource: LineForm = {
-  pattern: /^selecting (?<clock>\S+) as (?<out>out-of-)?domain source clock$/,
-  read: (groups) => ({
-    kind: "domain-source",
-    clock: groups["clock"] ?? "",
-    inDomain: groups["out"] === undefined,
-  }),
+  pattern: /^selecting (\S+) as (out-of-)?domain source clock$/,
+  read: ([, clock = "", out]) => ({ kind: "domain-source", clock, inDomain: out === undefined }),
 };
 
 const clockSelection: LineForm = {
-  pattern: /^(?<un>un)?selecting (?<clock>\S+) for synchronization$/,
-  read: (groups) => ({
-    kind: "clock-selection",
-    clock: groups["clock"] ?? "",
-    selected: groups["un"] === undefined,
-  }),
+  pattern: /^(un)?selecting (\S+) for synchronization$/,
+  read: ([, un, clock = ""]) => ({ kind: "clock-selection", clock, selected: un === undefined }),
 };
 
 const clockFaults: readonly LineForm[] = [
@@ -62,10 +65,25 @@ const sourceFaults: readonly LineForm[] = [
   startsWith(/^failed to (?:open|read from) nmea source/, { kind: "source-fault", fault: "source-unreachable" }),
 ];
 
-/** The forms of each program's lines, the frequent first. A new line is a row here. */
-export const formsByProgram: { readonly [P in LogProgram]: readonly LineForm[] } = {
-  ptp4l: [ptp4lOffsetForm, summaryForm, portForm, bestForeign, bestLocal, ...clockFaults],
-  phc2sys: [phc2sysOffsetForm, summaryForm, domainSource, clockSelection, ...waits, ...clockFaults],
-  ts2phc: [ts2phcOffsetForm, nmeaStatusForm, ...sourceFaults, clockSelection, ...waits, ...clockFaults],
-  synce4l: synce4lForms,
-};
+const linuxptp = [...waits, ...clockFaults, ...linuxptpRemarks, processStatusForm];
+
+/**
+ * The forms of each word that stands where a program's name does, the frequent first. A new line is a row here. Beside
+ * programs these are the sources of the existing daemon's event lines.
+ */
+export const formsByProgram: ReadonlyMap<string, readonly LineForm[]> = new Map([
+  ["ptp4l", [ptp4lOffsetForm, summaryForm, portForm, bestForeign, bestLocal, clockClassForm, ...linuxptp]],
+  ["phc2sys", [phc2sysOffsetForm, summaryForm, domainSource, clockSelection, haProfileForm, ...linuxptp]],
+  ["ts2phc", [ts2phcOffsetForm, ...ts2phcRemarks, nmeaStatusForm, ...sourceFaults, clockSelection, ...linuxptp]],
+  ["synce4l", [...synce4lForms, eecStatusForm, clockQualityForm, ...synce4lRemarks, ...linuxptp]],
+  ["chronyd", [...chronydForms, processStatusForm]],
+  ["gpsd", [processStatusForm, ...gpsdRemarks]],
+  ["gpspipe", [processStatusForm, ...gpsdRemarks]],
+  ["pmc", [processStatusForm]],
+  ["timemaster", [processStatusForm]],
+  ["GM", [clockStatusForm]],
+  ["T-BC", [clockStatusForm]],
+  ["T-GM", [clockStatusForm]],
+  ["gnss", [gnssStatusForm]],
+  ["dpll", [dpllStatusForm]],
+]);

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import type { LogFact } from "./log-observation.ts";
-import { parseLine } from "./parse-line.ts";
+import type { LogFact } from "./log-fact.ts";
+import { parseLogHeader } from "./log-header.ts";
+import { parseLine, readFact } from "./parse-line.ts";
 
 /** Recorded runs, read in place. */
 const data = fileURLToPath(new URL("../../../../../shared/data/", import.meta.url));
@@ -60,3 +61,18 @@ for (const [folder, least] of [
     return undefined;
   });
 }
+
+test("recordings: every form of line in the daemon's logs is classified", (t) => {
+  const path = join(data, "daemon/logs/unique-line-forms.txt");
+  if (!existsSync(path)) return t.skip("no ../shared/data beside this checkout");
+  const lines = readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+  assert.ok(lines.length >= 70, `${lines.length} forms`);
+  const missed = lines.filter((line) => {
+    const header = parseLogHeader(line);
+    return header === undefined || readFact(header.program, header.text) === undefined;
+  });
+  assert.deepEqual(missed, []);
+  return undefined;
+});
