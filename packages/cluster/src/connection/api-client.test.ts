@@ -1,6 +1,7 @@
 import { AppError } from "@ptp/kit";
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { kubeConfigOf } from "../testing/kube-config-of.ts";
 import { startSmallApiServer } from "../testing/small-api-server.ts";
 import { createApiClient } from "./api-client.ts";
@@ -24,6 +25,20 @@ test("requests one after the other share connections", options, async (t) => {
   // The next request may come before the last answer has left its connection.
   assert.ok(server.connections() <= 2, String(server.connections()));
   assert.equal(server.requests.length, 20);
+});
+
+test("connections outlive the pause between two passes over the status; watches hold their own", options, async (t) => {
+  const { server, client } = await setUp(t);
+  const width = 8;
+  const ask = () => Promise.all(Array.from({ length: width }, () => client.request({ method: "GET", path })));
+  await ask();
+  const watching = client.stream({ method: "GET", path, query: { watch: true, resourceVersion: "0" }, idleMs: 10_000 });
+  server.put("a");
+  await watching[Symbol.asyncIterator]().next();
+  assert.equal(server.connections(), width + 1);
+  await sleep(5500);
+  await ask();
+  assert.equal(server.connections(), width + 1);
 });
 
 test("a body arrives as JSON with its content type, with and without a fence", options, async (t) => {

@@ -1,7 +1,7 @@
 import { HttpMethod, RequestContext, type KubeConfig } from "@kubernetes/client-node";
 import { AppError } from "@ptp/kit";
 import { fromConnection, fromStatus } from "./api-error.ts";
-import { shareDispatcher, type Dispatcher } from "./dispatchers.ts";
+import { shareDispatchers, type Dispatcher, type SharedDispatchers } from "./dispatchers.ts";
 import { jsonLines } from "./json-lines.ts";
 import { parseRetryAfter } from "./parse-retry-after.ts";
 
@@ -30,7 +30,7 @@ export interface ApiStreamRequest extends Omit<ApiRequest, "timeoutMs" | "body" 
   readonly opened?: () => void;
 }
 
-/** The one way to the API server: JSON over one connection pool. */
+/** The one way to the API server: JSON over connections of its own. */
 export interface ApiClient {
   /**
    * @returns the answer's JSON.
@@ -43,26 +43,35 @@ export interface ApiClient {
   close(): Promise<void>;
 }
 
-/** Creates a client with a pool of its own. The kubeconfig is the client's from now on. */
+/** Creates a client with connections of its own. The kubeconfig is the client's from now on. */
 export function createApiClient(config: KubeConfig): ApiClient {
-  const close = shareDispatcher(config);
+  const dispatchers = shareDispatchers(config);
+  const server = { config, dispatchers };
   return {
     request: async (request) => {
       const signal = withTimeout(request.signal, request.timeoutMs ?? 30_000);
       return await guarded(request, async () => {
-        const response = await send(config, { ...request, signal });
+        const response = await send(server, { ...request, signal });
         const text = await response.body.text();
         if (response.statusCode >= 300) throw refusal(response, text, request);
         return text === "" ? undefined : parseJson(text);
       });
     },
-    stream: (request) => streamOf(config, request),
-    close,
+    stream: (request) => streamOf(server, request),
+    close: () => dispatchers.close(),
   };
 }
 
-async function* streamOf(config: KubeConfig, request: ApiStreamRequest): AsyncGenerator<unknown, void, undefined> {
-  const response = await guarded(request, () => send(config, { ...request, bodyTimeoutMs: request.idleMs }));
+/** Where requests go. */
+interface ApiServer {
+  readonly config: KubeConfig;
+  readonly dispatchers: SharedDispatchers;
+}
+
+async function* streamOf(server: ApiServer, request: ApiStreamRequest): AsyncGenerator<unknown, void, undefined> {
+  const response = await guarded(request, () =>
+    send(server, { ...request, streams: true, bodyTimeoutMs: request.idleMs }),
+  );
   try {
     if (response.statusCode >= 300) {
       throw refusal(response, await guarded(request, () => response.body.text()), request);
@@ -79,16 +88,21 @@ async function* streamOf(config: KubeConfig, request: ApiStreamRequest): AsyncGe
 
 type Response = Awaited<ReturnType<Dispatcher["request"]>>;
 
-async function send(config: KubeConfig, request: ApiRequest & { readonly bodyTimeoutMs?: number }): Promise<Response> {
-  const { signal, body, fence } = request;
+/** A request with what its kind asks of the connection. */
+interface Sent extends ApiRequest {
+  readonly bodyTimeoutMs?: number;
+  readonly streams?: boolean;
+}
+
+async function send({ config, dispatchers }: ApiServer, request: Sent): Promise<Response> {
+  const { signal, body, fence, streams = false } = request;
   const url = new URL(`${(config.getCurrentCluster()?.server ?? "").replace(/\/$/, "")}${request.path}`);
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   const context = new RequestContext(url.href, HttpMethod.GET);
   await config.applySecurityAuthentication(context);
-  const dispatcher = context.getDispatcher();
-  if (dispatcher === undefined) throw new AppError("bug", "the kubeconfig gave no connection pool");
+  const dispatcher = dispatchers.of(context.getDispatcher())[streams ? "streams" : "requests"];
   signal?.throwIfAborted();
   const contentType = request.contentType ?? "application/json";
   return await dispatcher.request({

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kubeConfigOf } from "../testing/kube-config-of.ts";
 import { tlsPair } from "../testing/tls-pair.ts";
-import { shareDispatcher } from "./dispatchers.ts";
+import { shareDispatchers } from "./dispatchers.ts";
 
 async function dispatcherOf(config: KubeConfig) {
   const context = new RequestContext("https://127.0.0.1/", HttpMethod.GET);
@@ -11,30 +11,39 @@ async function dispatcherOf(config: KubeConfig) {
   return context.getDispatcher();
 }
 
-test("shareDispatcher: one pool, until the certificates change", async () => {
+test("shareDispatchers: pools of its own, until the certificates change", async () => {
   const { cert } = await tlsPair();
   const config = kubeConfigOf("https://127.0.0.1:1", cert);
-  const close = shareDispatcher(config);
+  const dispatchers = shareDispatchers(config);
   const first = await dispatcherOf(config);
   assert.ok(first);
   assert.equal(await dispatcherOf(config), first);
+  const { requests, streams } = dispatchers.of(first);
+  assert.equal(requests, first);
+  assert.notEqual(streams, requests, "a watch takes no place from requests");
   const renewed = Buffer.from(`${cert}\n`).toString("base64");
   for (const cluster of config.getClusters()) Object.assign(cluster, { caData: renewed });
   const second = await dispatcherOf(config);
   assert.notEqual(second, first);
   assert.equal(await dispatcherOf(config), second);
-  await close();
+  await dispatchers.close();
 });
 
-test("shareDispatcher: a kubeconfig without any setting of TLS gets a pool too", async () => {
+test("shareDispatchers: a kubeconfig without any setting of TLS gets a pool too", async () => {
   const config = kubeConfigOf("https://127.0.0.1:1");
-  const close = shareDispatcher(config);
-  assert.ok(await dispatcherOf(config));
-  await close();
+  const dispatchers = shareDispatchers(config);
+  assert.ok(dispatchers.of(await dispatcherOf(config)));
+  await dispatchers.close();
 });
 
-test("shareDispatcher: another client-node that makes pools elsewhere is noticed", () => {
+test("shareDispatchers: another client-node that makes pools elsewhere is noticed", () => {
   const config = kubeConfigOf("https://127.0.0.1:1");
-  Reflect.set(config, "createDispatcher", undefined);
-  assert.throws(() => shareDispatcher(config), { kind: "bug" });
+  Reflect.set(config, "createDispatcherOptions", undefined);
+  assert.throws(() => shareDispatchers(config), { kind: "bug" });
+});
+
+test("shareDispatchers: a pool of somebody else is a bug", async () => {
+  const dispatchers = shareDispatchers(kubeConfigOf("https://127.0.0.1:1"));
+  assert.throws(() => dispatchers.of(undefined), { kind: "bug" });
+  await dispatchers.close();
 });

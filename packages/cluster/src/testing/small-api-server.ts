@@ -75,6 +75,8 @@ class ListWatchServer implements SmallApiServer {
   constructor({ key, cert }: { readonly key: string; readonly cert: string }) {
     this.#cert = cert;
     this.#server = createServer({ key, cert }, (request, response) => void this.#serve(request, response));
+    // As the API server, which ends an idle connection after 90 s and does not announce it.
+    this.#server.keepAliveTimeout = 0;
     this.#server.on("connection", (socket: Socket) => {
       this.#connections += 1;
       this.#sockets.add(socket);
