@@ -21,7 +21,7 @@ test("plainManifests: all that helm install makes, nothing that undoes it, no tr
   for (const text of [install, removal]) assert.doesNotMatch(text, /helm\.sh\/|managed-by: Helm/);
 });
 
-test("kubectl applies them, twice, and takes them away again", { timeout: 100_000 }, async (t) => {
+test("kubectl applies them, twice, and takes them away again", { timeout: 115_000 }, async (t) => {
   const plane = await openControlPlane(t, { scheduler: true });
   if (plane === undefined) return;
   await plane.createNodes(["one", "two"]);
@@ -37,6 +37,8 @@ test("kubectl applies them, twice, and takes them away again", { timeout: 100_00
   await apply(removalPath);
   const job = ["get", "pods", "-n", "openshift-ptp", "-l", "app.kubernetes.io/component=remove", "-o", "name"];
   await until("the Job has a pod", async () => (await plane.kubectl(job)) !== "");
-  await plane.kubectl(["delete", "--ignore-not-found", "--filename", removalPath, "--filename", installPath]);
-  assert.equal(await plane.kubectl(["get", "crd", "--output=name"]), "");
+  const both = ["--filename", removalPath, "--filename", installPath];
+  await plane.kubectl(["delete", "--ignore-not-found", "--wait=false", ...both]);
+  const crds = ["get", "crd", "--output=name"];
+  await until("the definitions are gone", async () => (await plane.kubectl(crds)) === "", 60_000);
 });
