@@ -6,3 +6,4 @@ export * from "./sync-machine.ts";
 export * from "./sync-state.ts";
 export * from "./metric-samples.ts";
 export * from "./node-view.ts";
+export * from "./event-values.ts";

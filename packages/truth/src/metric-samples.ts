@@ -1,4 +1,5 @@
 import type { ProcessReport, SyncState } from "@ptp/node";
+import { clockIfaces } from "./clock-ifaces.ts";
 import { announcedClass, type NodeView, type PtpClockView, type SystemClockView } from "./node-view.ts";
 import { roleByPortState } from "./port-role.ts";
 import { outsideState, worstOf, type OutsideState } from "./sync-state.ts";
@@ -89,24 +90,6 @@ function worstPerSeries(
     }
   }
   return [...bySeries.values()].map(({ sample }) => sample);
-}
-
-/**
- * The `iface` label of each PTP clock: the alias of the interface that receives time or did last, else of its first one.
- * Clocks that would share an alias keep their interfaces' own names.
- */
-function clockIfaces({ ptpClocks, aliasByInterface }: NodeView): string[] {
-  const names = ptpClocks.map(({ clock, interfaces, configName }) => {
-    const port = clock.receiverPort ?? 1;
-    return (clock.ports.get(port)?.interfaceName || interfaces[port - 1]) ?? configName;
-  });
-  const aliases = names.map(
-    (name) => (Object.hasOwn(aliasByInterface, name) ? aliasByInterface[name] : undefined) ?? name,
-  );
-  return names.map((name, index) => {
-    const alias = aliases[index] ?? name;
-    return aliases.indexOf(alias) === aliases.lastIndexOf(alias) ? alias : name;
-  });
 }
 
 function ptpClockSamples(node: string, { configName, interfaces, clock }: PtpClockView, iface: string): MetricSample[] {

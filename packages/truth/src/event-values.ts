@@ -1,0 +1,115 @@
+import { clockIfaces } from "./clock-ifaces.ts";
+import { announcedClass, type NodeView } from "./node-view.ts";
+import { outsideState, worstOf, type OutsideState } from "./sync-state.ts";
+
+/** What a GNSS receiver is told to do. */
+export type GnssState = "SYNCHRONIZED" | "ACQUIRING-SYNC" | "FAILURE-NOFIX";
+
+/** Since when something holds and why. */
+export interface EventReason {
+  /** Absent where nobody noted it: whoever sees the change first does. */
+  readonly sinceUnixMs?: number;
+  /** In words, nearest cause first. */
+  readonly cause: readonly string[];
+}
+
+/** A value that is told to applications: one thing of one resource of a node. */
+export type EventValue = EventReason &
+  (
+    | { readonly resource: "sync-state"; readonly state: OutsideState }
+    /** `name`: alias of the interface, `CLOCK_REALTIME` for the system clock. An offset that was not measured is absent. */
+    | {
+        readonly resource: "lock-state" | "os-clock-sync-state";
+        readonly name: string;
+        readonly state: OutsideState;
+        readonly offsetNs?: number;
+      }
+    | { readonly resource: "clock-class"; readonly name: string; readonly clockClass: number }
+    | {
+        readonly resource: "gnss-sync-status";
+        readonly name: string;
+        readonly state: GnssState;
+        readonly offsetNs?: number;
+        readonly gpsFix: number;
+      }
+    /** `name`: device and port, `synce1/ens7f0`. */
+    | { readonly resource: "synce-lock-state"; readonly name: string; readonly state: OutsideState }
+    | {
+        readonly resource: "synce-clock-quality";
+        readonly name: string;
+        readonly ql: number;
+        /** 255: none was sent. */
+        readonly extendedQl: number;
+      }
+  );
+
+/** Name of a resource that applications can subscribe to. */
+export type EventResource = EventValue["resource"];
+
+/**
+ * All event values of a node at one moment, the overall state last. Of clocks that share a name the worst one is told: a
+ * good one must not hide it.
+ */
+export function eventValues(view: NodeView): EventValue[] {
+  const clocks = [...lockStates(view), ...systemStates(view)];
+  const all = [...clocks.filter(isWorstOfName), ...clockClasses(view)];
+  const overall = overallState(clocks);
+  return overall === undefined ? all : [...all, overall];
+}
+
+type ClockValue = Extract<EventValue, { readonly resource: "lock-state" | "os-clock-sync-state" }>;
+
+function lockStates(view: NodeView): ClockValue[] {
+  const names = clockIfaces(view);
+  return view.ptpClocks.map(({ clock: { status, sample } }, index) => ({
+    resource: "lock-state",
+    name: names[index] ?? "",
+    state: outsideState(status.state),
+    sinceUnixMs: status.since.unixMs,
+    cause: status.cause,
+    ...(sample && { offsetNs: sample.offsetNs }),
+  }));
+}
+
+function systemStates({ systemClocks }: NodeView): ClockValue[] {
+  return systemClocks.map(({ clock: { status }, reading }) => ({
+    resource: "os-clock-sync-state",
+    name: "CLOCK_REALTIME",
+    state: outsideState(status.state),
+    sinceUnixMs: status.since.unixMs,
+    cause: status.cause,
+    ...(reading && { offsetNs: reading.offsetNs }),
+  }));
+}
+
+function isWorstOfName(clock: ClockValue, index: number, clocks: readonly ClockValue[]): boolean {
+  const same = clocks.filter(({ resource, name }) => resource === clock.resource && name === clock.name);
+  const worst = worstOf(same.map(({ state }) => state));
+  return same.find(({ state }) => state === worst) === clock;
+}
+
+/** One class per name: of several the numerically largest, which is the worst. */
+function clockClasses(view: NodeView): EventValue[] {
+  const names = clockIfaces(view);
+  const classes = new Map<string, number>();
+  view.ptpClocks.forEach(({ clock }, index) => {
+    const clockClass = announcedClass(clock);
+    const name = names[index] ?? "";
+    if (clockClass !== undefined) classes.set(name, Math.max(clockClass, classes.get(name) ?? 0));
+  });
+  return [...classes].map(([name, clockClass]) => ({ resource: "clock-class", name, clockClass, cause: [] }));
+}
+
+/** The worst of all clocks, with the reason of the one that has been so the longest; undefined without any clock. */
+function overallState(clocks: readonly ClockValue[]): EventValue | undefined {
+  const state = worstOf(clocks.map((clock) => clock.state));
+  if (state === undefined || state === "UNKNOWN") return undefined;
+  const [first] = clocks
+    .filter((clock) => clock.state === state)
+    .toSorted((a, b) => (a.sinceUnixMs ?? 0) - (b.sinceUnixMs ?? 0));
+  return {
+    resource: "sync-state",
+    state,
+    cause: first === undefined ? [] : first.cause.map((each) => `${first.name}: ${each}`),
+  };
+}
