@@ -8,6 +8,10 @@ export interface ClockLimits {
   /** How long ptp4l may be down before HOLDOVER ends. */
   readonly ptp4lDowntimeMs: number;
   readonly phc2sysDowntimeMs: number;
+  readonly ts2phcDowntimeMs: number;
+  readonly synce4lDowntimeMs: number;
+  readonly chronydDowntimeMs: number;
+  readonly gpsdDowntimeMs: number;
 }
 
 /**
@@ -23,6 +27,10 @@ export function clockLimits({ ptpClockThreshold }: Pick<NodeProfile, "ptpClockTh
     minOffsetNs: threshold.minOffsetThreshold,
     ptp4lDowntimeMs: downtime.ptp4l * 1000,
     phc2sysDowntimeMs: downtime.phc2sys * 1000,
+    ts2phcDowntimeMs: downtime.ts2phc * 1000,
+    synce4lDowntimeMs: downtime.synce4l * 1000,
+    chronydDowntimeMs: downtime.chronyd * 1000,
+    gpsdDowntimeMs: downtime.gpsd * 1000,
   };
 }
 
@@ -32,6 +40,19 @@ export function outOfRange(offsetNs: number, limits: ClockLimits): string | unde
     return `offset ${round(offsetNs)} ns not below maxOffsetThreshold ${limits.maxOffsetNs} ns`;
   if (offsetNs <= limits.minOffsetNs)
     return `offset ${round(offsetNs)} ns not above minOffsetThreshold ${limits.minOffsetNs} ns`;
+  return undefined;
+}
+
+/** Why a value is outside the two thresholds, or undefined; for GNSS and DPLL the limits themselves are inside. */
+export function outsideOf(
+  valueNs: number,
+  limits: Pick<ClockLimits, "minOffsetNs" | "maxOffsetNs">,
+  what: string,
+): string | undefined {
+  if (valueNs > limits.maxOffsetNs)
+    return `${what} ${round(valueNs)} ns above maxOffsetThreshold ${limits.maxOffsetNs} ns`;
+  if (valueNs < limits.minOffsetNs)
+    return `${what} ${round(valueNs)} ns below minOffsetThreshold ${limits.minOffsetNs} ns`;
   return undefined;
 }
 

@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { clockLimits } from "../clock-limits.ts";
+import {
+  initialDpllClock,
+  stepDpll,
+  type DpllClock,
+  type DpllObservation,
+  type DpllOptions,
+} from "../dpll/dpll-clock.ts";
+import { dpllFlags, type DpllLockStatus } from "../dpll/lock-status.ts";
+import { initialGnssReceiver, stepGnss, type GnssObservation, type GnssReceiver } from "../gnss/gnss-receiver.ts";
+import type { SyncChange } from "../sync-machine.ts";
+import { initialTgmClock, stepTgm } from "../tgm/tgm-clock.ts";
+import type { TgmChange, TgmClock, TgmObservation, TgmOptions } from "../tgm/tgm-clock.ts";
+import { initialTs2phcClock, stepTs2phc, type Ts2phcClock, type Ts2phcObservation } from "../tgm/ts2phc-clock.ts";
+import type { Machine } from "./machine-laws.ts";
+
+/** Limits and holdover of all machines under test: in specification for 960 s of 14400 s. */
+export const limits = clockLimits({});
+export const holdover = { maxInSpecOffsetNs: 100, maxHoldoverOffsetNs: 1500, timeoutMs: 14_400_000 };
+
+/** Offsets around the thresholds. */
+export const offsets: fc.Arbitrary<number> = fc.constantFrom(0, 5, -99, 99, 100, -100, 101, -5000, 2000);
+
+const down = { kind: "process-down", detail: "it ended with exit status 1" } as const;
+const lifecycle = [{ kind: "process-up" }, { kind: "process-up" }, down, { kind: "tick" }] as const;
+
+/** Receivers of GNSS. */
+export const gnssMachine: Machine<GnssReceiver, GnssObservation> = {
+  initial: initialGnssReceiver,
+  step: (receiver, observation, now) => {
+    const { receiver: state, changes, nextTickMs } = stepGnss(receiver, observation, limits, now);
+    return {
+      state,
+      change: changes.flatMap((change) => (change.kind === "state" ? [withoutTags(change)] : []))[0],
+      others: changes.filter(({ kind }) => kind !== "state"),
+      nextTickMs,
+    };
+  },
+  statusOf: ({ status }) => status,
+  tick: { kind: "tick" },
+};
+
+/** What receivers may tell, mostly good news. */
+export const gnssObservations: fc.Arbitrary<GnssObservation> = fc.oneof(
+  fc.constantFrom<GnssObservation>(...lifecycle),
+  fc.constantFrom("ok", "open", "short", "unknown").map((antenna): GnssObservation => ({ kind: "antenna", antenna })),
+  fc.record({
+    kind: fc.constant("status" as const),
+    fix: fc.constantFrom(3, 3, 3, 5, 0, 1, 2, 4),
+    timeAccuracyNs: fc.constantFrom(23, 5, 100, 101, 5000),
+  }),
+  fc.constant<GnssObservation>({ kind: "status", fix: 3 }),
+);
+
+/** Options of a DPLL behind that source. */
+export function dpllOptions(source: DpllOptions["source"], interfaceName = "ens1f0"): DpllOptions {
+  return { interfaceName, source, flags: dpllFlags(undefined), limits, holdover };
+}
+
+/** DPLLs behind that source. */
+export function dpllMachine(source: DpllOptions["source"]): Machine<DpllClock, DpllObservation> {
+  return {
+    initial: (now) => initialDpllClock(now, "ens1f0"),
+    step: (clock, observation, now) => {
+      const { clock: state, change, nextTickMs } = stepDpll(clock, observation, dpllOptions(source), now);
+      return { state, change, nextTickMs };
+    },
+    statusOf: ({ status }) => status,
+    tick: { kind: "tick" },
+  };
+}
+
+const lockStatuses = fc.constantFrom<DpllLockStatus>(
+  "locked-ho-acq",
+  "locked-ho-acq",
+  "locked",
+  "holdover",
+  "unlocked",
+  "invalid",
+  "unknown",
+);
+
+/** What DPLLs may tell. */
+export const dpllObservations: fc.Arbitrary<DpllObservation> = fc.oneof(
+  fc.record({ kind: fc.constant("status" as const), eec: lockStatuses, pps: lockStatuses, phaseOffsetNs: offsets }),
+  fc.record({ kind: fc.constant("status" as const), pps: lockStatuses }),
+  fc.constantFrom<DpllObservation>(
+    { kind: "status", eec: "locked-ho-acq", pps: "locked-ho-acq", phaseOffsetNs: 3 },
+    { kind: "status", eec: "holdover", pps: "holdover" },
+    { kind: "silent", detail: "the DPLL cannot be read" },
+    { kind: "tick" },
+  ),
+);
+
+/** ts2phc. */
+export const ts2phcMachine: Machine<Ts2phcClock, Ts2phcObservation> = {
+  initial: initialTs2phcClock,
+  step: (clock, observation, now) => {
+    const { clock: state, change, nextTickMs } = stepTs2phc(clock, observation, { ...limits, holdover }, now);
+    return { state, change, nextTickMs };
+  },
+  statusOf: ({ status }) => status,
+  tick: { kind: "tick" },
+};
+
+/** What ts2phc may tell. */
+export const ts2phcObservations: fc.Arbitrary<Ts2phcObservation> = fc.oneof(
+  fc.constantFrom<Ts2phcObservation>(...lifecycle),
+  fc.record({
+    kind: fc.constant("sample" as const),
+    clock: fc.constantFrom("ens1f0", "/dev/ptp6"),
+    offsetNs: offsets,
+    locked: fc.constantFrom(true, true, true, false),
+    holdover: fc.constantFrom(false, false, true),
+  }),
+  fc.constantFrom<Ts2phcObservation>(
+    { kind: "sample", clock: "ens1f0", offsetNs: 3, locked: true },
+    { kind: "source-fault", fault: "timestamp-invalid" },
+    { kind: "source-fault", fault: "no-fix" },
+  ),
+);
+
+/** A T-GM of two NICs with a DPLL each, the first one behind GNSS. */
+export const tgmOptions: TgmOptions = {
+  limits,
+  holdover,
+  dplls: [dpllOptions("gnss", "ens1f0"), dpllOptions("pps", "ens2f0")],
+};
+
+/** T-GM with those options. */
+export function tgmMachine(options: TgmOptions): Machine<TgmClock, TgmObservation> {
+  return {
+    initial: (now) => initialTgmClock(now, options),
+    step: (clock, observation, now) => {
+      const { clock: state, changes, nextTickMs } = stepTgm(clock, observation, options, now);
+      const isOwn = (change: TgmChange) => change.part === "clock" && change.kind === "state";
+      return {
+        state,
+        change: changes.flatMap((change) =>
+          change.part === "clock" && change.kind === "state" ? [withoutTags(change)] : [],
+        )[0],
+        others: changes.filter((change) => !isOwn(change)),
+        nextTickMs,
+      };
+    },
+    statusOf: ({ status }) => status,
+    tick: { part: "tick" },
+  };
+}
+
+/** What the parts of a T-GM may tell. */
+export const tgmObservations: fc.Arbitrary<TgmObservation> = fc.oneof(
+  gnssObservations.map((observation): TgmObservation => ({ part: "gnss", observation })),
+  fc
+    .tuple(fc.constantFrom("ens1f0", "ens2f0"), dpllObservations)
+    .map(([interfaceName, observation]): TgmObservation => ({ part: "dpll", interfaceName, observation })),
+  ts2phcObservations.map((observation): TgmObservation => ({ part: "ts2phc", observation })),
+  fc.constantFrom(1, 2, 3, undefined).map((category): TgmObservation => ({ part: "frequency", category })),
+  fc.constant<TgmObservation>({ part: "tick" }),
+);
+
+function withoutTags({ from, to, at, cause }: SyncChange): SyncChange {
+  return { from, to, at, cause };
+}
