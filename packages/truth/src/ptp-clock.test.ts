@@ -206,7 +206,17 @@ test("stepPtpClock: a grandmaster that never followed anybody is free-running an
 test("stepPtpClock: present zeros are limits, absent fields take their defaults", () => {
   assert.deepEqual(
     { ...clockLimits({ ptpClockThreshold: { minOffsetThreshold: 0, holdOverTimeout: 0 } }) },
-    { holdoverMs: 0, maxOffsetNs: 100, minOffsetNs: 0, ptp4lDowntimeMs: 5000, phc2sysDowntimeMs: 5000 },
+    {
+      holdoverMs: 0,
+      maxOffsetNs: 100,
+      minOffsetNs: 0,
+      ptp4lDowntimeMs: 5000,
+      phc2sysDowntimeMs: 5000,
+      ts2phcDowntimeMs: 5000,
+      synce4lDowntimeMs: 5000,
+      chronydDowntimeMs: 5000,
+      gpsdDowntimeMs: 1000,
+    },
   );
 });
 
