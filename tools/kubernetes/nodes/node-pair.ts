@@ -24,7 +24,9 @@ export interface NodePair {
 export async function startNodePair(plane: ControlPlane, options: NodePairOptions): Promise<NodePair> {
   const lab = await createLab({ privateDirs: nodePrivateDirs });
   const nodes: NodeMachine[] = [];
+  const relay = await createRelay(lab, Number(new URL(plane.url).port), "api");
   const close = async (): Promise<void> => {
+    await relay.close();
     await lab.close();
     await Promise.all(nodes.map((node) => node.close()));
   };
@@ -38,7 +40,6 @@ export async function startNodePair(plane: ControlPlane, options: NodePairOption
     await one.run(["ip", "route", "add", "10.88.2.0/24", "via", "192.0.2.2"]);
     await other.run(["ip", "route", "add", "10.88.1.0/24", "via", "192.0.2.1"]);
     const apiPort = Number(new URL(plane.url).port);
-    const relay = await createRelay(lab, apiPort, "api");
     const start = async (index: 0 | 1): Promise<NodeMachine> => {
       const host = hosts[index];
       const number = String(index + 1);
