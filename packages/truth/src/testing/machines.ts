@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { ClockIdentity, ParentDataSet, TimeProperties } from "@ptp/ptp";
 import { clockLimits } from "../clock-limits.ts";
 import {
   initialDpllClock,
@@ -10,6 +11,8 @@ import {
 import { dpllFlags, type DpllLockStatus } from "../dpll/lock-status.ts";
 import { initialGnssReceiver, stepGnss, type GnssObservation, type GnssReceiver } from "../gnss/gnss-receiver.ts";
 import type { SyncChange } from "../sync-machine.ts";
+import { initialTbcClock, stepTbc, type TbcClock, type TbcObservation } from "../tbc/tbc-clock.ts";
+import type { TbcOptions } from "../tbc/tbc-options.ts";
 import { initialTgmClock, stepTgm } from "../tgm/tgm-clock.ts";
 import type { TgmChange, TgmClock, TgmObservation, TgmOptions } from "../tgm/tgm-clock.ts";
 import { initialTs2phcClock, stepTs2phc, type Ts2phcClock, type Ts2phcObservation } from "../tgm/ts2phc-clock.ts";
@@ -158,6 +161,87 @@ export const tgmObservations: fc.Arbitrary<TgmObservation> = fc.oneof(
   ts2phcObservations.map((observation): TgmObservation => ({ part: "ts2phc", observation })),
   fc.constantFrom(1, 2, 3, undefined).map((category): TgmObservation => ({ part: "frequency", category })),
   fc.constant<TgmObservation>({ part: "tick" }),
+);
+
+/** A T-BC with a DPLL that its NIC disciplines, and one behind it. */
+export const tbcOptions: TbcOptions = {
+  limits,
+  holdover,
+  inSync: { filterSize: 4, thresholdNs: 100, times: 2 },
+  upstreamPorts: ["ens1f0", "ens1f1"],
+  dplls: [dpllOptions("ptp4l", "ens1f0"), dpllOptions("pps", "ens2f0")],
+  givesTime: true,
+};
+
+/** T-BC with those options. */
+export function tbcMachine(options: TbcOptions): Machine<TbcClock, TbcObservation> {
+  return {
+    initial: (now) => initialTbcClock(now, options),
+    step: (clock, observation, now) => {
+      const { clock: state, changes, nextTickMs } = stepTbc(clock, observation, options, now);
+      const own = changes.find((change) => change.part === "clock" && change.kind === "state");
+      return {
+        state,
+        change: changes.flatMap((change) =>
+          change.part === "clock" && change.kind === "state" ? [withoutTags(change)] : [],
+        )[0],
+        others: changes.filter((change) => change !== own),
+        nextTickMs,
+      };
+    },
+    statusOf: ({ status }) => status,
+    tick: { kind: "tick" },
+  };
+}
+
+/** A grandmaster of that class. */
+export function parentOf(grandmasterClockClass: number): ParentDataSet {
+  const grandmasterIdentity = "aabbcc.fffe.ddeeff" as ClockIdentity;
+  return {
+    parentPortIdentity: { clockIdentity: grandmasterIdentity, portNumber: 1 },
+    parentStats: false,
+    observedParentOffsetScaledLogVariance: 0xffff,
+    observedParentClockPhaseChangeRate: 0,
+    grandmasterPriority1: 128,
+    grandmasterClockClass,
+    grandmasterClockAccuracy: 0x21,
+    grandmasterOffsetScaledLogVariance: 0x4e5d,
+    grandmasterPriority2: 128,
+    grandmasterIdentity,
+  };
+}
+
+/** What a grandmaster behind GNSS says of its time scale. */
+export const gnssTime: TimeProperties = {
+  currentUtcOffsetS: 37,
+  leap61: false,
+  leap59: false,
+  currentUtcOffsetValid: true,
+  ptpTimescale: true,
+  timeTraceable: true,
+  frequencyTraceable: true,
+  synchronizationUncertain: false,
+  timeSource: 0x20,
+};
+
+/** What a T-BC may be told, mostly good news. */
+export const tbcObservations: fc.Arbitrary<TbcObservation> = fc.oneof(
+  fc.constantFrom<TbcObservation>(...lifecycle),
+  fc.record({
+    kind: fc.constant("port" as const),
+    interfaceName: fc.constantFrom("ens1f0", "ens1f1", "ens9f0"),
+    state: fc.constantFrom("TIME_RECEIVER", "TIME_RECEIVER", "LISTENING", "PASSIVE", "FAULTY"),
+  }),
+  fc.record({ kind: fc.constant("offset" as const), offsetNs: offsets }),
+  fc.constant<TbcObservation>({ kind: "offset", offsetNs: 3 }),
+  fc.constantFrom(6, 7, 248).map((each): TbcObservation => ({ kind: "parent-data-set", dataSet: parentOf(each) })),
+  fc.constantFrom<TbcObservation>(
+    { kind: "time-properties-data-set", dataSet: gnssTime },
+    { kind: "current-data-set", dataSet: { stepsRemoved: 1, offsetNs: 0, meanPathDelayNs: 100 } },
+  ),
+  fc
+    .tuple(fc.constantFrom("ens1f0", "ens2f0"), dpllObservations)
+    .map(([interfaceName, observation]): TbcObservation => ({ kind: "dpll", interfaceName, observation })),
 );
 
 function withoutTags({ from, to, at, cause }: SyncChange): SyncChange {

@@ -1,0 +1,96 @@
+import type { SyncState } from "@ptp/node";
+import { unknownClockAccuracy, unknownLogVariance } from "@ptp/ptp";
+import type { ClockIdentity, CurrentDataSet, GrandmasterSettings, ParentDataSet, TimeProperties } from "@ptp/ptp";
+import type { AnnouncePlan } from "../grandmaster/announce-plan.ts";
+import { ptpTimeProperties, timeSourceCode, type UtcOffset } from "../grandmaster/utc-offset.ts";
+
+/** What the receiving ptp4l learned of its grandmaster. */
+export interface UpstreamData {
+  readonly parent: ParentDataSet;
+  readonly timeProperties: TimeProperties;
+  readonly current: CurrentDataSet;
+}
+
+/**
+ * The class a T-BC stands for: its grandmaster's while locked, 135 and 165 in holdover in and out of specification, else
+ * 248. A T-TSC gives time to nobody and is 255.
+ */
+export function tbcClass(
+  state: SyncState,
+  { inSpec, upstream, givesTime }: { inSpec: boolean; upstream: UpstreamData | undefined; givesTime: boolean },
+): number {
+  if (!givesTime) return 255;
+  if (state === "LOCKED") return upstream?.parent.grandmasterClockClass ?? 248;
+  if (state === "HOLDOVER") return inSpec ? 135 : 165;
+  return 248;
+}
+
+/** Names of the two halves of a T-BC. */
+export interface TbcConfigs {
+  /** Of the ptp4l that receives time. */
+  readonly receiver: string;
+  /** Of those that give it, in the order of their run ids; none on a T-TSC. */
+  readonly transmitters: readonly string[];
+  readonly clockIdentity: ClockIdentity;
+}
+
+/** What a T-BC knows when it decides what to announce. */
+export interface TbcAnnouncement {
+  readonly state: SyncState;
+  readonly clockClass: number;
+  /** The grandmaster's data now, while locked. */
+  readonly upstream: UpstreamData | undefined;
+  /** Its time properties when the clock was last locked. */
+  readonly lastTimeProperties: TimeProperties | undefined;
+  readonly utc: UtcOffset;
+}
+
+/**
+ * What a T-BC wants announced, in order. Locked: each giving ptp4l passes on the grandmaster, first whose time it is, then
+ * its quality. Otherwise the clock stands for itself, there and towards its own upstream. A T-TSC announces nothing.
+ */
+export function tbcAnnouncePlan(announcement: TbcAnnouncement, configs: TbcConfigs): AnnouncePlan {
+  const { state, upstream } = announcement;
+  if (configs.transmitters.length === 0) return [];
+  if (state === "LOCKED" && upstream !== undefined) return passedOn(upstream, configs.transmitters);
+  const external = { grandmasterIdentity: configs.clockIdentity, stepsRemoved: 0 };
+  const settings = ownSettings(announcement);
+  return [
+    ...configs.transmitters.flatMap((configName) => [
+      { kind: "external-grandmaster", configName, value: external } as const,
+      { kind: "grandmaster-settings", configName, value: settings } as const,
+    ]),
+    { kind: "grandmaster-settings", configName: configs.receiver, value: settings },
+  ];
+}
+
+function passedOn({ parent, timeProperties, current }: UpstreamData, transmitters: readonly string[]): AnnouncePlan {
+  const external = { grandmasterIdentity: parent.grandmasterIdentity, stepsRemoved: current.stepsRemoved };
+  const settings: GrandmasterSettings = {
+    clockClass: parent.grandmasterClockClass,
+    clockAccuracy: parent.grandmasterClockAccuracy,
+    offsetScaledLogVariance: parent.grandmasterOffsetScaledLogVariance,
+    ...timeProperties,
+  };
+  return transmitters.flatMap((configName) => [
+    { kind: "external-grandmaster", configName, value: external } as const,
+    { kind: "grandmaster-settings", configName, value: settings } as const,
+  ]);
+}
+
+/** In holdover what was last known of UTC still holds; a free-running clock vouches for nothing. */
+function ownSettings({ clockClass, lastTimeProperties, utc }: TbcAnnouncement): GrandmasterSettings {
+  const isHeld = clockClass === 135 || clockClass === 165;
+  const known = isHeld ? lastTimeProperties : undefined;
+  return {
+    clockClass,
+    clockAccuracy: unknownClockAccuracy,
+    offsetScaledLogVariance: unknownLogVariance,
+    ...ptpTimeProperties(known ?? { ...utc, leap61: false, leap59: false }, {
+      currentUtcOffsetValid: known?.currentUtcOffsetValid ?? false,
+      timeTraceable: clockClass === 135,
+      frequencyTraceable: false,
+      timeSource: timeSourceCode.internalOscillator,
+    }),
+  };
+}

@@ -1,0 +1,180 @@
+import type { Instant } from "@ptp/node";
+import type { CurrentDataSet, ParentDataSet, PortState, TimeProperties } from "@ptp/ptp";
+import { initialDpllClock, stepDpll } from "../dpll/dpll-clock.ts";
+import type { DpllClock, DpllObservation } from "../dpll/dpll-clock.ts";
+import { inSpecMs } from "../dpll/holdover-parameters.ts";
+import { earliestMs, stepFact, type Change, type Fact } from "../fact.ts";
+import { initialSyncStatus, stepSync, type SyncChange, type SyncStatus } from "../sync-machine.ts";
+import { tbcClass, type UpstreamData } from "./tbc-class.ts";
+import { tbcCondition } from "./tbc-condition.ts";
+import type { TbcOptions } from "./tbc-options.ts";
+import { noUpstreamPorts, observeUpstreamOffset, observeUpstreamPort, upstreamFreshnessMs } from "./upstream-ports.ts";
+import type { UpstreamPorts } from "./upstream-ports.ts";
+
+/** One observation of a T-BC: of its receiving ptp4l, the controlling profile's, or of a DPLL. */
+export type TbcObservation =
+  | { readonly kind: "process-up" }
+  | { readonly kind: "process-down"; readonly detail: string }
+  | { readonly kind: "port"; readonly interfaceName: string; readonly state: PortState }
+  /** A Sync was measured. */
+  | { readonly kind: "offset"; readonly offsetNs: number }
+  | { readonly kind: "parent-data-set"; readonly dataSet: ParentDataSet }
+  | { readonly kind: "time-properties-data-set"; readonly dataSet: TimeProperties }
+  | { readonly kind: "current-data-set"; readonly dataSet: CurrentDataSet }
+  | { readonly kind: "dpll"; readonly interfaceName: string; readonly observation: DpllObservation }
+  | { readonly kind: "tick" };
+
+/** Everything known of one T-BC or T-TSC. */
+export interface TbcClock {
+  readonly status: SyncStatus;
+  readonly clockClass: Fact<number>;
+  readonly process: { readonly up: boolean; readonly detail: string };
+  readonly ports: UpstreamPorts;
+  readonly dplls: ReadonlyMap<string, DpllClock>;
+  /** In holdover: the clock is still within `MaxInSpecOffset`. Once it is not, it stays so until it is locked again. */
+  readonly inSpec: boolean;
+  readonly parent?: ParentDataSet;
+  readonly timeProperties?: TimeProperties;
+  readonly current?: CurrentDataSet;
+  /** The grandmaster's time properties while the clock was last locked. */
+  readonly lastTimeProperties?: TimeProperties;
+}
+
+/** What a T-BC or a DPLL of it did. */
+export type TbcChange =
+  | ({ readonly part: "dpll"; readonly interfaceName: string; readonly kind: "state" } & SyncChange)
+  | ({ readonly part: "clock"; readonly kind: "state" } & SyncChange)
+  | ({ readonly part: "clock"; readonly kind: "clock-class" } & Change<number>);
+
+/** Outcome of one step; `nextTickMs`: when time alone changes something, in monotonic milliseconds. */
+export interface TbcStep {
+  readonly clock: TbcClock;
+  readonly changes: readonly TbcChange[];
+  readonly nextTickMs?: number;
+}
+
+/** A T-BC of which nothing was observed yet. */
+export function initialTbcClock(now: Instant, { dplls, givesTime }: TbcOptions): TbcClock {
+  const detail = "ptp4l has not started";
+  return {
+    status: initialSyncStatus(now, detail),
+    clockClass: { value: givesTime ? 248 : 255, since: now, cause: [detail] },
+    process: { up: false, detail },
+    ports: noUpstreamPorts,
+    dplls: new Map(dplls.map(({ interfaceName: name }) => [name, initialDpllClock(now, name)])),
+    inSpec: false,
+  };
+}
+
+/** Takes in one observation and decides the states of the clock and of its DPLLs. Pure. */
+export function stepTbc(clock: TbcClock, observation: TbcObservation, options: TbcOptions, now: Instant): TbcStep {
+  const dplls = stepDplls(clock, observation, options, now);
+  const seen = observe({ ...clock, dplls: dplls.clocks }, observation, options, now);
+  const parts = options.dplls.flatMap((dpll) => {
+    const known = seen.dplls.get(dpll.interfaceName);
+    return known === undefined ? [] : [{ options: dpll, clock: known }];
+  });
+  const condition = tbcCondition({ ...seen, dplls: parts }, options, now);
+  // Without a DPLL nothing but the oscillator of the NIC holds the time.
+  const holdoverMs = parts.length > 0 ? options.holdover.timeoutMs : options.limits.holdoverMs;
+  const { status, change } = stepSync(seen.status, condition, { holdoverMs }, now);
+  const spec = specOf({ ...seen, status }, options, now);
+  const decided = { ...seen, status, ...spec };
+  const classed = classify(decided, change, options, now);
+  const after = { ...decided, clockClass: classed.fact };
+  const nextTickMs = earliestMs([dplls.nextTickMs, ...deadlines(after, options)], now);
+  return {
+    clock: after,
+    changes: [
+      ...dplls.changes,
+      ...(change ? [{ part: "clock", kind: "state", ...change } as const] : []),
+      ...(classed.change ? [{ part: "clock", kind: "clock-class", ...classed.change } as const] : []),
+    ],
+    ...(nextTickMs !== undefined && { nextTickMs }),
+  };
+}
+
+/** All three data sets of the grandmaster, once they were told. */
+export function upstreamData({ parent, timeProperties, current }: TbcClock): UpstreamData | undefined {
+  return parent && timeProperties && current && { parent, timeProperties, current };
+}
+
+function stepDplls(clock: TbcClock, observation: TbcObservation, options: TbcOptions, now: Instant) {
+  const steps = options.dplls.map((dpll) => {
+    const name = dpll.interfaceName;
+    const isMeant = observation.kind === "dpll" && observation.interfaceName === name;
+    const told = isMeant ? observation.observation : ({ kind: "tick" } as const);
+    return { name, ...stepDpll(clock.dplls.get(name) ?? initialDpllClock(now, name), told, dpll, now) };
+  });
+  return {
+    clocks: new Map(steps.map(({ name, clock: dpll }) => [name, dpll])),
+    changes: steps.flatMap(({ name, change }) =>
+      change ? [{ part: "dpll", interfaceName: name, kind: "state", ...change } as const] : [],
+    ),
+    nextTickMs: earliestMs(
+      steps.map((step) => step.nextTickMs),
+      now,
+    ),
+  };
+}
+
+function observe(clock: TbcClock, observation: TbcObservation, options: TbcOptions, now: Instant): TbcClock {
+  const { kind } = observation;
+  if (kind === "process-up") return { ...forget(clock), process: { up: true, detail: "" } };
+  if (kind === "process-down") return { ...forget(clock), process: { up: false, detail: observation.detail } };
+  if (!clock.process.up) return clock;
+  switch (kind) {
+    case "port": {
+      const { interfaceName, state } = observation;
+      if (!options.upstreamPorts.includes(interfaceName)) return clock;
+      return { ...clock, ports: observeUpstreamPort(clock.ports, interfaceName, state) };
+    }
+    case "offset": {
+      const leading = options.dplls.find(({ source, flags }) => source === "ptp4l" && !flags.noPhaseOffset);
+      const localOffsetNs = leading && clock.dplls.get(leading.interfaceName)?.phaseOffsetNs;
+      const ports = observeUpstreamOffset(clock.ports, observation.offsetNs, options.inSync, { localOffsetNs, now });
+      return { ...clock, ports };
+    }
+    case "parent-data-set":
+      return { ...clock, parent: observation.dataSet };
+    case "time-properties-data-set":
+      return { ...clock, timeProperties: observation.dataSet };
+    case "current-data-set":
+      return { ...clock, current: observation.dataSet };
+    case "dpll":
+    case "tick":
+      return clock;
+  }
+}
+
+/** What a dead ptp4l said holds no longer. */
+function forget({ parent: _parent, timeProperties: _time, current: _current, ...rest }: TbcClock): TbcClock {
+  return { ...rest, ports: noUpstreamPorts };
+}
+
+function specOf(clock: TbcClock, options: TbcOptions, now: Instant): Partial<TbcClock> {
+  const { status, timeProperties } = clock;
+  if (status.state === "LOCKED") return { inSpec: true, ...(timeProperties && { lastTimeProperties: timeProperties }) };
+  if (status.state !== "HOLDOVER") return { inSpec: false };
+  const isOver = now.monotonicMs >= status.since.monotonicMs + inSpecMs(options.holdover);
+  const leading = options.dplls.find(({ source }) => source === "ptp4l");
+  const dpll = leading && clock.dplls.get(leading.interfaceName);
+  const isFar = Math.abs(dpll?.phaseOffsetNs ?? 0) > options.holdover.maxInSpecOffsetNs;
+  return { inSpec: clock.inSpec && !isOver && !isFar };
+}
+
+function classify(clock: TbcClock, change: SyncChange | undefined, options: TbcOptions, now: Instant) {
+  const { status, inSpec } = clock;
+  const upstream = upstreamData(clock);
+  const clockClass = tbcClass(status.state, { inSpec, upstream, givesTime: options.givesTime });
+  const reason = status.state === "LOCKED" ? "the grandmaster's class is another" : "out of specification";
+  return stepFact(clock.clockClass, clockClass, change ? status.cause : [reason, ...status.cause], now);
+}
+
+function deadlines({ status, ports, inSpec }: TbcClock, { holdover }: TbcOptions): (number | undefined)[] {
+  return [
+    status.holdoverEndsMs,
+    status.state === "HOLDOVER" && inSpec ? status.since.monotonicMs + inSpecMs(holdover) : undefined,
+    ports.sampledAt && ports.sampledAt.monotonicMs + upstreamFreshnessMs,
+  ];
+}

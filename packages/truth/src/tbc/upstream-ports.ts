@@ -1,0 +1,101 @@
+import type { Instant } from "@ptp/node";
+import type { PortState } from "@ptp/ptp";
+
+/** How a T-BC decides that its upstream offset is good enough to lock on. */
+export interface InSync {
+  /** Offsets of the filter; the mean of so many has to be below the threshold. */
+  readonly filterSize: number;
+  readonly thresholdNs: number;
+  /** So many evaluations in a row have to pass once the filter is full. */
+  readonly times: number;
+}
+
+/** The receiving ports of a T-BC and what was measured there since the present one was chosen. */
+export interface UpstreamPorts {
+  readonly stateByPort: ReadonlyMap<string, PortState>;
+  /** Interface of the port that receives time now. */
+  readonly activePort?: string;
+  /** Newest last, at most `filterSize`; signed. */
+  readonly offsetsNs: readonly number[];
+  readonly sampledAt?: Instant;
+  /** Evaluations in a row that passed. */
+  readonly passed: number;
+  /** It was in sync since the present port was chosen. */
+  readonly settled: boolean;
+}
+
+/** An offset older than this says nothing. */
+export const upstreamFreshnessMs = 2000;
+
+/** No port was told of. */
+export const noUpstreamPorts: UpstreamPorts = { stateByPort: new Map(), offsetsNs: [], passed: 0, settled: false };
+
+/** What `ptpSettings` say, strict defaults for what is missing or no positive whole number. */
+export function inSyncOf(settings: Readonly<Record<string, string>>, limits: { readonly maxOffsetNs: number }): InSync {
+  const positive = (key: string): number | undefined => {
+    const text = Object.hasOwn(settings, key) ? (settings[key] ?? "") : "";
+    return /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+  };
+  return {
+    filterSize: 64,
+    thresholdNs: positive("inSyncConditionThreshold") ?? limits.maxOffsetNs,
+    times: positive("inSyncConditionTimes") ?? 1,
+  };
+}
+
+/** A port changed its state: another active port begins to measure anew. */
+export function observeUpstreamPort(ports: UpstreamPorts, name: string, state: PortState): UpstreamPorts {
+  const stateByPort = new Map(ports.stateByPort).set(name, state);
+  const { activePort, ...rest } = ports;
+  if (state === "TIME_RECEIVER") {
+    return activePort === name ? { ...ports, stateByPort } : { ...noUpstreamPorts, stateByPort, activePort: name };
+  }
+  if (activePort !== name) return { ...ports, stateByPort };
+  const other = [...stateByPort].find(([, each]) => each === "TIME_RECEIVER")?.[0];
+  if (other !== undefined) return { ...noUpstreamPorts, stateByPort, activePort: other };
+  return { ...rest, stateByPort, offsetsNs: [], passed: 0, settled: false };
+}
+
+/** A Sync was measured at the active port; after a gap the filter fills anew. Without an active port it is nobody's. */
+export function observeUpstreamOffset(
+  ports: UpstreamPorts,
+  offsetNs: number,
+  inSync: InSync,
+  { localOffsetNs, now }: { readonly localOffsetNs: number | undefined; readonly now: Instant },
+): UpstreamPorts {
+  const { activePort, stateByPort } = ports;
+  if (activePort === undefined) return ports;
+  const isGap = now.monotonicMs - (ports.sampledAt ?? now).monotonicMs >= upstreamFreshnessMs;
+  const before = isGap ? { ...noUpstreamPorts, stateByPort, activePort } : ports;
+  const offsetsNs = [...before.offsetsNs, offsetNs].slice(-inSync.filterSize);
+  const seen = { ...before, offsetsNs, sampledAt: now };
+  const upstreamNs = filteredOffsetNs(seen, inSync);
+  const largestNs = largestOffsetNs([upstreamNs, localOffsetNs ?? 0]);
+  const isGood = largestNs !== undefined && Math.abs(largestNs) < inSync.thresholdNs;
+  const passed = isGood ? Math.min(before.passed + 1, inSync.times) : 0;
+  return { ...seen, passed, settled: before.settled || passed >= inSync.times };
+}
+
+/** Mean absolute offset of a full filter; undefined until it is full, since a few good samples prove nothing. */
+export function filteredOffsetNs({ offsetsNs }: UpstreamPorts, { filterSize }: InSync): number | undefined {
+  if (offsetsNs.length < filterSize) return undefined;
+  return meanMagnitudeNs(offsetsNs);
+}
+
+/** Mean of the absolute values; 0 of none. */
+export function meanMagnitudeNs(offsetsNs: readonly number[]): number {
+  return offsetsNs.reduce((sum, offsetNs) => sum + Math.abs(offsetNs), 0) / Math.max(1, offsetsNs.length);
+}
+
+/** The offset of the largest magnitude, signed; undefined if one of them is not known. */
+export function largestOffsetNs(offsetsNs: readonly (number | undefined)[]): number | undefined {
+  return offsetsNs.reduce<number | undefined>(
+    (largest, offsetNs) =>
+      largest === undefined || offsetNs === undefined
+        ? undefined
+        : Math.abs(offsetNs) > Math.abs(largest)
+          ? offsetNs
+          : largest,
+    offsetsNs[0],
+  );
+}
