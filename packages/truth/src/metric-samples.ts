@@ -44,6 +44,12 @@ export const metricFamilies = {
     "0 = the clock's state is not known and shown as FREERUN, 1 = it is known",
     ["process", "node", "iface"],
   ),
+  parseMisses: {
+    name: "ptp_parse_misses_total",
+    help: "Lines of a program's log that no form of its grammar fits",
+    type: "counter",
+    labels: ["process", "node"],
+  },
 } as const satisfies Record<string, MetricFamily>;
 
 /** One value of one family. */
@@ -71,7 +77,13 @@ export function metricSamples(view: NodeView): MetricSample[] {
       samples: systemClockSamples(view.nodeName, each),
     })),
   ];
-  return [...worstPerSeries(clocks), ...view.processes.flatMap((process) => processSamples(view.nodeName, process))];
+  return [
+    ...worstPerSeries(clocks),
+    ...view.processes.flatMap((process) => processSamples(view.nodeName, process)),
+    ...[...(view.parseMisses ?? [])].map(([process, count]) =>
+      sample("parseMisses", { process, node: view.nodeName }, count),
+    ),
+  ];
 }
 
 /**
@@ -102,7 +114,7 @@ function ptpClockSamples(node: string, { configName, interfaces, clock }: PtpClo
     ...(clock.servo
       ? [sample("maxOffset", from, clock.servo.maxNs), sample("frequency", from, clock.servo.freqPpb)]
       : []),
-    ...(clock.sample && clock.currentDataSet ? [sample("delay", from, clock.currentDataSet.meanPathDelayNs)] : []),
+    ...delaySamples(clock, from),
     ...(clockClass === undefined
       ? []
       : [sample("clockClass", { process: "ptp4l", node, config: configName }, clockClass)]),
@@ -114,6 +126,15 @@ function ptpClockSamples(node: string, { configName, interfaces, clock }: PtpClo
       ),
     ),
   ];
+}
+
+/** Of management, or of the log where that is all there is. */
+function delaySamples(
+  { sample: measured, currentDataSet, servo }: PtpClockView["clock"],
+  from: Readonly<Record<string, string>>,
+): MetricSample[] {
+  const delayNs = measured && (currentDataSet?.meanPathDelayNs ?? servo?.delayNs);
+  return delayNs === undefined ? [] : [sample("delay", from, delayNs)];
 }
 
 function systemClockSamples(node: string, { clock, reading }: SystemClockView): MetricSample[] {

@@ -38,6 +38,8 @@ export interface NodeView {
   readonly processes: readonly ProcessReport[];
   /** Metric alias by interface name; an interface that is not listed stands for itself. */
   readonly aliasByInterface: Readonly<Record<string, string>>;
+  /** Lines that no form of their program's grammar fits, by program; absent: none. */
+  readonly parseMisses?: ReadonlyMap<string, number>;
 }
 
 /** The clocks of a node as its operator is told of them. */
@@ -86,9 +88,9 @@ function systemClockReport({ profile, configName, clock, reading }: SystemClockV
 
 /**
  * The class a clock stands for: its own where it never gives time (255), else that of the grandmaster it follows, which
- * is its own while it follows nobody. Undefined until its data sets are known.
+ * is its own while it follows nobody. Until its data sets are known what a line told, or undefined.
  */
-export function announcedClass({ defaultDataSet, parentDataSet }: PtpClock): number | undefined {
-  if (defaultDataSet === undefined) return undefined;
+export function announcedClass({ defaultDataSet, parentDataSet, heardClass }: PtpClock): number | undefined {
+  if (defaultDataSet === undefined) return heardClass;
   return defaultDataSet.timeReceiverOnly ? defaultDataSet.clockClass : parentDataSet?.grandmasterClockClass;
 }

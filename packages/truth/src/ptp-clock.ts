@@ -27,7 +27,15 @@ export type PtpClockObservation =
       readonly logSyncInterval?: number;
     }
   /** TIME_STATUS_NP. Only a new ingress time is a new measurement. */
-  | { readonly kind: "time-status"; readonly offsetNs: number; readonly ingressTimeNs: bigint }
+  | {
+      readonly kind: "time-status";
+      readonly offsetNs: number;
+      readonly ingressTimeNs: bigint;
+      /** Of a summary: the largest absolute offset in it, for which thresholds must hold. */
+      readonly largestNs?: number;
+    }
+  /** The class that ptp4l announces, where only a line tells it. */
+  | { readonly kind: "clock-class"; readonly clockClass: number }
   /** What only the log tells of the servo; both signed values belong to the own clock. */
   | ({ readonly kind: "servo" } & ServoReading)
   /** Nothing happened but time. */
@@ -38,6 +46,8 @@ export interface ServoReading {
   /** Largest absolute offset of the interval. */
   readonly maxNs: number;
   readonly freqPpb: number;
+  /** Path delay, if the line tells it. */
+  readonly delayNs?: number;
 }
 
 /** What is known of one port. */
@@ -51,6 +61,7 @@ export interface PtpPort {
 /** The last measurement of the offset from the time transmitter. */
 export interface PtpSample {
   readonly offsetNs: number;
+  readonly largestNs?: number;
   readonly ingressTimeNs: bigint;
   readonly at: Instant;
 }
@@ -66,6 +77,8 @@ export interface PtpClock {
   readonly receiverPort?: number;
   /** When a port last began to acquire a time transmitter: measurements up to then belong to another one. */
   readonly acquiringSince?: Instant;
+  /** The class that a line told; data sets know better. */
+  readonly heardClass?: number;
   readonly defaultDataSet?: DefaultDataSet;
   readonly parentDataSet?: ParentDataSet;
   readonly currentDataSet?: CurrentDataSet;
@@ -113,11 +126,17 @@ function observe(clock: PtpClock, observation: PtpClockObservation, now: Instant
       return observePort(clock, observation, now);
     case "time-status":
       return observeTime(clock, observation, now);
+    case "clock-class":
+      return { ...clock, heardClass: observation.clockClass };
     case "servo":
-      return { ...clock, servo: { maxNs: observation.maxNs, freqPpb: observation.freqPpb } };
+      return { ...clock, servo: readingOf(observation) };
     case "tick":
       return clock;
   }
+}
+
+function readingOf({ maxNs, freqPpb, delayNs }: ServoReading): ServoReading {
+  return delayNs === undefined ? { maxNs, freqPpb } : { maxNs, freqPpb, delayNs };
 }
 
 /** What a dead ptp4l said holds no longer. The receiving port names the clock outside, and a restart renames nothing. */
@@ -146,7 +165,9 @@ function observeTime(
 ): PtpClock {
   const isNew = time.ingressTimeNs !== 0n && time.ingressTimeNs !== clock.sample?.ingressTimeNs;
   if (!isNew) return clock;
-  return { ...clock, sample: { offsetNs: time.offsetNs, ingressTimeNs: time.ingressTimeNs, at: now } };
+  const { offsetNs, ingressTimeNs, largestNs } = time;
+  const sample = { offsetNs, ingressTimeNs, at: now };
+  return { ...clock, sample: largestNs === undefined ? sample : { ...sample, largestNs } };
 }
 
 function condition(clock: PtpClock, limits: ClockLimits, now: Instant): SyncCondition {
@@ -176,7 +197,7 @@ function withReceiver(
   }
   const ageMs = now.monotonicMs - sample.at.monotonicMs;
   if (ageMs > staleMs) return { kind: "lost", cause: `${name} is SLAVE but got no Sync for ${staleMs / 1000} s` };
-  const reason = outOfRange(sample.offsetNs, limits);
+  const reason = outOfRange(sample.largestNs ?? sample.offsetNs, limits);
   if (reason !== undefined) return { kind: "out-of-range", cause: reason };
   return { kind: "tracking", cause: `${name} is SLAVE, offset within thresholds` };
 }

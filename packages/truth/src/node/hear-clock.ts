@@ -1,0 +1,92 @@
+import type { Instant } from "@ptp/node";
+import type { LogFact, OffsetSample, OffsetSummary, PortStateChange } from "@ptp/ptp";
+import type { SystemClockReading } from "../node-view.ts";
+import type { PtpClockObservation } from "../ptp-clock.ts";
+import type { SampledClockObservation } from "../sampled-clock.ts";
+import {
+  stepNodePtpClock,
+  stepNodeSystemClock,
+  type ClockStep,
+  type NodeClock,
+  type NodePtpClock,
+  type NodeSystemClock,
+} from "./node-clock.ts";
+
+/** What a line of its program does to a clock; undefined: nothing. */
+export function hearClock(node: NodeClock, fact: LogFact, now: Instant): ClockStep | undefined {
+  return node.kind === "ptp" ? hearPtp4l(node, fact, now) : hearPhc2sys(node, fact, now);
+}
+
+/** Management tells ports and offsets better and wins where it answers; the servo's frequency only lines tell. */
+function hearPtp4l(node: NodePtpClock, fact: LogFact, now: Instant): ClockStep | undefined {
+  if (fact.kind === "offset" || fact.kind === "offset-summary") return hearMeasurement(node, fact, now);
+  if (node.managed) return undefined;
+  if (fact.kind === "port-state") return fact.portNumber === 0 ? undefined : hearPort(node, fact, now);
+  if (fact.kind === "clock-class") return stepNodePtpClock(node, [fact], now);
+  return undefined;
+}
+
+/** Lines do not tell the interval of Sync messages; with 2 s neither a summary nor a slow one is taken for silence. */
+const logSyncInterval = 1;
+
+function hearPort(node: NodePtpClock, fact: PortStateChange, now: Instant): ClockStep {
+  const interfaceName = fact.interfaceName ?? node.watched.interfaces[fact.portNumber - 1] ?? "";
+  const known = node.guessed ? { ...node, guessed: false, clock: { ...node.clock, ports: new Map() } } : node;
+  const port = { kind: "port", number: fact.portNumber, state: fact.to, interfaceName, logSyncInterval } as const;
+  return stepNodePtpClock(known, [port], now);
+}
+
+function hearMeasurement(node: NodePtpClock, fact: OffsetSample | OffsetSummary, now: Instant): ClockStep {
+  const isSummary = fact.kind === "offset-summary";
+  const offsetNs = isSummary ? fact.rmsNs : fact.offsetNs;
+  const maxNs = isSummary ? fact.maxNs : Math.abs(offsetNs);
+  const { freqPpb, delayNs } = fact;
+  const servo: PtpClockObservation =
+    delayNs === undefined ? { kind: "servo", maxNs, freqPpb } : { kind: "servo", maxNs, freqPpb, delayNs };
+  if (node.managed) return stepNodePtpClock(node, [servo], now);
+  const linesMeasured = node.linesMeasured + 1;
+  const time = { kind: "time-status", offsetNs, ingressTimeNs: BigInt(linesMeasured) } as const;
+  const measured = { ...node, linesMeasured };
+  const sample: PtpClockObservation = isSummary ? { ...time, largestNs: maxNs } : time;
+  if (node.clock.ports.size > 0 || !isFollowing(fact)) return stepNodePtpClock(measured, [servo, sample], now);
+  return stepNodePtpClock({ ...measured, guessed: true }, [servo, sample, firstPort(node)], now);
+}
+
+/** A locked servo, or a summary, which is printed of a port that follows: of one port at least. */
+function isFollowing(fact: OffsetSample | OffsetSummary): boolean {
+  return fact.kind === "offset-summary" || fact.servo === "s2" || fact.servo === "s3";
+}
+
+function firstPort({ watched }: NodePtpClock): PtpClockObservation {
+  const interfaceName = watched.interfaces[0] ?? "";
+  return { kind: "port", number: 1, state: "TIME_RECEIVER", interfaceName, logSyncInterval };
+}
+
+/** The last lines of a phc2sys that ended come after its end was told. */
+function hearPhc2sys(node: NodeSystemClock, fact: LogFact, now: Instant): ClockStep | undefined {
+  if (!node.clock.process.up) return undefined;
+  if (fact.kind === "offset-summary" && fact.clock === "CLOCK_REALTIME") {
+    const { rmsNs: offsetNs, maxNs, freqPpb, delayNs = 0 } = fact;
+    // A summary is unsigned and has no servo state: its largest offset is what thresholds must hold for.
+    return measured(
+      node,
+      { kind: "sample", offsetNs: maxNs },
+      { from: "master", offsetNs, maxNs, freqPpb, delayNs },
+      now,
+    );
+  }
+  if (fact.kind !== "offset" || fact.clock !== "CLOCK_REALTIME") return undefined;
+  const { offsetNs, servo, freqPpb, delayNs = 0, reference: from } = fact;
+  const locked = servo === undefined || servo === "s2" || servo === "s3";
+  const reading = { from, offsetNs, maxNs: Math.abs(offsetNs), freqPpb, delayNs };
+  return measured(node, { kind: "sample", offsetNs, locked }, reading, now);
+}
+
+function measured(
+  node: NodeSystemClock,
+  observation: SampledClockObservation,
+  reading: SystemClockReading,
+  now: Instant,
+): ClockStep {
+  return stepNodeSystemClock({ ...node, reading }, observation, now);
+}

@@ -1,0 +1,100 @@
+import type { Instant } from "@ptp/node";
+import type { ClockLimits } from "../clock-limits.ts";
+import type { SystemClockReading } from "../node-view.ts";
+import { initialPtpClock, stepPtpClock, type PtpClock, type PtpClockObservation } from "../ptp-clock.ts";
+import {
+  initialSampledClock,
+  stepSampledClock,
+  type SampledClock,
+  type SampledClockLimits,
+  type SampledClockObservation,
+} from "../sampled-clock.ts";
+import type { SyncChange } from "../sync-machine.ts";
+import type { WatchedProcess, WatchedPtp4l } from "./watched-plan.ts";
+
+/** A ptp4l's clock with what was learnt on the way to its observations. */
+export interface NodePtpClock {
+  readonly kind: "ptp";
+  readonly watched: WatchedPtp4l;
+  readonly limits: ClockLimits;
+  readonly clock: PtpClock;
+  /** Management has answered since the process started: what the log tells of ports and offsets it tells better. */
+  readonly managed: boolean;
+  /** Measurements taken from lines: each is a new one. */
+  readonly linesMeasured: number;
+  /** No line told a port's state yet, and an offset was measured: the first port was taken for the receiving one. */
+  readonly guessed: boolean;
+}
+
+/** The system clock as one phc2sys steers it. */
+export interface NodeSystemClock {
+  readonly kind: "system";
+  readonly watched: WatchedProcess;
+  readonly limits: SampledClockLimits;
+  readonly clock: SampledClock;
+  readonly reading?: SystemClockReading;
+}
+
+/** A clock of a node. */
+export type NodeClock = NodePtpClock | NodeSystemClock;
+
+/** phc2sys prints at least once per 2 s with the interval we inject; three of them missing is silence. */
+const freshnessMs = 6_000;
+
+/** Limits of the system clock in a profile. */
+export function systemClockLimits(limits: ClockLimits): SampledClockLimits {
+  return { ...limits, downtimeMs: limits.phc2sysDowntimeMs, freshnessMs };
+}
+
+/** A ptp4l's clock of which nothing is known yet. */
+export function initialNodePtpClock(watched: WatchedPtp4l, limits: ClockLimits, now: Instant): NodePtpClock {
+  return {
+    kind: "ptp",
+    watched,
+    limits,
+    clock: initialPtpClock(now),
+    managed: false,
+    linesMeasured: 0,
+    guessed: false,
+  };
+}
+
+/** A system clock of which nothing is known yet. */
+export function initialNodeSystemClock(watched: WatchedProcess, limits: ClockLimits, now: Instant): NodeSystemClock {
+  const clock = initialSampledClock(now, watched.program);
+  return { kind: "system", watched, limits: systemClockLimits(limits), clock };
+}
+
+/** A clock after a step, and the transitions it made. */
+export interface ClockStep {
+  readonly node: NodeClock;
+  readonly changes: readonly SyncChange[];
+}
+
+const none: readonly SyncChange[] = [];
+
+/** Folds observations into a ptp4l's clock. */
+export function stepNodePtpClock(
+  node: NodePtpClock,
+  observations: readonly PtpClockObservation[],
+  now: Instant,
+): ClockStep {
+  let { clock } = node;
+  let changes = none;
+  for (const observation of observations) {
+    const step = stepPtpClock(clock, observation, node.limits, now);
+    ({ clock } = step);
+    if (step.change !== undefined) changes = [...changes, step.change];
+  }
+  return { node: { ...node, clock }, changes };
+}
+
+/** Takes one observation into a system clock. */
+export function stepNodeSystemClock(
+  node: NodeSystemClock,
+  observation: SampledClockObservation,
+  now: Instant,
+): ClockStep {
+  const { clock, change } = stepSampledClock(node.clock, observation, node.limits, now);
+  return { node: { ...node, clock }, changes: change === undefined ? none : [change] };
+}

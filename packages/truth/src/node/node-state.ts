@@ -1,0 +1,138 @@
+import type { Instant, NodeConfig, NodeProfile, ProcessReport } from "@ptp/node";
+import { clockLimits, type ClockLimits } from "../clock-limits.ts";
+import type { NodeView } from "../node-view.ts";
+import { stepPtpClock, type PtpClock } from "../ptp-clock.ts";
+import { stepSampledClock } from "../sampled-clock.ts";
+import {
+  initialNodePtpClock,
+  initialNodeSystemClock,
+  systemClockLimits,
+  type NodeClock,
+  type NodePtpClock,
+  type NodeSystemClock,
+} from "./node-clock.ts";
+import type { WatchedPlan, WatchedProcess, WatchedPtp4l } from "./watched-plan.ts";
+
+/** Everything known of a node's clocks: a plain value, stepped by inputs. */
+export interface NodeState {
+  readonly nodeName: string;
+  readonly plan: WatchedPlan;
+  readonly clocks: readonly NodeClock[];
+  /** Place in `clocks` by the key of the process that tells of it. */
+  readonly placeByKey: ReadonlyMap<string, number>;
+  /** Last reports, by process key. */
+  readonly processes: ReadonlyMap<string, ProcessReport>;
+  /** Lines that no form of their program's grammar fits, by program. */
+  readonly parseMisses: ReadonlyMap<string, number>;
+}
+
+const noPlan: WatchedPlan = { processes: [], ptp4lInstances: [], aliasByInterface: {} };
+
+/** A node without a plan. */
+export function initialNodeState(nodeName: string): NodeState {
+  const empty = { clocks: [], placeByKey: new Map(), processes: new Map(), parseMisses: new Map() };
+  return { nodeName, plan: noPlan, ...empty };
+}
+
+/**
+ * Goes on under another plan: a clock whose process, socket, domain and ports stay keeps what is known of it, the others
+ * begin or are forgotten. One that begins hears that its process runs already, since nothing would tell it later. What new
+ * limits make of a clock that stays, `tickClocks` finds.
+ */
+export function followPlan(
+  state: NodeState,
+  plan: WatchedPlan,
+  config: Pick<NodeConfig, "profiles">,
+  now: Instant,
+): NodeState {
+  const limits = limitsByProfile(config.profiles);
+  const clocks = [
+    ...plan.ptp4lInstances.map((watched) => keptPtpClock(state, watched, limits(watched.profile), now)),
+    ...plan.processes
+      .filter(({ program }) => program === "phc2sys")
+      .map((watched) => keptSystemClock(state, watched, limits(watched.profile), now)),
+  ];
+  const keys = new Set(plan.processes.map(({ key }) => key));
+  return {
+    ...state,
+    plan,
+    clocks,
+    placeByKey: new Map(clocks.map(({ watched }, place) => [watched.key, place])),
+    processes: new Map([...state.processes].filter(([key]) => keys.has(key))),
+  };
+}
+
+/** The clock that this process tells of. */
+export function clockOf({ clocks, placeByKey }: NodeState, key: string): NodeClock | undefined {
+  const place = placeByKey.get(key);
+  return place === undefined ? undefined : clocks[place];
+}
+
+/** Of a ptp4l's clock what is known; undefined if this is no ptp4l. */
+export function ptpClockOf(state: NodeState, key: string): PtpClock | undefined {
+  const node = clockOf(state, key);
+  return node?.kind === "ptp" ? node.clock : undefined;
+}
+
+/** What every reader shows. `processes`: reports of a supervisor that knows better than the inputs did. */
+export function nodeView(state: NodeState, processes?: readonly ProcessReport[]): NodeView {
+  return {
+    nodeName: state.nodeName,
+    ptpClocks: state.clocks.flatMap((node) => (node.kind === "ptp" ? [ptpView(node)] : [])),
+    systemClocks: state.clocks.flatMap((node) => (node.kind === "system" ? [systemView(node)] : [])),
+    processes: processes ?? [...state.processes.values()],
+    aliasByInterface: state.plan.aliasByInterface,
+    parseMisses: state.parseMisses,
+  };
+}
+
+function ptpView({ watched: { profile, configName, interfaces }, clock }: NodePtpClock): NodeView["ptpClocks"][number] {
+  return { profile, configName, interfaces, clock };
+}
+
+function systemView({ watched, clock, reading }: NodeSystemClock): NodeView["systemClocks"][number] {
+  const { profile, configName } = watched;
+  return { profile, configName, clock, ...(reading && { reading }) };
+}
+
+function limitsByProfile(profiles: readonly NodeProfile[]): (profile: string) => ClockLimits {
+  const byName = new Map(profiles.map((profile) => [profile.name, profile]));
+  return (name) => clockLimits(byName.get(name) ?? {});
+}
+
+function keptPtpClock(state: NodeState, watched: WatchedPtp4l, limits: ClockLimits, now: Instant): NodePtpClock {
+  const before = clockOf(state, watched.key);
+  if (before?.kind === "ptp" && isSameClock(before.watched, watched)) return { ...before, watched, limits };
+  const created = initialNodePtpClock(watched, limits, now);
+  if (!isUp(state.processes.get(watched.key))) return created;
+  return { ...created, clock: stepPtpClock(created.clock, { kind: "process-up" }, limits, now).clock };
+}
+
+function keptSystemClock(
+  state: NodeState,
+  watched: WatchedProcess,
+  limits: ClockLimits,
+  now: Instant,
+): NodeSystemClock {
+  const before = clockOf(state, watched.key);
+  if (before?.kind === "system") return { ...before, watched, limits: systemClockLimits(limits) };
+  const created = initialNodeSystemClock(watched, limits, now);
+  if (!isUp(state.processes.get(watched.key))) return created;
+  return { ...created, clock: stepSampledClock(created.clock, { kind: "process-up" }, created.limits, now).clock };
+}
+
+/** Whether a process is there to be heard of; one that never was told of is not. */
+export function isUp(report: ProcessReport | undefined): boolean {
+  return report?.state === "starting" || report?.state === "running";
+}
+
+/** Everything else of an instance says how its clock is shown, not which one it is. */
+export function isSameClock(left: WatchedPtp4l, right: WatchedPtp4l): boolean {
+  return (
+    left.key === right.key &&
+    left.socketPath === right.socketPath &&
+    left.domainNumber === right.domainNumber &&
+    left.interfaces.length === right.interfaces.length &&
+    left.interfaces.every((name, place) => name === right.interfaces[place])
+  );
+}
