@@ -4,6 +4,8 @@ import { createLogger, messageOf, runParts, shutdownSignal } from "@ptp/kit";
 import type { AgentSurroundings } from "./agent-input.ts";
 import { createAgent } from "./create-agent.ts";
 import { readCommandLine } from "./agent-options.ts";
+import { readEventsCommandLine } from "./events/events-options.ts";
+import { runEvents } from "./events/run-events.ts";
 import { createLineSink } from "./process/line-sink.ts";
 
 /** Lines of programs that still wait for a slow reader at the end are given this long. */
@@ -14,6 +16,8 @@ const stdoutFd = 1;
 
 /** Exit code: 0 after a regular end, 1 if the agent cannot run, 2 if its command line cannot be used. */
 async function main(): Promise<number> {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === "events") return runEventsCommand(rest);
   const command = readCommandLine(process.argv.slice(2), process.env);
   switch (command.kind) {
     case "tell":
@@ -45,6 +49,21 @@ async function main(): Promise<number> {
   } finally {
     agent.killAll();
     await sink.flush(lastLinesMs);
+  }
+}
+
+/** The events process is this program too, started by an agent or by hand. */
+async function runEventsCommand(argv: readonly string[]): Promise<number> {
+  const command = readEventsCommandLine(argv, process.env);
+  switch (command.kind) {
+    case "tell":
+      console.log(command.text);
+      return 0;
+    case "usage":
+      console.error(`ptp-agent events: ${command.message}\nTry ptp-agent events --help.`);
+      return 2;
+    case "run":
+      return runEvents(command.options, process);
   }
 }
 

@@ -1,0 +1,121 @@
+import { promises as dns } from "node:dns";
+import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { createHttpPart, createRegistry, metricsRoute, type Logger, type Part } from "@ptp/kit";
+import type { Registry } from "prom-client";
+import { createDeliverer, type Deliverer } from "./deliverer.ts";
+import { createDeliveryListener } from "./delivery-listener.ts";
+import { createEndpointGuard } from "./endpoint-guard.ts";
+import { createEventBoard } from "./event-board.ts";
+import { createEventService, type EventService } from "./event-service.ts";
+import { apiRoot, createEventsApi } from "./events-api.ts";
+import { createEventsMetrics, type EventsMetrics } from "./events-metrics.ts";
+import type { EventsOptions } from "./events-options.ts";
+import { createEventsServer } from "./events-server.ts";
+import type { TokenVerifier } from "./caller.ts";
+import type { FeedMessage } from "./feed-message.ts";
+import { createFeedReader } from "./feed-reader.ts";
+import { createMemoryGuard } from "./memory-guard.ts";
+import { createEventPoster, type EventPoster } from "./post-event.ts";
+import { createHostResolver } from "./resolve-host.ts";
+import { createSamplesWriter } from "./samples-writer.ts";
+import { defaultQueueLimits } from "./subscriber-queue.ts";
+import { createSubscriptionBook } from "./subscription-book.ts";
+import { createSubscriptionStore } from "./subscription-store.ts";
+
+/** What a process gives its events part. */
+export interface EventsInput {
+  readonly options: EventsOptions;
+  readonly log: Logger;
+  /** Ends the process; why was logged. */
+  readonly end: () => void;
+  /** Checks bearer tokens; absent: none is asked for. */
+  readonly tokens?: TokenVerifier;
+}
+
+/** Puts the events process together, its parts in start order; nothing happens before they are started. */
+export function createEvents(input: EventsInput): readonly Part[] {
+  const { options, log, end } = input;
+  const registry = createRegistry();
+  const { service, metrics, delivery, server } = createServing(input, registry);
+  const { feedFd: fd, samplesFd, metricsBind } = options;
+  const onMessage = (message: FeedMessage): void => service.take(message);
+  const routes = { "GET /metrics": metricsRoute(registry) };
+  return [
+    createMemoryGuard(options.maxMemoryMb, end, log),
+    delivery,
+    server,
+    createFeedReader({ fd, onMessage, onRefused: () => metrics.feedRefused(), onEnd: end, log }),
+    ...(samplesFd === undefined ? [] : [createSamplesWriter(samplesFd, registry)]),
+    ...(metricsBind === undefined ? [] : [createHttpPart({ name: "metrics", ...metricsBind, routes, log })]),
+  ];
+}
+
+/** What is served, without where its state comes from. */
+interface Serving {
+  readonly service: EventService;
+  readonly metrics: EventsMetrics;
+  readonly delivery: Part;
+  readonly server: Part;
+}
+
+function createServing({ options, log, tokens }: EventsInput, registry: Registry): Serving {
+  const { nodeName, apiPort: port, apiHost: host, tls, maxSubscriptions, ownMutations } = options;
+  const origin = `${tls === undefined ? "http" : "https"}://${options.transportHost}:${port}`;
+  const book = createSubscriptionBook(nodeName);
+  const store = createSubscriptionStore(options.storePath, `${origin}${apiRoot}`, log);
+  const gauges = { subscriptions: () => book.size(), depth: () => deliverer.depth() };
+  const metrics = createEventsMetrics(registry, nodeName, gauges);
+  const poster = createPoster(options, nowMs);
+  const { post } = poster;
+  const listener = createDeliveryListener({ book, store, metrics, nowMs, log });
+  const deliverer: Deliverer = createDeliverer({ limits: defaultQueueLimits, post, nowMs, later, listener });
+  const board = createEventBoard();
+  const kept = { board, book, store, deliverer };
+  const service = createEventService({
+    nodeName,
+    maxSubscriptions,
+    ...kept,
+    post,
+    metrics,
+    nowMs,
+    nowUnixMs: Date.now,
+    log,
+  });
+  const api = createEventsApi({ nodeName, service, book, origin, ownMutations });
+  const place = { port, ...(host !== undefined && { host }), ...(tls && { tls }), ...(tokens && { tokens }) };
+  const server = createEventsServer({ ...place, api, log });
+  return { service, metrics, delivery: deliveryPart(service, deliverer, poster), server };
+}
+
+function nowMs(): number {
+  return performance.now();
+}
+
+function later(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
+function createPoster(options: EventsOptions, nowMs: () => number): EventPoster {
+  const ownPorts = [options.apiPort, ...options.ownPorts];
+  const guard = createEndpointGuard({ ...options, ownPorts }, ownAddresses);
+  const resolver = createHostResolver((name) => dns.lookup(name, { all: true }), guard, nowMs);
+  const ca = options.consumerCaPath;
+  return createEventPoster({ guard, resolver, ...(ca !== undefined && { consumerCa: readFileSync(ca, "utf8") }) });
+}
+
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
+}
+
+function deliveryPart(service: EventService, deliverer: Deliverer, poster: EventPoster): Part {
+  return {
+    name: "delivery",
+    start: () => service.start(),
+    stop: async () => {
+      deliverer.stop();
+      poster.close();
+    },
+  };
+}

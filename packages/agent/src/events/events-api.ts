@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { ownerOf, type Caller } from "./caller.ts";
+import { nodeAddress } from "./event-document.ts";
+import type { EventService } from "./event-service.ts";
+import { resourceNames } from "./resources.ts";
+import { readSubscriptionRequest, subscriptionInfo, type Subscription } from "./subscription.ts";
+import type { SubscriptionBook } from "./subscription-book.ts";
+
+/** Where the API begins. */
+export const apiRoot = "/api/ocloudNotifications/v2";
+
+/** A request, its body complete. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Without its query, as it was sent. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+  readonly caller: Caller;
+}
+
+/** An answer; without a body it has no content type. */
+export interface ApiReply {
+  readonly status: number;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the API stands on. */
+export interface EventsApiOptions {
+  readonly nodeName: string;
+  readonly service: EventService;
+  readonly book: SubscriptionBook;
+  /** `http://host:port` of UriLocations. */
+  readonly origin: string;
+  /** Only who made a subscription may delete it. */
+  readonly ownMutations: boolean;
+}
+
+/** Answers requests. What it throws is a 500. */
+export type EventsApi = (request: ApiRequest) => Promise<ApiReply>;
+
+/** Creates the API: paths, statuses and bodies of the O-RAN notification API, version 2. */
+export function createEventsApi(options: EventsApiOptions): EventsApi {
+  return async (request) => {
+    const { path } = request;
+    if (!path.startsWith(`${apiRoot}/`)) return untidy(path) ?? notFound;
+    const rest = path.slice(apiRoot.length + 1);
+    const state = /^(.+)\/CurrentState$/.exec(rest)?.[1];
+    if (state !== undefined && !/(^|\/)(\.\.)?(\/|$)/.test(state)) return currentState(state, request, options);
+    return untidy(path) ?? route(rest, request, options);
+  };
+}
+
+const empty = { badRequest: { status: 400 }, notFound: { status: 404 }, wrongMethod: { status: 405 } } as const;
+
+const notFound: ApiReply = {
+  status: 404,
+  body: "404 page not found\n",
+  contentType: "text/plain; charset=utf-8",
+  headers: { "X-Content-Type-Options": "nosniff" },
+};
+
+async function route(rest: string, request: ApiRequest, options: EventsApiOptions): Promise<ApiReply> {
+  const [kind = "", id, more] = rest.split("/");
+  if (more !== undefined || id === "") return notFound;
+  if (kind === "subscriptions") return id === undefined ? subscriptions(request, options) : one(id, request, options);
+  if (kind === "publishers") return request.method === "GET" ? publishers(id, options) : empty.wrongMethod;
+  if (kind !== "health" || id !== undefined) return notFound;
+  if (request.method !== "GET") return empty.wrongMethod;
+  return options.service.isReady() ? text(200, "OK") : text(503, "the state of this node is not known yet\n");
+}
+
+async function subscriptions(request: ApiRequest, options: EventsApiOptions): Promise<ApiReply> {
+  const { book } = options;
+  switch (request.method) {
+    case "GET":
+      return json(
+        200,
+        JSON.stringify(
+          book.list().map((each) => info(each, options)),
+          undefined,
+          1,
+        ),
+      );
+    case "POST":
+      return subscribe(request, options);
+    case "DELETE":
+      // Of everybody's, as ever, unless each may delete only its own.
+      for (const { id } of book.list().filter((each) => mayDelete(each, request, options))) {
+        await options.service.unsubscribe(id);
+      }
+      return { status: 204 };
+    default:
+      return empty.wrongMethod;
+  }
+}
+
+async function subscribe(request: ApiRequest, options: EventsApiOptions): Promise<ApiReply> {
+  const wanted = readSubscriptionRequest(request.body);
+  if (wanted === undefined) {
+    options.service.refuseUnreadable();
+    return empty.badRequest;
+  }
+  const outcome = await options.service.subscribe({
+    ...wanted,
+    withDetails: wantsDetails(request),
+    ...(options.ownMutations && { owner: ownerOf(request.caller) }),
+  });
+  if (outcome.status !== 201) return { status: outcome.status };
+  return json(201, JSON.stringify(info(outcome.subscription, options)));
+}
+
+async function one(id: string, request: ApiRequest, options: EventsApiOptions): Promise<ApiReply> {
+  const { book, service } = options;
+  if (request.method !== "GET" && request.method !== "DELETE") return empty.wrongMethod;
+  const subscription = book.find(id);
+  if (subscription === undefined) return empty.notFound;
+  if (request.method === "GET") return json(200, JSON.stringify(info(subscription, options)));
+  if (!mayDelete(subscription, request, options)) return { status: 403 };
+  return (await service.unsubscribe(id)) ? { status: 204 } : empty.notFound;
+}
+
+/** One document for one resource; a list where the address means several. */
+function currentState(state: string, request: ApiRequest, { service }: EventsApiOptions): ApiReply {
+  if (request.method !== "GET") return empty.wrongMethod;
+  const shape = request.query.get("shape") === "legacy" ? "legacy" : "push";
+  const address = decodePath(state);
+  if (address === undefined) return empty.badRequest;
+  const documents = service.current(`/${address}`, { shape, withDetails: wantsDetails(request) });
+  const [only, second] = documents;
+  if (only === undefined) return empty.notFound;
+  return json(200, second === undefined ? JSON.stringify(only) : JSON.stringify(documents, undefined, 1));
+}
+
+/** The resources as publishers; nothing can be published to them. */
+function publishers(id: string | undefined, { nodeName }: EventsApiOptions): ApiReply {
+  const origin = `http://localhost:9043${apiRoot}`;
+  const all = resourceNames.map(({ path }) => {
+    const address = `${nodeAddress(nodeName)}${path}`;
+    const digest = createHash("sha256").update(address).digest("hex");
+    const publisherId = digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-8$3-8$4-$5");
+    return {
+      ResourceAddress: address,
+      EndpointUri: `${origin}/dummy`,
+      SubscriptionId: publisherId,
+      UriLocation: `${origin}/publishers/${publisherId}`,
+    };
+  });
+  if (id === undefined) return json(200, JSON.stringify(all, undefined, 1));
+  const found = all.find(({ SubscriptionId }) => SubscriptionId === id);
+  return found === undefined
+    ? json(400, JSON.stringify({ error: "publisher not found" }))
+    : json(200, JSON.stringify(found));
+}
+
+function info(subscription: Subscription, { origin }: EventsApiOptions) {
+  return subscriptionInfo(subscription, `${origin}${apiRoot}`);
+}
+
+function mayDelete({ owner }: Subscription, { caller }: ApiRequest, { ownMutations }: EventsApiOptions): boolean {
+  return !ownMutations || owner === undefined || owner === ownerOf(caller);
+}
+
+/** `?details=true` or a header `PTP-Event-Details: true`. */
+function wantsDetails({ query, headers }: ApiRequest): boolean {
+  return query.get("details") === "true" || headers["ptp-event-details"] === "true";
+}
+
+/** Where a path with empty or dotted segments leads; undefined for a tidy one. */
+function untidy(path: string): ApiReply | undefined {
+  if (!/\/(\.{0,2})\/|\/\.{1,2}$/.test(path)) return undefined;
+  const kept: string[] = [];
+  for (const segment of path.split("/")) {
+    if (segment === "..") kept.pop();
+    else if (segment !== "" && segment !== ".") kept.push(segment);
+  }
+  const isFolder = /\/\.{0,2}$/.test(path) && kept.length > 0;
+  return { status: 301, headers: { Location: `/${kept.join("/")}${isFolder ? "/" : ""}` } };
+}
+
+function decodePath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function text(status: number, body: string): ApiReply {
+  return { status, body, contentType: "text/plain; charset=utf-8" };
+}
+
+function json(status: number, body: string): ApiReply {
+  return { status, body, contentType: "application/json" };
+}
