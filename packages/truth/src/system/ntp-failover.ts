@@ -1,0 +1,95 @@
+import type { Instant } from "@ptp/node";
+import type { Change } from "../fact.ts";
+
+/** Who sets the system clock: nobody yet, phc2sys from GNSS, or chronyd from the network. */
+export type FailoverPhase = "waiting" | "gnss" | "ntp";
+
+/** One observation that NTP failover acts on. */
+export type FailoverObservation =
+  /** The profile was applied anew. */
+  | { readonly kind: "configured" }
+  /** The program is there to be started and stopped. */
+  | { readonly kind: "available"; readonly program: "chronyd" | "phc2sys" }
+  /** ts2phc measured with its servo locked and stable. */
+  | { readonly kind: "stable" }
+  | { readonly kind: "tick" };
+
+/** Options of the plug-in `ntpfailover`. */
+export interface FailoverOptions {
+  /** How long ts2phc may not be stable before NTP takes over. */
+  readonly toleranceMs: number;
+  /** How long it has for that after it was configured. */
+  readonly startupDelayMs: number;
+}
+
+/** Where failover stands. */
+export interface NtpFailover {
+  readonly phase: FailoverPhase;
+  readonly available: readonly ("chronyd" | "phc2sys")[];
+  /** When ts2phc counts as lost unless it is stable before, in monotonic milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** Which of the two programs shall run: never both, and neither is touched while one of them is missing. */
+export type FailoverWish = { readonly chronyd: boolean; readonly phc2sys: boolean } | undefined;
+
+/** Failover of a profile that was configured now. */
+export function initialNtpFailover(now: Instant, { startupDelayMs }: FailoverOptions): NtpFailover {
+  return { phase: "waiting", available: [], deadlineMs: now.monotonicMs + startupDelayMs };
+}
+
+/**
+ * Takes in one observation. Silence of ts2phc counts like a bad offset: time alone leads to NTP, at the moment that
+ * `nextTickMs` tells. Pure.
+ */
+export function stepNtpFailover(
+  failover: NtpFailover,
+  observation: FailoverObservation,
+  options: FailoverOptions,
+  now: Instant,
+): { readonly failover: NtpFailover; readonly change?: Change<FailoverPhase>; readonly nextTickMs?: number } {
+  const seen = observe(failover, observation, options, now);
+  const isLost = now.monotonicMs >= seen.deadlineMs;
+  const phase: FailoverPhase = seen.available.length < 2 ? "waiting" : isLost ? "ntp" : "gnss";
+  const after = { ...seen, phase };
+  const change = { from: failover.phase, to: phase, at: now, cause: [causeOf(after, options)] };
+  return {
+    failover: after,
+    ...(phase !== failover.phase && { change }),
+    ...(phase === "gnss" && { nextTickMs: seen.deadlineMs }),
+  };
+}
+
+/** What failover wants to run now: a level, so that whoever missed a change acts on it all the same. */
+export function failoverWish({ phase }: NtpFailover): FailoverWish {
+  return phase === "waiting" ? undefined : { chronyd: phase === "ntp", phc2sys: phase === "gnss" };
+}
+
+function observe(
+  failover: NtpFailover,
+  observation: FailoverObservation,
+  options: FailoverOptions,
+  now: Instant,
+): NtpFailover {
+  switch (observation.kind) {
+    case "configured":
+      return { ...failover, deadlineMs: now.monotonicMs + options.startupDelayMs };
+    case "available":
+      return { ...failover, available: [...new Set([...failover.available, observation.program])] };
+    case "stable":
+      return { ...failover, deadlineMs: Math.max(failover.deadlineMs, now.monotonicMs + options.toleranceMs) };
+    case "tick":
+      return failover;
+  }
+}
+
+function causeOf({ phase }: NtpFailover, { toleranceMs }: FailoverOptions): string {
+  switch (phase) {
+    case "waiting":
+      return "chronyd or phc2sys is missing";
+    case "gnss":
+      return "ts2phc is stable or has time to become so";
+    case "ntp":
+      return `ts2phc was not stable for ${toleranceMs / 1000} s or never since it was configured`;
+  }
+}
