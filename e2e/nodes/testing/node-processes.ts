@@ -9,6 +9,15 @@ export function pidsOf({ host }: NodeMachine, commandLine: RegExp): readonly num
   return all.filter(({ argv }) => commandLine.test(argv.join(" "))).map(({ pid }) => pid);
 }
 
+/** The one such process. Throws when there is none or more: a signal to number 0 would reach the tests themselves. */
+export function onlyPid(node: NodeMachine, commandLine: RegExp): number {
+  const [pid, ...others] = pidsOf(node, commandLine);
+  if (pid !== undefined && others.length === 0) return pid;
+  throw new Error(
+    `${node.name}: ${String(others.length + (pid === undefined ? 0 : 1))} processes match ${String(commandLine)}`,
+  );
+}
+
 /** Memory of a process's control group in bytes: what it may have, and what it had at most. */
 export function memoryOf(pid: number): { readonly limit: number; readonly peak: number } {
   const lines = readFileSync(`/proc/${String(pid)}/cgroup`, "utf8").split("\n");
