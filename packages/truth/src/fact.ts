@@ -17,7 +17,7 @@ export interface Change<T> {
 }
 
 /** Takes `value` for the fact: a change if it is another one, else since and cause of the transition stay. */
-export function stepFact<T>(
+export function settleFact<T>(
   fact: Fact<T>,
   value: T,
   cause: readonly string[],

@@ -1,6 +1,6 @@
 import type { Instant } from "@ptp/node";
 import { outsideOf, type ClockLimits } from "../clock-limits.ts";
-import { stepFact, type Change, type Fact } from "../fact.ts";
+import { settleFact, type Change, type Fact } from "../fact.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type SyncStatus } from "../sync-machine.ts";
 
 /** Kind of fix as receivers number them: 0 none, 1 dead reckoning, 2 2D, 3 3D, 4 GNSS and dead reckoning, 5 time only. */
@@ -76,7 +76,7 @@ export function stepGnss(
   const seen = observe(receiver, observation, now);
   const verdict = judge(seen, limits, now);
   const sync = stepSync(seen.status, verdict.condition, { holdoverMs: 0 }, now);
-  const named = stepFact(seen.state, verdict.state, [verdict.condition.cause], now);
+  const named = settleFact(seen.state, verdict.state, [verdict.condition.cause], now);
   const changes: GnssChange[] = [];
   if (sync.change !== undefined) changes.push({ kind: "state", ...sync.change });
   if (named.change !== undefined) changes.push({ kind: "gnss-state", ...named.change });

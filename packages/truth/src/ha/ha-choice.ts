@@ -1,5 +1,5 @@
 import type { Instant } from "@ptp/node";
-import { earliestMs, stepFact, type Change, type Fact } from "../fact.ts";
+import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
 import type { HaSettings } from "./ha-settings.ts";
 import { assess, healthDeadlineMs, unknownHealth, type SourceFacts, type SourceHealth } from "./source-health.ts";
 
@@ -38,7 +38,7 @@ export function initialHaChoice(now: Instant, { order }: HaSettings): HaChoice {
 export function stepHa(choice: HaChoice, observation: HaObservation, settings: HaSettings, now: Instant): HaStep {
   const healthByProfile = assessAll(choice, observation, settings, now);
   const next = choose(choice.active.value, healthByProfile, settings);
-  const { fact, change } = stepFact(choice.active, next.profile, next.cause, now);
+  const { fact, change } = settleFact(choice.active, next.profile, next.cause, now);
   const nextTickMs = earliestMs(
     [...healthByProfile.values()].map((health) => healthDeadlineMs(health, settings)),
     now,

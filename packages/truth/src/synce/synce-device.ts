@@ -1,6 +1,6 @@
 import type { Instant } from "@ptp/node";
 import type { EecState } from "@ptp/ptp";
-import { stepFact, type Change, type Fact } from "../fact.ts";
+import { settleFact, type Change, type Fact } from "../fact.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type SyncStatus } from "../sync-machine.ts";
 import { noExtendedLevel, qualityName, type NetworkOption, type QualityName } from "./quality.ts";
 
@@ -133,7 +133,7 @@ function grade(
   const isWhole = ssm !== undefined && extended !== undefined && told.extended === extendedTlv;
   const value = isWhole ? qualityName(networkOption, ssm, extended) : before.quality.value;
   const cause = [`synce4l sends QL 0x${hex(ssm)}, extended QL 0x${hex(extended)} on ${interfaceName}`];
-  const { fact, change } = stepFact(before.quality, value, cause, now);
+  const { fact, change } = settleFact(before.quality, value, cause, now);
   const port = { quality: fact, ...(ssm !== undefined && { ssm }), ...(extended !== undefined && { extended }) };
   return {
     ports: new Map(ports).set(interfaceName, port),

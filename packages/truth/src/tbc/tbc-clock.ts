@@ -3,7 +3,7 @@ import type { CurrentDataSet, ParentDataSet, PortState, TimeProperties } from "@
 import { initialDpllClock, stepDpll } from "../dpll/dpll-clock.ts";
 import type { DpllClock, DpllObservation } from "../dpll/dpll-clock.ts";
 import { inSpecMs } from "../dpll/holdover-parameters.ts";
-import { earliestMs, stepFact, type Change, type Fact } from "../fact.ts";
+import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncStatus } from "../sync-machine.ts";
 import { tbcClass, type UpstreamData } from "./tbc-class.ts";
 import { tbcCondition } from "./tbc-condition.ts";
@@ -168,7 +168,7 @@ function classify(clock: TbcClock, change: SyncChange | undefined, options: TbcO
   const upstream = upstreamData(clock);
   const clockClass = tbcClass(status.state, { inSpec, upstream, givesTime: options.givesTime });
   const reason = status.state === "LOCKED" ? "the grandmaster's class is another" : "out of specification";
-  return stepFact(clock.clockClass, clockClass, change ? status.cause : [reason, ...status.cause], now);
+  return settleFact(clock.clockClass, clockClass, change ? status.cause : [reason, ...status.cause], now);
 }
 
 function deadlines({ status, ports, inSpec }: TbcClock, { holdover }: TbcOptions): (number | undefined)[] {

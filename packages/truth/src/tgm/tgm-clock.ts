@@ -3,7 +3,7 @@ import type { ClockAccuracy } from "@ptp/ptp";
 import { dpllOffsetNs, initialDpllClock, stepDpll } from "../dpll/dpll-clock.ts";
 import type { DpllClock, DpllObservation, DpllOptions } from "../dpll/dpll-clock.ts";
 import { assumedOffsetNs, inSpecMs, type HoldoverParameters } from "../dpll/holdover-parameters.ts";
-import { earliestMs, stepFact, type Change, type Fact } from "../fact.ts";
+import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
 import { gnssFreshnessMs, initialGnssReceiver, stepGnss } from "../gnss/gnss-receiver.ts";
 import type { GnssChange, GnssObservation, GnssReceiver } from "../gnss/gnss-receiver.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncStatus } from "../sync-machine.ts";
@@ -162,7 +162,7 @@ function quality(
   const clockClass = tgmClass(state, lostTime, clock.frequency);
   const { frequency } = clock;
   const source = frequency === undefined ? "frequency source lost" : `frequency source of category ${frequency}`;
-  const stepped = stepFact(clock.clockClass, clockClass, change ? cause : [source, ...cause], now);
+  const stepped = settleFact(clock.clockClass, clockClass, change ? cause : [source, ...cause], now);
   const held =
     state === "HOLDOVER" ? assumedOffsetNs(options.holdover, now.monotonicMs - since.monotonicMs) : undefined;
   const clockAccuracy = tgmAccuracy(clockClass, held ?? leadingOffsetNs(clock, options, now));
