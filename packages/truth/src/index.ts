@@ -37,3 +37,4 @@ export * from "./tbc/upstream-ports.ts";
 export * from "./tgm/tgm-class.ts";
 export * from "./tgm/tgm-clock.ts";
 export * from "./tgm/ts2phc-clock.ts";
+export * from "./node/hear-parts.ts";

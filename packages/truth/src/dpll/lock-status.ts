@@ -41,3 +41,12 @@ export function effectiveStatus(
   if (flags.noPhaseStatus) return eec;
   return order.indexOf(pps) < order.indexOf(eec) ? pps : eec;
 }
+
+const statusByCode: ReadonlyMap<number, DpllLockStatus> = new Map(
+  (Object.keys(lockStatusCode) as DpllLockStatus[]).map((status) => [lockStatusCode[status], status]),
+);
+
+/** The status with that value; any other number is unknown. */
+export function lockStatusFromCode(code: number): DpllLockStatus {
+  return statusByCode.get(code) ?? "unknown";
+}

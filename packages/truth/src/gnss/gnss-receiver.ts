@@ -1,6 +1,6 @@
 import type { Instant } from "@ptp/node";
 import { outsideOf, type ClockLimits } from "../clock-limits.ts";
-import { settleFact, type Change, type Fact } from "../fact.ts";
+import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type SyncStatus } from "../sync-machine.ts";
 
 /** Kind of fix as receivers number them: 0 none, 1 dead reckoning, 2 2D, 3 3D, 4 GNSS and dead reckoning, 5 time only. */
@@ -13,8 +13,8 @@ export type AntennaState = "ok" | "open" | "short" | "unknown";
 export type GnssObservation =
   | { readonly kind: "process-up" }
   | { readonly kind: "process-down"; readonly detail: string }
-  /** Its report of each second; `timeAccuracyNs`: its own estimate, absent if it tells none. */
-  | { readonly kind: "status"; readonly fix: GnssFix; readonly timeAccuracyNs?: number }
+  /** What it reports each second, in one message or two: its fix, and its own estimate of how exact its time is. */
+  | { readonly kind: "status"; readonly fix?: GnssFix; readonly timeAccuracyNs?: number }
   | { readonly kind: "antenna"; readonly antenna: AntennaState }
   | { readonly kind: "tick" };
 
@@ -29,7 +29,8 @@ export interface GnssReceiver {
   readonly state: Fact<GnssReceiverState>;
   readonly process: { readonly up: boolean; readonly detail: string };
   readonly antenna: AntennaState;
-  readonly report?: { readonly fix: GnssFix; readonly timeAccuracyNs?: number; readonly at: Instant };
+  readonly fix?: { readonly value: GnssFix; readonly at: Instant };
+  readonly timeAccuracy?: { readonly valueNs: number; readonly at: Instant };
 }
 
 /** What a receiver did. */
@@ -54,6 +55,11 @@ const fixNames: Readonly<Record<GnssFix, string>> = {
   4: "GNSS and dead reckoning fix",
   5: "time only fix",
 };
+
+/** The kind of fix with that number; a number that no receiver uses is no fix. */
+export function gnssFixFromCode(code: number): GnssFix {
+  return Object.hasOwn(fixNames, code) ? (code as GnssFix) : 0;
+}
 
 /** A receiver whose programs have not been seen yet. */
 export function initialGnssReceiver(now: Instant): GnssReceiver {
@@ -80,12 +86,15 @@ export function stepGnss(
   const changes: GnssChange[] = [];
   if (sync.change !== undefined) changes.push({ kind: "state", ...sync.change });
   if (named.change !== undefined) changes.push({ kind: "gnss-state", ...named.change });
-  const { report, process } = seen;
-  const isFresh = process.up && report !== undefined && now.monotonicMs < report.at.monotonicMs + gnssFreshnessMs;
+  const told = seen.process.up ? [seen.fix, seen.timeAccuracy] : [];
+  const nextTickMs = earliestMs(
+    told.map((each) => each && each.at.monotonicMs + gnssFreshnessMs),
+    now,
+  );
   return {
     receiver: { ...seen, status: sync.status, state: named.fact },
     changes,
-    ...(isFresh && { nextTickMs: report.at.monotonicMs + gnssFreshnessMs }),
+    ...(nextTickMs !== undefined && { nextTickMs }),
   };
 }
 
@@ -99,8 +108,12 @@ function observe(receiver: GnssReceiver, observation: GnssObservation, now: Inst
       return { status, state, process: { up: false, detail: observation.detail }, antenna: "unknown" };
     case "status": {
       if (!receiver.process.up) return receiver;
-      const { fix, timeAccuracyNs } = observation;
-      return { ...receiver, report: { fix, at: now, ...(timeAccuracyNs !== undefined && { timeAccuracyNs }) } };
+      const { fix, timeAccuracyNs: valueNs } = observation;
+      return {
+        ...receiver,
+        ...(fix !== undefined && { fix: { value: fix, at: now } }),
+        ...(valueNs !== undefined && { timeAccuracy: { valueNs, at: now } }),
+      };
     }
     case "antenna":
       return receiver.process.up ? { ...receiver, antenna: observation.antenna } : receiver;
@@ -115,33 +128,39 @@ interface Verdict {
 }
 
 function judge(receiver: GnssReceiver, limits: ClockLimits, now: Instant): Verdict {
-  const { process, report, antenna } = receiver;
+  const { process, fix, antenna } = receiver;
   if (!process.up) return { condition: { kind: "unobserved", cause: process.detail }, state: "BOOTING" };
-  if (report === undefined) {
+  if (fix === undefined) {
     return { condition: { kind: "unobserved", cause: "the GNSS receiver has told nothing yet" }, state: "BOOTING" };
   }
-  if (now.monotonicMs - report.at.monotonicMs >= gnssFreshnessMs) {
+  if (isStale(fix, now)) {
     const cause = `the GNSS receiver told nothing for ${gnssFreshnessMs / 1000} s`;
     return { condition: { kind: "lost", cause }, state: "FAILURE-NOFIX" };
   }
-  const reason = whyUnusable(report, limits);
+  const reason = whyUnusable(fix.value, receiver, limits, now);
   if (reason === undefined) {
-    const cause = `GNSS has a ${fixNames[report.fix]}, accuracy within thresholds`;
+    const cause = `GNSS has a ${fixNames[fix.value]}, accuracy within thresholds`;
     return { condition: { kind: "tracking", cause }, state: "SYNCHRONIZED" };
   }
   const cause = antennaFault(antenna);
-  if (cause === undefined) return { condition: { kind: "unreferenced", cause: reason }, state: nameOf(report.fix) };
+  if (cause === undefined) return { condition: { kind: "unreferenced", cause: reason }, state: nameOf(fix.value) };
   const state = antenna === "short" ? "ANTENNA-SHORT-CIRCUIT" : "ANTENNA-DISCONNECTED";
   return { condition: { kind: "unreferenced", cause: `${cause}, ${reason}` }, state };
 }
 
 function whyUnusable(
-  { fix, timeAccuracyNs }: { readonly fix: GnssFix; readonly timeAccuracyNs?: number },
+  fix: GnssFix,
+  { timeAccuracy }: GnssReceiver,
   limits: ClockLimits,
+  now: Instant,
 ): string | undefined {
   if (fix < 3) return `GNSS fix lost: ${fixNames[fix]}`;
-  if (timeAccuracyNs === undefined) return "the GNSS receiver tells no time accuracy";
-  return outsideOf(timeAccuracyNs, limits, "GNSS time accuracy");
+  if (timeAccuracy === undefined || isStale(timeAccuracy, now)) return "the GNSS receiver tells no time accuracy";
+  return outsideOf(timeAccuracy.valueNs, limits, "GNSS time accuracy");
+}
+
+function isStale({ at }: { readonly at: Instant }, now: Instant): boolean {
+  return now.monotonicMs - at.monotonicMs >= gnssFreshnessMs;
 }
 
 function antennaFault(antenna: AntennaState): string | undefined {

@@ -53,7 +53,7 @@ export const gnssObservations: fc.Arbitrary<GnssObservation> = fc.oneof(
     fix: fc.constantFrom(3, 3, 3, 5, 0, 1, 2, 4),
     timeAccuracyNs: fc.constantFrom(23, 5, 100, 101, 5000),
   }),
-  fc.constant<GnssObservation>({ kind: "status", fix: 3 }),
+  fc.constantFrom<GnssObservation>({ kind: "status", fix: 3 }, { kind: "status", timeAccuracyNs: 5 }),
 );
 
 /** Options of a DPLL behind that source. */
