@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test lint typecheck generate bench bundle e2e clean
+.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test lint typecheck generate bench bundle e2e conformance clean
 
 help: ## Say what can be done here
 	@echo "make <target>:"
@@ -71,6 +71,9 @@ manifests: modules ## Write dist/ptp-operator.yaml, the chart for people without
 
 e2e: root setup bundle kubernetes-node images ## Whole programs on test hosts, with processes killed at any moment; needs root
 	@node tools/ci/test.ts e2e
+
+conformance: modules ## Ask a producer of events at URL=http://host:9043 all that consumers rely on (ARGS=--help tells more)
+	@node tools/conformance/main.ts $(if $(NODE),--node "$(NODE)") $(ARGS) $(if $(URL),"$(URL)")
 
 clean: ## Remove all that these targets made inside this folder
 	rm -rf dist .tsbuild .cache coverage node_modules
