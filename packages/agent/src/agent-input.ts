@@ -15,10 +15,14 @@ export interface AgentInput {
   readonly surroundings: AgentSurroundings;
 }
 
-/** What controller mode starts its child with. */
+/** What children of the agent are started with. */
 export interface AgentSurroundings {
   /** Node itself. */
   readonly nodePath: string;
+  /** This program. */
+  readonly agentPath: string;
+  /** Variables that a node's events are named by. */
+  readonly eventNaming: Readonly<Record<string, string>>;
   /** Where the operator's program is if no flag tells. */
   readonly operatorPath: string;
   /** Variables by which a pod finds its API server. */

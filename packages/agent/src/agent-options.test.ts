@@ -18,6 +18,14 @@ test("without flags an agent reads the folder of the existing stack", () => {
     hostRootPath: "/",
     metricsBind: { port: 9091 },
     probeBind: { port: 8081 },
+    events: {
+      isForced: false,
+      apiPort: 9043,
+      userId: 65_533,
+      allowLoopback: false,
+      allowedNetworks: [],
+      ownMutations: false,
+    },
     plugins: ["e810", "e830"],
     debug: false,
     ignored: [],
@@ -100,4 +108,17 @@ test("metrics are served by HTTPS where a certificate and its key are given", ()
   assert.deepEqual(metricsTls, { certPath: "c", keyPath: "k", clientCaPath: "a" });
   const command = readCommandLine(["--metrics-tls-cert", "c"], { NODE_NAME: "n" });
   assert.match(command.kind === "usage" ? command.message : "", /need both --metrics-tls-cert and --metrics-tls-key/);
+});
+
+test("consumers on the loopback are allowed by themselves where the operator is behind a socket of this host", () => {
+  const allowed = (...flags: readonly string[]): boolean | undefined => {
+    const command = readCommandLine(["--node-name", "w1", ...flags], {});
+    return command.kind === "run" ? command.options.events.allowLoopback : undefined;
+  };
+  assert.equal(allowed("--operator", "unix:/run/x.sock"), true);
+  assert.equal(allowed("--operator", "unix:/run/x.sock", "--event-allow-loopback=false"), false);
+  assert.equal(allowed("--event-allow-loopback"), true);
+  assert.equal(allowed("--use-controller"), false);
+  const refused = readCommandLine(["--node-name", "w1", "--event-allow-networks", "10.0.0.0/33"], {});
+  assert.equal(refused.kind, "usage");
 });

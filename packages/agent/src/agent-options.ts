@@ -1,5 +1,7 @@
 import type { TlsFiles } from "@ptp/kit";
+import { eventOptions } from "./event-flags.ts";
 import { flagHelp, flagOr, readFlags, type GivenFlags } from "./agent-flags.ts";
+import { bindAddress, type BindAddress } from "./bind-address.ts";
 import { agentVersion } from "./agent-version.ts";
 import type { OperatorTls } from "./source/operator-target.ts";
 
@@ -24,10 +26,25 @@ export interface ControllerOptions {
   readonly probeBind: BindAddress;
 }
 
-/** An address to serve HTTP on. */
-export interface BindAddress {
-  readonly host?: string;
-  readonly port: number;
+/** How events are served when the config in force asks for it. */
+export interface EventOptions {
+  /** Serve them whatever the config says. */
+  readonly isForced: boolean;
+  readonly apiPort: number;
+  /** Absent: all addresses. */
+  readonly apiHost?: string;
+  /** User and group id of the process. */
+  readonly userId: number;
+  /** Consumers may be on the loopback of this host. */
+  readonly allowLoopback: boolean;
+  /** Networks of consumers; empty: any. */
+  readonly allowedNetworks: readonly string[];
+  /** Only who made a subscription may delete it. */
+  readonly ownMutations: boolean;
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsFiles;
+  /** PEM file of the authority of consumers that take events by HTTPS. */
+  readonly consumerCaPath?: string;
 }
 
 /** All that a user can set. */
@@ -41,6 +58,7 @@ export interface AgentOptions {
   /** Absent: metrics are served by plain HTTP. */
   readonly metricsTls?: TlsFiles;
   readonly probeBind: BindAddress;
+  readonly events: EventOptions;
   /** Plugins that the environment enables, for file mode. */
   readonly plugins: readonly string[];
   readonly debug: boolean;
@@ -95,6 +113,7 @@ function optionsOf(flags: GivenFlags, env: Environment): CommandLine {
       metricsBind: bindAddress("metrics-bind-address", flagOr(flags, "metrics-bind-address")),
       ...metricsTls(flags),
       probeBind: bindAddress("probe-bind-address", flagOr(flags, "probe-bind-address")),
+      events: eventOptions(flags),
       plugins: (env["PLUGINS"] ?? "")
         .split(",")
         .flatMap((name) => name.trim() || [])
@@ -171,13 +190,4 @@ function controllerOf(flags: GivenFlags, env: Environment): ControllerOptions {
     ...(kubeconfig ? { kubeconfig } : {}),
     probeBind: bindAddress("controller-probe-bind-address", flagOr(flags, "controller-probe-bind-address")),
   };
-}
-
-/** `:9091`, `127.0.0.1:9091`, `[::1]:9091`, or a port alone. */
-function bindAddress(flag: string, text: string): BindAddress {
-  const match = /^(?:(.*):)?(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (match === null || port > 65_535) throw new Error(`--${flag} ${text}: write host:port or :port`);
-  const host = (match[1] ?? "").replace(/^\[(.*)\]$/, "$1");
-  return host === "" ? { port } : { host, port };
 }

@@ -1,12 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createHttpPart, createRegistry, metricsRoute, type Part, type Routes } from "@ptp/kit";
-import type { HostFacts } from "@ptp/node";
+import type { EventSettings, HostFacts } from "@ptp/node";
 import type { Registry } from "prom-client";
 import type { AgentInput } from "./agent-input.ts";
 import { agentVersion } from "./agent-version.ts";
 import { nodeReport } from "./apply/node-report.ts";
 import { createController, type Controller } from "./controller/create-controller.ts";
 import { createAgentCore, type AgentCore } from "./create-agent-core.ts";
+import { createAgentEvents } from "./events/create-events-keeper.ts";
+import type { EventsKeeper } from "./events/events-keeper.ts";
 import { hostRoot } from "./host/host-root.ts";
 import { createSessionMetrics, type SessionMetrics } from "./metrics/session-metrics.ts";
 import { createSamplePublisher } from "./metrics/publish-samples.ts";
@@ -44,10 +46,16 @@ export function createAgent(input: AgentInput): Agent {
   const session = options.source.kind === "file" ? undefined : createSessionMetrics(registry, options.nodeName);
   const controller = createControllerOf(input, session);
   const source = createSource(input, core, session, controller);
-  core.onReportable(() => source.reportChanged());
+  const events = createAgentEvents(input, () => core.observer.view());
+  events.configure(eventSettings(input, core));
+  core.onReportable(() => {
+    source.reportChanged();
+    events.configure(eventSettings(input, core));
+    events.touch();
+  });
   const probes = { ...options.probeBind, routes: agentProbes(() => probeState(core)) };
   const { metricsBind, metricsTls: tls } = options;
-  const metrics = { ...metricsBind, routes: metricsRoutes(core, registry), ...(tls && { tls }) };
+  const metrics = { ...metricsBind, routes: metricsRoutes(core, registry, events), ...(tls && { tls }) };
   return {
     killAll: () => core.supervisor.killAll(),
     parts: [
@@ -57,19 +65,27 @@ export function createAgent(input: AgentInput): Agent {
       retriedPart(createHttpPart({ name: "probes", ...probes, log }), log),
       retriedPart(createHttpPart({ name: "metrics", ...metrics, log }), log),
       ...(controller?.parts ?? []),
+      events,
       sourcePart(source),
     ],
   };
 }
 
-/** Series are made when they are asked for. */
-function metricsRoutes({ observer }: AgentCore, registry: Registry): Routes {
+/** Events as the config in force has them. */
+function eventSettings({ options }: AgentInput, { applier }: AgentCore): EventSettings | undefined {
+  const settings = applier.inForce()?.accepted.issued.config.events;
+  return options.events.isForced ? { ...settings, enableEventPublisher: true } : settings;
+}
+
+/** Series are made when they are asked for; those of events are the events process's. */
+function metricsRoutes({ observer }: AgentCore, registry: Registry, events: EventsKeeper): Routes {
   const publisher = createSamplePublisher(registry);
   const reply = metricsRoute(registry);
   return {
-    "GET /metrics": () => {
+    "GET /metrics": async () => {
       publisher.publish(observer.view());
-      return reply();
+      const { body = "", ...rest } = await reply();
+      return { ...rest, body: body + events.exposition() };
     },
   };
 }

@@ -74,9 +74,16 @@ function surroundings(): AgentSurroundings {
       name.startsWith("KUBERNETES_SERVICE_") ? [[name, value]] : [],
     ),
   );
+  const eventNaming = Object.fromEntries(
+    ["NAME_SPACE", "NODE_IP"].flatMap((name) => {
+      const value = process.env[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
   // The command may be a link to where both programs are.
-  const operatorPath = join(dirname(existsSync(program) ? realpathSync(program) : program), "ptp-operator");
-  return { nodePath: process.execPath, operatorPath, clusterEnvironment };
+  const agentPath = existsSync(program) ? realpathSync(program) : program;
+  const operatorPath = join(dirname(agentPath), "ptp-operator");
+  return { nodePath: process.execPath, agentPath, operatorPath, clusterEnvironment, eventNaming };
 }
 
 void main().then((code) => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import type { Readable } from "node:stream";
+import { Duplex, type Readable } from "node:stream";
 import { sleep } from "@ptp/kit";
 import { createLineSplitter, type LineSplitter } from "./line-splitter.ts";
 import { signalGroup, signalProcess } from "./signal-group.ts";
@@ -14,11 +14,17 @@ export interface ChildOptions {
   readonly onLine: (line: string) => void;
   /** Called once, when the program has ended and its last line was handed over. */
   readonly onExit: (exit: ChildExit) => void;
+  /** Sockets to it beside its output, on the descriptors from 3; default 0. */
+  readonly socketCount?: number;
+  /** Its working directory; default `/`. */
+  readonly folder?: string;
 }
 
 /** A program that was started. Its signals go nowhere once it has ended: its number may be another process's by then. */
 export interface Child {
   readonly pid: number;
+  /** Our ends of its sockets. */
+  readonly sockets: readonly Duplex[];
   signal(signal: NodeJS.Signals): void;
   /** Signals it and all that is left of its group. */
   signalGroup(signal: NodeJS.Signals): void;
@@ -43,10 +49,10 @@ const lastOutputMs = 200;
 export async function spawnChild(options: ChildOptions): Promise<Child> {
   const [program = "", ...args] = options.command;
   const child = spawn(program, args, {
-    cwd: "/",
+    cwd: options.folder ?? "/",
     env: options.env,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...Array<"pipe">(options.socketCount ?? 0).fill("pipe")],
   });
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
@@ -69,6 +75,7 @@ function follow(child: ChildProcess, { onLine, onExit }: ChildOptions): Child {
     await Promise.race([closed, sleep(lastOutputMs)]);
     child.stdout?.destroy();
     child.stderr?.destroy();
+    for (const socket of child.stdio.slice(3)) socket?.destroy();
     for (const splitter of splitters) splitter.end();
     const truncatedLines = splitters.reduce((sum, splitter) => sum + splitter.truncatedLines(), 0);
     onExit({ pid, code, signal, truncatedLines });
@@ -79,8 +86,12 @@ function follow(child: ChildProcess, { onLine, onExit }: ChildOptions): Child {
     signalGroup(pid, "SIGKILL");
     void finish(code, signal);
   });
+  const sockets = child.stdio.slice(3).flatMap((socket) => (socket instanceof Duplex ? [socket] : []));
+  // It may end while something is written to it.
+  for (const socket of sockets) socket.on("error", () => undefined);
   return {
     pid,
+    sockets,
     signal: (name) => void (ended || signalProcess(pid, name)),
     signalGroup: (name) => void (ended || signalGroup(pid, name)),
   };

@@ -113,8 +113,8 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The path is sent as it stands: URL parsers would tidy it. */
-function callApi(port: number, { method, path, body, headers = {} }: Call): Promise<Answer> {
+/** Sends one request; the path goes as it stands: URL parsers would tidy it. */
+export function callApi(port: number, { method, path, body, headers = {} }: Call): Promise<Answer> {
   const bytes =
     body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
   return new Promise((resolve, reject) => {

@@ -1,0 +1,43 @@
+import type { EventOptions } from "./agent-options.ts";
+import { flagOr, type GivenFlags } from "./agent-flags.ts";
+import { bindAddress } from "./bind-address.ts";
+import { isNetwork } from "./events/endpoint-guard.ts";
+
+/**
+ * Reads the flags of events. Consumers on the loopback are allowed by themselves where the operator is behind a socket of
+ * this host: a machine for trying things out.
+ *
+ * @throws Error for people.
+ */
+export function eventOptions(flags: GivenFlags): EventOptions {
+  const { host: apiHost, port: apiPort } = bindAddress("event-bind-address", flagOr(flags, "event-bind-address"));
+  const userId = Number(flagOr(flags, "event-user"));
+  if (!Number.isInteger(userId) || userId < 1) throw new Error(`--event-user ${userId}: write a user id above 0`);
+  const allowedNetworks = (flags["event-allow-networks"] ?? "").split(",").flatMap((each) => each.trim() || []);
+  const wrong = allowedNetworks.find((network) => !isNetwork(network));
+  if (wrong !== undefined) throw new Error(`--event-allow-networks ${wrong} is not a network: write 10.0.0.0/8`);
+  const consumerCaPath = flags["event-consumer-ca"];
+  const isStandalone = flags.operator?.startsWith("unix:") === true;
+  return {
+    isForced: flags["enable-event-publisher"] === "true",
+    apiPort,
+    ...(apiHost !== undefined && { apiHost }),
+    userId,
+    allowLoopback: (flags["event-allow-loopback"] ?? String(isStandalone)) === "true",
+    allowedNetworks,
+    ownMutations: flags["event-own-mutations"] === "true",
+    ...eventTls(flags),
+    ...(consumerCaPath !== undefined && { consumerCaPath }),
+  };
+}
+
+function eventTls(flags: GivenFlags): Pick<EventOptions, "tls"> {
+  const [certPath, keyPath] = [flags["event-tls-cert"], flags["event-tls-key"]];
+  const clientCaPath = flags["event-tls-client-ca"];
+  if (certPath !== undefined && keyPath !== undefined) {
+    return { tls: { certPath, keyPath, ...(clientCaPath !== undefined && { clientCaPath }) } };
+  }
+  if (certPath ?? keyPath ?? clientCaPath)
+    throw new Error("events by HTTPS need both --event-tls-cert and --event-tls-key");
+  return {};
+}

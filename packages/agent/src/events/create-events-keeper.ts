@@ -1,0 +1,63 @@
+import { chown, mkdir, stat } from "node:fs/promises";
+import { AppError, messageOf } from "@ptp/kit";
+import type { EventSettings } from "@ptp/node";
+import { eventValues, type NodeView } from "@ptp/truth";
+import type { AgentInput } from "../agent-input.ts";
+import { findProgram } from "../host/find-program.ts";
+import { ownerMark } from "../process/owner-mark.ts";
+import { eventsCommand, type EventsCommand } from "./events-command.ts";
+import { createEventsKeeper, type EventsKeeper } from "./events-keeper.ts";
+
+const setprivFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
+
+/** Creates what serves the events of an agent's node, from the one view that its metrics are made of. */
+export function createAgentEvents(input: AgentInput, view: () => NodeView): EventsKeeper {
+  const { log, sink } = input;
+  return createEventsKeeper({
+    prepare: (settings) => prepare(settings, input),
+    values: () => eventValues(view()),
+    nowUnixMs: Date.now,
+    sink,
+    log,
+    random: Math.random,
+  });
+}
+
+async function prepare(settings: EventSettings, input: AgentInput): Promise<EventsCommand> {
+  const { options, surroundings, path } = input;
+  const { nodeName, stateDirectory, events, metricsBind, probeBind } = options;
+  const storePath = `${stateDirectory}/events`;
+  const isRoot = process.getuid?.() === 0;
+  const setpriv = isRoot ? await findProgram("setpriv", setprivFolders) : undefined;
+  if (isRoot && setpriv === undefined) {
+    throw new AppError("invalid", "events need setpriv, to give up root: install util-linux");
+  }
+  await makeStore(storePath, setpriv === undefined ? undefined : events.userId);
+  return eventsCommand(events, settings, {
+    nodeName,
+    nodePath: surroundings.nodePath,
+    programPath: surroundings.agentPath,
+    storePath,
+    path,
+    mark: ownerMark(nodeName, stateDirectory),
+    naming: surroundings.eventNaming,
+    ownPorts: [metricsBind.port, probeBind.port, events.apiPort].filter((port) => port !== 0),
+    ...(setpriv !== undefined && { setprivPath: setpriv.path }),
+  });
+}
+
+/**
+ * The folder of subscriptions belongs to the process, and nobody else sees it.
+ *
+ * @throws AppError invalid with the capability that is missing.
+ */
+async function makeStore(storePath: string, userId: number | undefined): Promise<void> {
+  try {
+    await mkdir(storePath, { recursive: true, mode: 0o700 });
+    const { uid } = await stat(storePath);
+    if (userId !== undefined && uid !== userId) await chown(storePath, userId, userId);
+  } catch (error) {
+    const remedy = "events need the capability CHOWN, for a folder of another user";
+    throw new AppError("invalid", `${storePath} cannot be made: ${messageOf(error)}; ${remedy}`, { cause: error });
+  }
+}
