@@ -15,9 +15,7 @@ export async function startRelay(listenOn: RelayPlace, servers: readonly RelayPl
   let reached = 0;
   let turn = 0;
   const open = new Set<Socket>();
-  const server = createServer(async (client) => {
-    open.add(client);
-    client.on("error", () => client.destroy()).once("close", () => open.delete(client));
+  const lead = async (client: Socket): Promise<void> => {
     const first = turn++;
     for (let attempt = 0; attempt < servers.length; attempt++) {
       const place = servers[(first + attempt) % servers.length];
@@ -28,6 +26,11 @@ export async function startRelay(listenOn: RelayPlace, servers: readonly RelayPl
       return;
     }
     client.destroy();
+  };
+  const server = createServer((client) => {
+    open.add(client);
+    client.on("error", () => client.destroy()).once("close", () => open.delete(client));
+    void lead(client);
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(listenOn, resolve));
   return {

@@ -18,9 +18,14 @@ const daemonMain = join(import.meta.dirname, "fake-existing-daemon.ts");
 export interface ChartCluster {
   readonly plane: ControlPlane;
   readonly pods: ProgramPods;
-  install(values?: object, chart?: string): Promise<string>;
-  upgrade(values?: object, options?: { readonly chart?: string; readonly flags?: readonly string[] }): Promise<string>;
-  uninstall(): Promise<string>;
+  readonly install: (values?: object, chart?: string) => Promise<string>;
+  readonly upgrade: (values?: object, options?: UpgradeOptions) => Promise<string>;
+  readonly uninstall: () => Promise<string>;
+}
+
+interface UpgradeOptions {
+  readonly chart?: string;
+  readonly flags?: readonly string[];
 }
 
 /** Opens it; undefined where there is no control plane, and the test is skipped. */
