@@ -1,12 +1,24 @@
 import type { Logger } from "@ptp/kit";
-import type { Instant, NodeConfig, NodeProfile, ProcessReport } from "@ptp/node";
-import type { Ptp4lInstance, RunPlan } from "@ptp/plan";
-import { clockLimits, clockReports, type ClockLimits, type NodeView } from "@ptp/truth";
-import { readPhc2sysLine, readPtp4lLine, understands } from "./line-reading.ts";
+import type { Instant, ProcessReport } from "@ptp/node";
+import {
+  clockReports,
+  followPlan,
+  initialNodeState,
+  isUp,
+  nodeView,
+  ptpClockOf,
+  stepNode,
+  tickClocks,
+  type NodeInput,
+  type NodeState,
+  type NodeStep,
+} from "@ptp/truth";
+import { isNewsOfPorts, offsetInLine, showsWork } from "./line-news.ts";
+import { logChange } from "./log-change.ts";
 import type { Observer } from "./observer.ts";
-import { createPtpClockKeeper, type PtpClockKeeper } from "./ptp-clock-keeper.ts";
 import type { ManagementQuery } from "./ptp4l-watch.ts";
-import { createSystemClockKeeper, type SystemClockKeeper } from "./system-clock-keeper.ts";
+import { isReported } from "./reported-change.ts";
+import { createWatchTable, type WatchTable } from "./watch-table.ts";
 
 /** What an observer tells those who own processes and reports. */
 export interface ObserverListener {
@@ -26,161 +38,105 @@ export interface ObserverOptions {
   /** Reports of all processes, for the view. */
   readonly processes: () => readonly ProcessReport[];
   readonly listener: ObserverListener;
+  /** Keeps what comes in, for a later replay; default: nobody does. */
+  readonly record?: (input: NodeInput, at: Instant) => void;
   readonly clock: () => Instant;
   readonly log: Logger;
 }
 
-/** Creates the observer: one keeper per ptp4l instance and per phc2sys. */
+/** Silence has to be noticed where nothing else tells the time. */
+const tickMs = 1_000;
+
+/** What an observer holds. */
+interface Observation {
+  readonly options: ObserverOptions;
+  state: NodeState;
+  readonly watches: WatchTable;
+  /** Processes that wrote a line which shows that they work. */
+  readonly heard: Set<string>;
+}
+
+/** Creates the observer: all inputs of the node meet its state here and nowhere else. */
 export function createObserver(options: ObserverOptions): Observer {
-  const ptpClocks = new Map<string, PtpClockKeeper>();
-  const systemClocks = new Map<string, SystemClockKeeper>();
-  const heard = new Set<string>();
-  let plan: RunPlan | undefined;
-  const view = (): NodeView => ({
-    nodeName: options.nodeName,
-    ptpClocks: [...ptpClocks.values()].map((keeper) => keeper.view()),
-    systemClocks: [...systemClocks.values()].map((keeper) => keeper.view()),
-    processes: options.processes(),
-    aliasByInterface: plan?.aliasByInterface ?? {},
+  const { listener } = options;
+  const watches = createWatchTable({
+    ...options,
+    onObservations: (process, observations) => take(own, { source: "management", process, observations }, process),
+    onReady: (key) => listener.onReady(key),
+    onHung: (key) => listener.onHung(key),
+    isAcquiring: (key) => ptpClockOf(own.state, key)?.status.state !== "LOCKED",
   });
+  const own: Observation = { options, state: initialNodeState(options.nodeName), watches, heard: new Set() };
+  let timer: NodeJS.Timeout | undefined;
+  const view: Observer["view"] = () => nodeView(own.state, options.processes());
   return {
-    onPlan: (next, config) => {
-      plan = next;
-      followPlan(options, { ptpClocks, systemClocks }, { plan: next, config });
-      options.listener.onClocksChanged();
+    onPlan: (plan, config) => {
+      timer ??= setInterval(() => take(own, { source: "tick" }), tickMs);
+      for (const report of options.processes()) take(own, { source: "process", report }, report.key);
+      const now = options.clock();
+      tell(own, tickClocks(followPlan(own.state, plan, config, now), now));
+      for (const key of watches.follow(plan.ptp4lInstances)) {
+        if (isUp(own.state.processes.get(key))) watches.get(key)?.restart(true);
+      }
+      listener.onClocksChanged();
     },
-    onLine: (key, line) => {
-      const program = plan?.processes.find((spec) => spec.key === key)?.program;
-      if (program === "ptp4l") hearPtp4l(options, ptpClocks.get(key), { key, line });
-      if (program === "phc2sys") hearPhc2sys(options, systemClocks.get(key), { key, line });
-      if (program === undefined || heard.has(key) || !understands(program, line)) return;
-      heard.add(key);
-      if (program !== "ptp4l") options.listener.onReady(key);
-    },
-    onProcessChange: (report) => {
-      if (report.state !== "running" && report.state !== "starting") heard.delete(report.key);
-      ptpClocks.get(report.key)?.onProcess(report);
-      systemClocks.get(report.key)?.onProcess(report);
-    },
+    onLine: (key, line) => hear(own, key, line),
+    onProcessChange: (report) => noteProcess(own, report),
     view,
     clocks: () => clockReports(view()),
     stop: async () => {
-      await Promise.all([...ptpClocks.values(), ...systemClocks.values()].map((keeper) => keeper.stop()));
+      clearInterval(timer);
+      await watches.stop();
     },
   };
 }
 
-/** The keepers of all clocks, by process key. */
-interface Keepers {
-  readonly ptpClocks: Map<string, PtpClockKeeper>;
-  readonly systemClocks: Map<string, SystemClockKeeper>;
+/** Takes an input in; `key`: the process whose clock may be shown otherwise, or have measured, because of it. */
+function take(own: Observation, input: NodeInput, key?: string): NodeStep {
+  const { clock, record, listener } = own.options;
+  const now = clock();
+  record?.(input, now);
+  const before = key === undefined ? undefined : ptpClockOf(own.state, key);
+  const step = stepNode(own.state, input, now);
+  tell(own, step);
+  const after = key === undefined ? undefined : ptpClockOf(own.state, key);
+  if (key === undefined || before === undefined || after === undefined) return step;
+  const isMeasured = after.sample !== undefined && after.sample !== before.sample;
+  if (isMeasured && input.source === "management") listener.onOffset(key, after.sample.offsetNs);
+  // A change was told already.
+  if (step.changes.length === 0 && isReported(before, after)) listener.onClocksChanged();
+  return step;
 }
 
-function followPlan(
-  options: ObserverOptions,
-  { ptpClocks, systemClocks }: Keepers,
-  { plan, config }: { readonly plan: RunPlan; readonly config: NodeConfig },
-): void {
-  const limits = limitsByProfile(config);
-  replaceKeepers(ptpClocks, plan.ptp4lInstances, (instance, before) =>
-    keepPtpClock(options, instance, limits(instance.profile), before),
-  );
-  const phc2sys = plan.processes.filter(({ program }) => program === "phc2sys");
-  replaceKeepers(systemClocks, phc2sys, (spec, before) => {
-    before?.follow(spec, limits(spec.profile));
-    if (before !== undefined) return before;
-    return informed(
-      options,
-      spec,
-      createSystemClockKeeper({ ...reporting(options), spec, limits: limits(spec.profile) }),
-    );
-  });
-}
-
-/** A new keeper of a process that runs already hears so: nothing would tell it later. */
-function informed<K extends { onProcess(report: ProcessReport): void }>(
-  { processes }: ObserverOptions,
-  { key }: { readonly key: string },
-  keeper: K,
-): K {
-  const report = processes().find((each) => each.key === key);
-  if (report !== undefined) keeper.onProcess(report);
-  return keeper;
-}
-
-function limitsByProfile(config: NodeConfig): (profile: string) => ClockLimits {
-  const profiles: ReadonlyMap<string, NodeProfile> = new Map(config.profiles.map((profile) => [profile.name, profile]));
-  return (name) => clockLimits(profiles.get(name) ?? {});
-}
-
-/** Makes the table hold exactly the wanted ones; what stays keeps its keeper and with it its state. */
-function replaceKeepers<W extends { readonly key: string }, K extends { stop(): Promise<void> }>(
-  keepers: Map<string, K>,
-  wanted: readonly W[],
-  keep: (wanted: W, before: K | undefined) => K,
-): void {
-  const keys = new Set(wanted.map(({ key }) => key));
-  for (const [key, keeper] of keepers) {
-    if (keys.has(key)) continue;
-    keepers.delete(key);
-    void keeper.stop();
+function tell(own: Observation, { state, changes }: NodeStep): void {
+  const { options } = own;
+  own.state = state;
+  if (changes.length === 0) return;
+  for (const change of changes) {
+    const { process, profile, config } = change.clock;
+    const clock = process === "phc2sys" ? "CLOCK_REALTIME" : process;
+    logChange(options.log, change, { clock, profile, config });
   }
-  for (const each of wanted) {
-    const before = keepers.get(each.key);
-    const after = keep(each, before);
-    if (before !== undefined && before !== after) void before.stop();
-    keepers.set(each.key, after);
-  }
+  options.listener.onClocksChanged();
 }
 
-function keepPtpClock(
-  options: ObserverOptions,
-  instance: Ptp4lInstance,
-  limits: ClockLimits,
-  before: PtpClockKeeper | undefined,
-): PtpClockKeeper {
-  if (before?.follow(instance, limits) === true) return before;
-  const { listener, query } = options;
-  const keeper = createPtpClockKeeper({
-    ...reporting(options),
-    instance,
-    limits,
-    query,
-    onReady: () => listener.onReady(instance.key),
-    onHung: () => listener.onHung(instance.key),
-    onOffset: (offsetNs) => listener.onOffset(instance.key, offsetNs),
-  });
-  return informed(options, instance, keeper);
+function hear(own: Observation, key: string, line: string): void {
+  const { listener } = own.options;
+  const program = own.state.plan.processes.find((spec) => spec.key === key)?.program;
+  if (program === undefined) return;
+  const { fact } = take(own, { source: "line", process: key, line }, key);
+  const offsetNs = offsetInLine(program, fact);
+  if (offsetNs !== undefined) listener.onOffset(key, offsetNs);
+  if (program === "ptp4l" && isNewsOfPorts(fact)) own.watches.get(key)?.wake();
+  if (own.heard.has(key) || !showsWork(program, fact)) return;
+  own.heard.add(key);
+  if (program !== "ptp4l") listener.onReady(key);
 }
 
-function hearPtp4l(
-  options: ObserverOptions,
-  keeper: PtpClockKeeper | undefined,
-  heard: { key: string; line: string },
-): void {
-  const reading = readPtp4lLine(heard.line);
-  if (reading === undefined || keeper === undefined) return;
-  if (reading.servo !== undefined) keeper.onServo(reading.servo);
-  if (reading.offsetNs !== undefined) options.listener.onOffset(heard.key, reading.offsetNs);
-  if (reading.wakes) keeper.wake();
-}
-
-function hearPhc2sys(
-  options: ObserverOptions,
-  keeper: SystemClockKeeper | undefined,
-  heard: { key: string; line: string },
-): void {
-  const measurement = readPhc2sysLine(heard.line);
-  if (measurement === undefined || keeper === undefined) return;
-  keeper.onMeasurement(measurement);
-  options.listener.onOffset(heard.key, measurement.reading.offsetNs);
-}
-
-/** What keepers share: the time, and how a change of state is told. */
-function reporting({ clock, listener, log }: ObserverOptions): {
-  readonly clock: () => Instant;
-  readonly log: Logger;
-  readonly onReported: () => void;
-} {
-  return { clock, log, onReported: () => listener.onClocksChanged() };
+function noteProcess(own: Observation, report: ProcessReport): void {
+  const { key } = report;
+  if (!isUp(report)) own.heard.delete(key);
+  const wasUp = isUp(own.state.processes.get(key));
+  if (wasUp !== isUp(report)) own.watches.get(key)?.restart(isUp(report));
+  take(own, { source: "process", report }, key);
 }

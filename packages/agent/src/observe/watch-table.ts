@@ -1,0 +1,64 @@
+import type { Logger } from "@ptp/kit";
+import type { Ptp4lInstance } from "@ptp/plan";
+import { isSameClock, type PtpClockObservation } from "@ptp/truth";
+import { createPtp4lWatch, type ManagementQuery, type Ptp4lWatch } from "./ptp4l-watch.ts";
+
+/** What a table of watches needs; keys are process keys. */
+export interface WatchTableOptions {
+  readonly query: ManagementQuery;
+  readonly onObservations: (key: string, observations: readonly PtpClockObservation[]) => void;
+  readonly onReady: (key: string) => void;
+  readonly onHung: (key: string) => void;
+  /** Whether the clock is on its way to LOCKED. */
+  readonly isAcquiring: (key: string) => boolean;
+  readonly log: Logger;
+}
+
+/** The watches of all ptp4l instances of a plan. */
+export interface WatchTable {
+  /** Makes the table hold exactly these; returns the keys of those whose watch is new. */
+  follow(instances: readonly Ptp4lInstance[]): readonly string[];
+  get(key: string): Ptp4lWatch | undefined;
+  stop(): Promise<void>;
+}
+
+/** Creates an empty table. */
+export function createWatchTable(options: WatchTableOptions): WatchTable {
+  const entries = new Map<string, { readonly instance: Ptp4lInstance; readonly watch: Ptp4lWatch }>();
+  const ending = new Set<Promise<void>>();
+  const end = (key: string): void => {
+    const stopped = entries.get(key)?.watch.stop();
+    entries.delete(key);
+    if (stopped !== undefined) ending.add(stopped.finally(() => ending.delete(stopped)));
+  };
+  return {
+    follow: (instances) => {
+      const wanted = new Map(instances.map((instance) => [instance.key, instance]));
+      for (const [key, { instance }] of entries) {
+        const next = wanted.get(key);
+        if (next === undefined || !isSameClock(instance, next)) end(key);
+      }
+      const added = instances.filter(({ key }) => !entries.has(key));
+      for (const instance of added) entries.set(instance.key, { instance, watch: createWatch(options, instance) });
+      return added.map(({ key }) => key);
+    },
+    get: (key) => entries.get(key)?.watch,
+    stop: async () => {
+      for (const key of entries.keys()) end(key);
+      await Promise.all(ending);
+    },
+  };
+}
+
+function createWatch(options: WatchTableOptions, instance: Ptp4lInstance): Ptp4lWatch {
+  const { key } = instance;
+  return createPtp4lWatch({
+    instance,
+    query: options.query,
+    onObservations: (observations) => options.onObservations(key, observations),
+    onReady: () => options.onReady(key),
+    onHung: () => options.onHung(key),
+    isHurried: () => options.isAcquiring(key) && instance.clockType !== "GM",
+    log: options.log,
+  });
+}
