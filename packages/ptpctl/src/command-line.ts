@@ -5,6 +5,7 @@ import { diffCommand } from "./commands/diff-command.ts";
 import { explainCommand } from "./commands/explain-command.ts";
 import { lintCommand } from "./commands/lint-command.ts";
 import { renderCommand } from "./commands/render-command.ts";
+import { replayCommand } from "./commands/replay-command.ts";
 import { resolveCommand } from "./commands/resolve-command.ts";
 import { toJsonText, outputFormats, type Outcome } from "./outcome.ts";
 import { spreadPaths } from "./spread-paths.ts";
@@ -66,6 +67,7 @@ function addCommands(parser: Parser, surroundings: Surroundings, choose: Choose)
   addLint(parser, surroundings, choose);
   addRender(parser, surroundings, choose);
   addDiff(parser, surroundings, choose);
+  addReplay(parser, surroundings, choose);
   addVersion(parser, surroundings, choose);
   return parser;
 }
@@ -99,6 +101,11 @@ const facts = {
   type: "string",
   requiresArg: true,
   describe: "host facts as JSON; default: linuxptp 4.2 in the image of the existing stack",
+} as const;
+const runIds = {
+  type: "string",
+  requiresArg: true,
+  describe: "run ids in force, such as a=0,b=3; default: those of a fresh node",
 } as const;
 const cluster = { filename: files, namespace, output, strict } as const;
 
@@ -189,11 +196,6 @@ function addRender(parser: Parser, surroundings: Surroundings, choose: Choose): 
     demandOption: "name the profiles: -f profiles.json, or -f - for stdin",
     describe: "profiles as JSON: a list, one profile, or the output of resolve -o json",
   } as const;
-  const runIds = {
-    type: "string",
-    requiresArg: true,
-    describe: "run ids in force, such as a=0,b=3; default: those of a fresh node",
-  } as const;
   parser.command(
     "render",
     "the processes and files that an agent makes of a node's profiles",
@@ -238,6 +240,37 @@ function addDiff(parser: Parser, surroundings: Surroundings, choose: Choose): vo
       };
       const complete = facts === undefined ? options : { ...options, facts };
       choose(async () => await diffCommand(complete, surroundings));
+    },
+  );
+}
+
+function addReplay(parser: Parser, surroundings: Surroundings, choose: Choose): void {
+  const profiles = {
+    type: "string",
+    requiresArg: true,
+    demandOption: "name the profiles of the node: --profiles profiles.json",
+    describe: "profiles as JSON: a list, one profile, or the output of resolve -o json",
+  } as const;
+  const log = {
+    type: "string",
+    requiresArg: true,
+    demandOption: "name the recording: --log FILE, or --log - for stdin",
+    describe: "recording of an agent, or lines of programs; .gz is unpacked",
+  } as const;
+  parser.command(
+    "replay",
+    "the changes of state that an agent would have told of a recording",
+    (command) =>
+      command
+        .options({ profiles, node: { ...node, demandOption: "name the node: --node NAME" }, log, facts, output })
+        .option("run-ids", runIds)
+        .example("$0 replay --profiles profiles.json --node worker-1 --log daemon.log -o json", "one line per change")
+        .example("kubectl logs POD | $0 replay --profiles profiles.json --node worker-1 --log -", "for people"),
+    ({ profiles, node, log, facts, output, runIds }) => {
+      requireOneStdin({ "--profiles": profiles, "--log": log, "--facts": facts });
+      const options = { profiles, node, log, output, ...(facts === undefined ? {} : { facts }) };
+      const complete = runIds === undefined ? options : { ...options, runIds };
+      choose(async () => await replayCommand(complete, surroundings));
     },
   );
 }

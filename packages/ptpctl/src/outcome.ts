@@ -34,6 +34,14 @@ export function exitCodeOf(counts: {
 
 /** A value as JSON text for stdout; characters that a terminal obeys are escaped, which changes no value. */
 export function toJsonText(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2);
+  return escaped(JSON.stringify(value, undefined, 2));
+}
+
+/** A value as JSON on one line, escaped likewise. */
+export function toJsonLine(value: unknown): string {
+  return escaped(JSON.stringify(value));
+}
+
+function escaped(text: string): string {
   return `${replaceControls(text, (code) => `\\u${code.toString(16).padStart(4, "0")}`)}\n`;
 }

@@ -1,6 +1,18 @@
 import { UsageError } from "./usage-error.ts";
 
-const single = ["namespace", "output", "node", "facts", "linuxptp", "run-ids", "configmap", "strict", "secrets"];
+const single = [
+  "namespace",
+  "output",
+  "node",
+  "facts",
+  "linuxptp",
+  "run-ids",
+  "configmap",
+  "profiles",
+  "log",
+  "strict",
+  "secrets",
+];
 
 /** For yargs: refuses an option that is given twice, which otherwise arrives as a list, an empty one, or a node that is none. */
 export function requireSingle(parsed: Readonly<Record<string, unknown>>): true {

@@ -1,6 +1,6 @@
 import { nearestName } from "@ptp/ptp";
 
-const commands = ["resolve", "explain", "lint", "render", "diff", "version"];
+const commands = ["resolve", "explain", "lint", "render", "diff", "replay", "version"];
 const flags = [
   "filename",
   "namespace",
@@ -12,6 +12,8 @@ const flags = [
   "secrets",
   "run-ids",
   "configmap",
+  "profiles",
+  "log",
   "help",
   "version",
 ];
