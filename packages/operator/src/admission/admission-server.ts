@@ -1,8 +1,9 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AppError, messageOf, type Logger, type Part } from "@ptp/kit";
+import { messageOf, type Logger, type Part } from "@ptp/kit";
 import { keepCertificate } from "../tls/keep-certificate.ts";
+import { listen } from "../tls/listen.ts";
 import type { ServingCertificate } from "../tls/serving-certificate.ts";
 import { readReview, reviewText } from "./admission-review.ts";
 import { judge, type JudgeContext, type JudgedKind } from "./judge.ts";
@@ -47,7 +48,7 @@ const paths: Readonly<Record<string, JudgedKind>> = {
 
 /** Creates the server; it listens from `start` to `stop`. */
 export function createAdmissionServer(options: AdmissionServerOptions): AdmissionServer {
-  const { certificate, log } = options;
+  const { certificate, log, host, port } = options;
   const limits = { headersTimeout: 5000, requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveMs };
   const policy = { minVersion: "TLSv1.3", handshakeTimeout: requestTimeoutMs } as const;
   const server = createServer({ ...limits, ...policy }, (request, response) => void serve(request, response, options));
@@ -58,7 +59,8 @@ export function createAdmissionServer(options: AdmissionServerOptions): Admissio
     name: "admission",
     start: async () => {
       keep = keepCertificate(server, certificate, log);
-      await listen(server, options);
+      const where = { ...(host !== undefined && { host }), port };
+      await listen(server, { flag: "--webhook-bind-address", name: "admission", ...where, log });
     },
     stop: async () => {
       keep();
@@ -67,25 +69,6 @@ export function createAdmissionServer(options: AdmissionServerOptions): Admissio
     serves: () => server.listening && certificate.current() !== undefined,
     port: () => (server.address() as AddressInfo | null)?.port ?? 0,
   };
-}
-
-function listen(server: Server, { host, port, log }: AdmissionServerOptions): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const failed = (error: Error): void => {
-    const where = `${host ?? ""}:${port}`;
-    reject(
-      new AppError("invalid", `--webhook-bind-address ${where} cannot be served: ${error.message}`, { cause: error }),
-    );
-  };
-  server.once("error", failed);
-  server.listen({ port, ...(host !== undefined && { host }) }, () => {
-    server.off("error", failed);
-    server.on("error", (error) =>
-      log.warn("connection was not accepted", { server: "admission", error: error.message }),
-    );
-    resolve();
-  });
-  return promise;
 }
 
 /** Questions that came are answered; a client that keeps a connection is cut off. */

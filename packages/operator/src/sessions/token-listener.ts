@@ -1,10 +1,11 @@
 import * as grpc from "@grpc/grpc-js";
-import type { AddressInfo, Server } from "node:net";
+import type { AddressInfo } from "node:net";
 import { createServer } from "node:tls";
-import { AppError, errnoCode, messageOf, type Logger, type Part } from "@ptp/kit";
+import { messageOf, type Logger, type Part } from "@ptp/kit";
 import { AgentService, operatorServerOptions, serveBidi } from "@ptp/wire";
 import type { AgentIdentity } from "../identity/agent-identity.ts";
 import { keepCertificate } from "../tls/keep-certificate.ts";
+import { listen } from "../tls/listen.ts";
 import type { ServingCertificate } from "../tls/serving-certificate.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -18,6 +19,8 @@ export interface TokenListenerOptions {
   readonly identity: AgentIdentity;
   readonly sessions: Sessions;
   readonly log: Logger;
+  /** A connection without a session ends after this time; default 60 000. */
+  readonly idleMs?: number;
 }
 
 /** Sessions over TLS 1.3 with agents that prove themselves by tokens. */
@@ -27,11 +30,13 @@ export interface TokenListener extends Part {
 }
 
 const handshakeTimeoutMs = 10_000;
+/** Agents open their session at once: who only connects proves nothing, and must not be kept in memory. */
+const defaultIdleMs = 60_000;
 
 /** Creates the listener. */
 export function createTokenListener(options: TokenListenerOptions): TokenListener {
-  const { sessions, identity, certificate, log } = options;
-  const server = new grpc.Server(operatorServerOptions);
+  const { sessions, identity, certificate, log, host, port, idleMs = defaultIdleMs } = options;
+  const server = new grpc.Server({ ...operatorServerOptions, "grpc.max_connection_idle_ms": idleMs });
   serveBidi(server, AgentService.method.session, (stream) =>
     identity.whileProven(stream.metadata.get("authorization"), ({ nodeName, ...proof }) =>
       sessions.serve(nodeName, stream, proof),
@@ -51,7 +56,8 @@ export function createTokenListener(options: TokenListenerOptions): TokenListene
     name: "session TLS listener",
     start: async () => {
       keep = keepCertificate(sockets, certificate, log);
-      await listen(sockets, options);
+      const where = { ...(host !== undefined && { host }), port };
+      await listen(sockets, { flag: "--listen", name: "sessions", ...where, log });
     },
     stop: async () => {
       keep();
@@ -60,28 +66,4 @@ export function createTokenListener(options: TokenListenerOptions): TokenListene
     },
     port: () => (sockets.address() as AddressInfo | null)?.port ?? 0,
   };
-}
-
-async function listen(sockets: Server, { host, port }: TokenListenerOptions): Promise<void> {
-  try {
-    await bind(sockets, host ?? "::", port).catch((error: unknown) => {
-      // A host without IPv6.
-      if (host === undefined && errnoCode(error) === "EAFNOSUPPORT") return bind(sockets, "0.0.0.0", port);
-      throw error;
-    });
-  } catch (error) {
-    throw new AppError("invalid", `--listen ${host ?? ""}:${port} cannot be served: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function bind(sockets: Server, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  sockets.once("error", reject);
-  sockets.listen({ host, port }, () => {
-    sockets.off("error", reject);
-    resolve();
-  });
-  return promise.finally(() => sockets.off("error", reject));
 }
