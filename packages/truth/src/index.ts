@@ -38,3 +38,5 @@ export * from "./tgm/tgm-class.ts";
 export * from "./tgm/tgm-clock.ts";
 export * from "./tgm/ts2phc-clock.ts";
 export * from "./node/hear-parts.ts";
+export * from "./ha/observed-choice.ts";
+export * from "./tbc/clock-identity-of.ts";
