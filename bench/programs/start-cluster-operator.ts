@@ -4,6 +4,7 @@ import { collectLines } from "../../tools/lab/line-log.ts";
 import { freePorts } from "../../tools/kubernetes/control-plane/free-ports.ts";
 import { monotonicMs } from "../measure/monotonic.ts";
 import { until } from "../measure/until.ts";
+import { endingWithUs } from "./ending-with-us.ts";
 import { bundledProgram } from "./program-paths.ts";
 
 /** As whom and with what a replica runs. */
@@ -38,9 +39,8 @@ export async function startReplica(place: ReplicaPlace): Promise<RunningReplica>
   const [probePort = 0] = await freePorts(1);
   const tls = ["--listen", address, "--tls-cert", certPath, "--tls-key", keyPath];
   const http = ["--metrics-bind-address", "0", "--health-probe-bind-address", `127.0.0.1:${probePort}`];
-  const [program = "", ...words] = bundledProgram(place.dist, "ptp-operator");
   const args = [
-    ...words,
+    ...bundledProgram(place.dist, "ptp-operator"),
     "--kubeconfig",
     kubeconfig,
     "--leader-elect",
@@ -52,7 +52,8 @@ export async function startReplica(place: ReplicaPlace): Promise<RunningReplica>
   ];
   const env = { ...process.env, POD_NAME: podName, OPERATOR_NAMESPACE: namespace, WATCH_NAMESPACE: namespace };
   const startedMs = monotonicMs();
-  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const [program, ...words] = endingWithUs(args);
+  const child = spawn(program, words, { env, stdio: ["ignore", "pipe", "pipe"] });
   const log = collectLines([child.stdout, child.stderr]);
   const exited = once(child, "close");
   const { pid } = child;

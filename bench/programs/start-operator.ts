@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { collectLines } from "../../tools/lab/line-log.ts";
 import { monotonicMs } from "../measure/monotonic.ts";
 import { until } from "../measure/until.ts";
+import { endingWithUs } from "./ending-with-us.ts";
 import { bundledProgram } from "./program-paths.ts";
 
 /** Where an operator reads and serves. */
@@ -33,7 +34,7 @@ export function operatorWords({ dist, directory, sessionDir }: OperatorPlaces): 
 
 /** Starts an operator. */
 export async function startOperator(places: OperatorPlaces): Promise<RunningOperator> {
-  const [program = "", ...args] = operatorWords(places);
+  const [program, ...args] = endingWithUs(operatorWords(places));
   const startedMs = monotonicMs();
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const log = collectLines([child.stdout, child.stderr]);
