@@ -45,12 +45,15 @@ const steps: Readonly<Record<string, () => Promise<StepResult>>> = {
   },
   unit: () => testStep(unitTests, labTests, availableParallelism()),
   lab: () => testStep(labTests, [], 1),
-  // Stories of whole clusters: some wait for elections and roll-outs.
-  e2e: () => testStep(["e2e/**/*.test.ts"], [], 1, 240_000),
+  // Stories of whole clusters: some wait for elections and roll-outs, or tell a whole life.
+  e2e: () => testStep(["e2e/**/*.test.ts"], [], 1, 420_000),
 };
 
 async function typecheck(): Promise<number> {
-  const projects = ["tsconfig.json", ...globSync("{tools,e2e,bench}/tsconfig.json", { cwd: root }).toSorted()];
+  const projects = [
+    "tsconfig.json",
+    ...globSync("{tools,e2e,bench,examples/*}/tsconfig.json", { cwd: root }).toSorted(),
+  ];
   const child = spawn("tsc", ["--build", ...projects], { cwd: root, stdio: "inherit" });
   const [code] = (await once(child, "close")) as [number | null];
   return code ?? 1;

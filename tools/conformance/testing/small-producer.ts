@@ -16,6 +16,8 @@ export interface SmallProducer {
   subscriptions(): readonly SubscriptionInfo[];
   /** Loses all subscriptions, as after a start with an empty store. */
   forget(): void;
+  /** Has these again. */
+  restore(subscriptions: readonly SubscriptionInfo[]): void;
   /** Answers this to the question for its health. */
   setHealth(status: number): void;
   close(): Promise<void>;
@@ -67,6 +69,9 @@ export async function openSmallProducer({ faults = [], port = 0 }: SmallProducer
     changeState: (clock) => change(state, clock),
     subscriptions: () => [...state.subscriptions.values()],
     forget: () => state.subscriptions.clear(),
+    restore: (subscriptions) => {
+      for (const each of subscriptions) state.subscriptions.set(each.SubscriptionId, each);
+    },
     setHealth: (status) => {
       state.health = status;
     },

@@ -1,0 +1,64 @@
+import { readEvent, type PtpEvent } from "./ptp-event.ts";
+
+/** A subscription as the producer lists it. */
+export interface Subscription {
+  readonly ResourceAddress: string;
+  readonly EndpointUri: string;
+  readonly SubscriptionId: string;
+}
+
+/** The calls that a consumer needs. Each is given up after 5 s; all but `isHealthy` throw where there is no answer. */
+export interface ProducerApi {
+  isHealthy(): Promise<boolean>;
+  /** Of everybody. */
+  list(): Promise<readonly Subscription[]>;
+  /** The status of the answer: 201 made, 409 there already, 400 the endpoint does not answer, 404 no such resource. */
+  subscribe(address: string, endpoint: string): Promise<number>;
+  unsubscribe(id: string): Promise<void>;
+  /** Undefined where the node has no such clock. */
+  currentState(address: string): Promise<PtpEvent | undefined>;
+}
+
+const timeoutMs = 5_000;
+
+/** Creates a client of the producer at a URL. */
+export function createProducerApi(producer: URL): ProducerApi {
+  const call = (method: string, path: string, body?: object): Promise<Response> =>
+    fetch(new URL(`/api/ocloudNotifications/v2${path}`, producer), {
+      method,
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  return {
+    isHealthy: async () => {
+      try {
+        const response = await call("GET", "/health");
+        await response.text();
+        return response.ok;
+      } catch {
+        return false;
+      }
+    },
+    list: async () => {
+      const response = await call("GET", "/subscriptions");
+      if (!response.ok) throw new Error(`the list of subscriptions is answered with ${response.status}`);
+      // The producer that existed before this one says null where there are none.
+      const list = (await response.json()) as readonly Subscription[] | null;
+      return list ?? [];
+    },
+    subscribe: async (ResourceAddress, EndpointUri) => {
+      const response = await call("POST", "/subscriptions", { ResourceAddress, EndpointUri });
+      await response.text();
+      return response.status;
+    },
+    unsubscribe: async (id) => {
+      const response = await call("DELETE", `/subscriptions/${encodeURIComponent(id)}`);
+      await response.text();
+    },
+    currentState: async (address) => {
+      const response = await call("GET", `${address}/CurrentState`);
+      const text = await response.text();
+      return response.status === 200 ? readEvent(text) : undefined;
+    },
+  };
+}

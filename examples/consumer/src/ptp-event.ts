@@ -1,0 +1,56 @@
+/** One value of an event. All values are text, numbers included. */
+export interface PtpValue {
+  /** What it is about, such as `/cluster/node/w1/ens1fx/master`. */
+  readonly address: string;
+  /** A state, or a number such as an offset in ns. */
+  readonly kind: "notification" | "metric";
+  readonly value: string;
+}
+
+/** What a producer tells, pushed or pulled. */
+export interface PtpEvent {
+  /** The same when an event is delivered again. */
+  readonly id: string;
+  /** Resource below the node, such as `/sync/ptp-status/lock-state`. */
+  readonly source: string;
+  /** RFC 3339, by the node's clock, which PTP may step: order is that of arrival. */
+  readonly time: string;
+  readonly values: readonly PtpValue[];
+}
+
+/** Reads an event strictly; undefined where it is none. */
+export function readEvent(body: string): PtpEvent | undefined {
+  const event = objectOf(body);
+  const { specversion, id, source, time, data } = event ?? {};
+  if (specversion !== "1.0" || typeof id !== "string" || id === "") return undefined;
+  if (typeof source !== "string" || typeof time !== "string" || Number.isNaN(Date.parse(time))) return undefined;
+  const list = isObject(data) ? data["values"] : undefined;
+  if (!Array.isArray(list)) return undefined;
+  const values = list.map(readValue);
+  return values.every((value) => value !== undefined) ? { id, source, time, values } : undefined;
+}
+
+/** Whether it says only that the node has no such clock. */
+export function saysNothing({ values }: PtpEvent): boolean {
+  return values.every(({ address }) => /\/(ptp-not-set|event-not-found)$/.test(address));
+}
+
+function readValue(value: unknown): PtpValue | undefined {
+  if (!isObject(value)) return undefined;
+  const { ResourceAddress: address, data_type: kind, value: text } = value;
+  if (typeof address !== "string" || typeof text !== "string") return undefined;
+  return kind === "notification" || kind === "metric" ? { address, kind, value: text } : undefined;
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
