@@ -1,4 +1,6 @@
 import { metricFamilies } from "@ptp/truth";
+import { Registry } from "prom-client";
+import { createSessionMetrics } from "../../packages/agent/src/metrics/session-metrics.ts";
 import { countAdmission } from "../../packages/operator/src/admission/admission-metrics.ts";
 import { createOperatorMetrics } from "../../packages/operator/src/operator-metrics.ts";
 import { tellExpiry } from "../../packages/operator/src/tls/certificate-metrics.ts";
@@ -12,21 +14,34 @@ const operatorTarget = ["namespace", "job", "instance", "service", "endpoint", "
 /** What the chart's PodMonitor adds to the agents' series: no pod, since a new pod goes on with its series. */
 const agentTarget = ["namespace", "job", "instance", "endpoint"];
 
-/** Every series there can be: the families of the agents, the operator's own registry, and Prometheus' `up`. */
+/** Every series there can be: the families of the agents and of their sessions, the operator's own, and Prometheus' `up`. */
 export function knownMetrics(): LabelsByMetric {
   return new Map([
     ...Object.values(metricFamilies).map(({ name, labels }) => [name, [...labels, ...agentTarget]] as const),
+    ...sessionSeries().map(([name, labels]) => [name, [...labels, ...agentTarget]] as const),
     ...operatorSeries().map(([name, labels]) => [name, [...labels, ...operatorTarget]] as const),
     ["up", [...agentTarget, "node"]] as const,
   ]);
 }
 
-function operatorSeries(): (readonly [name: string, labels: readonly string[]])[] {
+type Series = readonly [name: string, labels: readonly string[]];
+
+function sessionSeries(): readonly Series[] {
+  const registry = new Registry();
+  createSessionMetrics(registry, "");
+  return seriesOf(registry);
+}
+
+function operatorSeries(): readonly Series[] {
   const none = () => 0;
   const { registry } = createOperatorMetrics({ connectedCount: none, problemCount: none, nodeCount: none });
   createRolloutMetrics(registry, () => undefined);
   countAdmission(registry);
   tellExpiry(registry, { current: () => undefined });
+  return seriesOf(registry);
+}
+
+function seriesOf(registry: Registry): readonly Series[] {
   return registry.getMetricsAsArray().flatMap((metric) => {
     const labels = "labelNames" in metric ? (metric.labelNames as readonly string[]) : [];
     const { name } = metric as unknown as { readonly name: string };
