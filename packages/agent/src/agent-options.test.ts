@@ -27,6 +27,7 @@ test("without flags an agent reads the folder of the existing stack", () => {
       ownMutations: false,
     },
     plugins: ["e810", "e830"],
+    recordBytes: 4_194_304,
     debug: false,
     ignored: [],
   });
@@ -121,4 +122,35 @@ test("consumers on the loopback are allowed by themselves where the operator is 
   assert.equal(allowed("--use-controller"), false);
   const refused = readCommandLine(["--node-name", "w1", "--event-allow-networks", "10.0.0.0/33"], {});
   assert.equal(refused.kind, "usage");
+});
+
+test("a replay takes the place of programs; its speed and the ring have sizes", () => {
+  const argv = [
+    "--replay",
+    "-",
+    "--node",
+    "w1",
+    "--linuxptp-profile-path",
+    "/p",
+    "--speed",
+    "0",
+    "--record-bytes",
+    "0",
+  ];
+  const command = readCommandLine(argv, {});
+  assert.equal(command.kind, "run");
+  if (command.kind !== "run") return;
+  const { nodeName, replay, recordBytes } = command.options;
+  assert.deepEqual(
+    { nodeName, replay, recordBytes },
+    { nodeName: "w1", replay: { source: { path: "-", speed: 0 }, profileFolder: "/p" }, recordBytes: 0 },
+  );
+  for (const [flag, value] of [
+    ["--speed", "-1"],
+    ["--record-bytes", "-1"],
+    ["--replay", ""],
+  ] as const) {
+    const wrong = readCommandLine([...argv, flag, value], {});
+    assert.match(wrong.kind === "usage" ? wrong.message : "", new RegExp(flag));
+  }
 });

@@ -3,6 +3,7 @@ import { eventOptions } from "./event-flags.ts";
 import { flagHelp, flagOr, readFlags, type GivenFlags } from "./agent-flags.ts";
 import { bindAddress, type BindAddress } from "./bind-address.ts";
 import { agentVersion } from "./agent-version.ts";
+import type { ReplaySource } from "./replay/replay-feed.ts";
 import type { OperatorTls } from "./source/operator-target.ts";
 
 /** Where configs come from. */
@@ -61,6 +62,10 @@ export interface AgentOptions {
   readonly events: EventOptions;
   /** Plugins that the environment enables, for file mode. */
   readonly plugins: readonly string[];
+  /** Memory that the last inputs may take; 0 keeps none. */
+  readonly recordBytes: number;
+  /** Present: a recording takes the place of programs, with the profiles of this folder. */
+  readonly replay?: { readonly source: ReplaySource; readonly profileFolder: string };
   readonly debug: boolean;
   /** Flags that were given and have no meaning any more. */
   readonly ignored: readonly string[];
@@ -97,7 +102,7 @@ const meaningless = [
 ] as const;
 
 function optionsOf(flags: GivenFlags, env: Environment): CommandLine {
-  const nodeName = flags["node-name"] ?? env["NODE_NAME"] ?? "";
+  const nodeName = flags["node-name"] ?? flags.node ?? env["NODE_NAME"] ?? "";
   const problem = problemOf(nodeName, flags);
   if (problem !== undefined) return { kind: "usage", message: problem };
   return {
@@ -118,6 +123,8 @@ function optionsOf(flags: GivenFlags, env: Environment): CommandLine {
         .split(",")
         .flatMap((name) => name.trim() || [])
         .sort(),
+      recordBytes: atLeastZero("record-bytes", flagOr(flags, "record-bytes")),
+      ...replayOf(flags),
       debug: Number(flagOr(flags, "v")) >= 4,
       ignored: meaningless.filter((flag) => flags[flag] !== undefined),
     },
@@ -163,6 +170,20 @@ function sourceOf(flags: GivenFlags, env: Environment): SourceOptions {
   if (caPath !== undefined && tokenPath !== undefined) return { kind: "session", operator, tls: { caPath, tokenPath } };
   if (caPath === undefined || certPath === undefined || keyPath === undefined) return { kind: "session", operator };
   return { kind: "session", operator, tls: { caPath, certPath, keyPath } };
+}
+
+function replayOf(flags: GivenFlags): Pick<AgentOptions, "replay"> {
+  const { replay: path } = flags;
+  if (path === undefined) return {};
+  if (path === "") throw new Error("--replay is empty: name a file, or - for stdin");
+  const speed = atLeastZero("speed", flagOr(flags, "speed"));
+  return { replay: { source: { path, speed }, profileFolder: flagOr(flags, "linuxptp-profile-path") } };
+}
+
+function atLeastZero(flag: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new Error(`--${flag} ${text}: write a number of at least 0`);
+  return value;
 }
 
 function metricsTls(flags: GivenFlags): Pick<AgentOptions, "metricsTls"> {

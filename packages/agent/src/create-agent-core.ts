@@ -14,6 +14,7 @@ import { createManagementQueries, type ManagementQueries } from "./observe/manag
 import type { Observer } from "./observe/observer.ts";
 import { createLinePrinter, type LinePrinter } from "./process/line-printer.ts";
 import { ownerMark } from "./process/owner-mark.ts";
+import { createInputRing, type InputRing } from "./record/input-ring.ts";
 import { createSupervisor, type Supervisor } from "./process/supervisor.ts";
 import { saveAcceptedState } from "./state-dir/accepted-state.ts";
 
@@ -27,6 +28,8 @@ export interface AgentCore {
   readonly queries: ManagementQueries;
   readonly applier: Applier;
   readonly inventory: InventoryKeeper;
+  /** The last inputs of the observer. */
+  readonly recording: InputRing;
   /** Sets who hears that a report would now tell something else. */
   onReportable(listener: () => void): void;
 }
@@ -52,7 +55,8 @@ export function createAgentCore(input: AgentInput): AgentCore {
     log,
   });
   const supervisor: Supervisor = createAgentSupervisor(input, printer, () => ({ observer, changed }));
-  const observer: Observer = createAgentObserver(input, { supervisor, queries, changed });
+  const recording = createInputRing(options.recordBytes);
+  const observer: Observer = createAgentObserver(input, { supervisor, queries, recording, changed });
   const onApplied = (): void => {
     changed();
     // Which profile uses a port is part of what is told of it.
@@ -61,7 +65,7 @@ export function createAgentCore(input: AgentInput): AgentCore {
   const applier = createAgentApplier(input, { supervisor, observer, printer, ports, onApplied });
   const inventory: InventoryKeeper = createAgentInventory(ports, applier, { changed, log });
   const onReportable: AgentCore["onReportable"] = (listener) => void (reportable = listener);
-  return { supervisor, observer, queries, applier, inventory, onReportable };
+  return { supervisor, observer, queries, applier, inventory, recording, onReportable };
 }
 
 function createAgentInventory(
@@ -108,7 +112,12 @@ function createAgentSupervisor(
 
 function createAgentObserver(
   { options, log }: AgentInput,
-  { supervisor, queries, changed }: Pick<AgentCore, "supervisor" | "queries"> & { readonly changed: () => void },
+  {
+    supervisor,
+    queries,
+    recording,
+    changed,
+  }: Pick<AgentCore, "supervisor" | "queries" | "recording"> & { readonly changed: () => void },
 ): Observer {
   return createObserver({
     nodeName: options.nodeName,
@@ -120,6 +129,7 @@ function createAgentObserver(
       onOffset: (key, offsetNs) => supervisor.reportOffset(key, offsetNs),
       onClocksChanged: changed,
     },
+    record: (observed, at) => recording.push(observed, at),
     clock: readClock,
     log,
   });

@@ -15,6 +15,8 @@ import { createSamplePublisher } from "./metrics/publish-samples.ts";
 import { agentProbes, type ProbeState } from "./probes/agent-probes.ts";
 import { retriedPart } from "./probes/retried-part.ts";
 import { ownerMark, sweepLeftovers } from "./process/owner-mark.ts";
+import { recordingPart } from "./record/recording-part.ts";
+import { createReplayAgent } from "./replay/create-replay-agent.ts";
 import type { ConfigSource, SourceContext } from "./source/config-source.ts";
 import { createDiagnosis, type DiagnosedTarget } from "./source/diagnose.ts";
 import { createFileSource } from "./source/file-source.ts";
@@ -41,6 +43,8 @@ const inventoryMs = 60_000;
 /** Puts an agent together; nothing happens before its parts are started. */
 export function createAgent(input: AgentInput): Agent {
   const { options, log } = input;
+  if (options.replay !== undefined)
+    return createReplayAgent(input, options.replay.source, options.replay.profileFolder);
   const core = createAgentCore(input);
   const registry = createRegistry();
   const session = options.source.kind === "file" ? undefined : createSessionMetrics(registry, options.nodeName);
@@ -66,6 +70,7 @@ export function createAgent(input: AgentInput): Agent {
       retriedPart(createHttpPart({ name: "metrics", ...metrics, log }), log),
       ...(controller?.parts ?? []),
       events,
+      recordingPart({ ring: core.recording, stateDirectory: options.stateDirectory, signals: process, log }),
       sourcePart(source),
     ],
   };

@@ -6,8 +6,14 @@ import type { NodeInput } from "../node/node-input.ts";
 import { followPlan, initialNodeState, isUp, nodeView, type NodeState } from "../node/node-state.ts";
 import { stepFact, stepNode, tickClocks, type NodeChange, type NodeStep } from "../node/step-node.ts";
 import type { WatchedPlan } from "../node/watched-plan.ts";
-import { parseRecordedInput, type RecordedInput } from "./recorded-input.ts";
-import { createProcessFinder, readReplayLine, replayedReport, type ReplayLine } from "./replay-line.ts";
+import { parseRecordedInput } from "./recorded-input.ts";
+import {
+  createProcessFinder,
+  readReplayLine,
+  replayedReport,
+  type FindProcess,
+  type ReplayLine,
+} from "./replay-line.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
 /** What a replay needs. */
@@ -23,6 +29,12 @@ export interface ReplayedChange {
   readonly events: readonly EventValue[];
 }
 
+/** A line that was read and waits for its time. */
+export interface ReplayEntry {
+  readonly at: Instant;
+  readonly said: ReplayLine | NodeInput;
+}
+
 /** A node whose inputs come from a recording instead of its programs. */
 export interface Replay {
   /**
@@ -32,7 +44,13 @@ export interface Replay {
    * @param arrivalMs When it came, for lines that do not tell their time.
    */
   push(line: string, arrivalMs?: number): readonly ReplayedChange[];
-  /** Lets time go on without a line. */
+  /** The earlier half of `push`: reads a line; undefined for one that says nothing. Entries are applied in their order. */
+  read(line: string, arrivalMs?: number): ReplayEntry | undefined;
+  /** The later half of `push`. */
+  apply(entry: ReplayEntry): readonly ReplayedChange[];
+  /** Lets time go on to a moment that is not later than the next entry's. */
+  reach(ms: number): readonly ReplayedChange[];
+  /** Lets time go on without a line; a later line's stamp counts from then. */
   advance(byMs: number): readonly ReplayedChange[];
   view(): NodeView;
   state(): NodeState;
@@ -62,24 +80,42 @@ export function createReplay({ nodeName, plan, config }: ReplayOptions): Replay 
     begin(now);
     return catchUp(world, now);
   };
+  const read: Replay["read"] = (line, arrivalMs) => readEntry(line, { timeline, find, arrivalMs });
+  const apply: Replay["apply"] = ({ at, said }) => {
+    const before = reach(at);
+    const after = "source" in said ? take(world, stepNode(world.state, said, at)) : takeLine(world, said, at);
+    return before.length === 0 ? after : [...before, ...after];
+  };
   return {
+    read,
+    apply,
     push: (line, arrivalMs) => {
-      if (line.startsWith("{")) {
-        const recorded = parseRecordedInput(line);
-        return recorded === undefined ? noChanges : takeRecorded(world, recorded, { timeline, reach });
-      }
-      const read = readReplayLine(line, find);
-      if (read === undefined) return noChanges;
-      const now = instant(timeline.at(read.prefix, read.stampS, arrivalMs));
-      const before = reach(now);
-      const after = takeLine(world, read, now);
-      return before.length === 0 ? after : [...before, ...after];
+      const entry = read(line, arrivalMs);
+      return entry === undefined ? noChanges : apply(entry);
     },
+    reach: (ms) => (world.tickedMs === undefined ? noChanges : reach(instant(ms))),
     advance: (byMs) => (world.tickedMs === undefined ? noChanges : reach(instant(timeline.advance(byMs)))),
     view: () => nodeView(world.state),
     state: () => world.state,
     nowMs: () => timeline.nowMs(),
   };
+}
+
+interface EntryReading {
+  readonly timeline: Timeline;
+  readonly find: FindProcess;
+  readonly arrivalMs: number | undefined;
+}
+
+function readEntry(line: string, { timeline, find, arrivalMs }: EntryReading): ReplayEntry | undefined {
+  if (line.startsWith("{")) {
+    const recorded = parseRecordedInput(line);
+    if (recorded === undefined) return undefined;
+    const { at, input } = recorded;
+    return { at: { monotonicMs: timeline.at({}, at.monotonicMs / 1000), unixMs: at.unixMs }, said: input };
+  }
+  const said = readReplayLine(line, find);
+  return said && { at: instant(timeline.at(said.prefix, said.stampS, arrivalMs)), said };
 }
 
 interface ReplayWorld {
@@ -92,15 +128,6 @@ interface ReplayWorld {
 
 function instant(ms: number): Instant {
   return { monotonicMs: ms, unixMs: ms };
-}
-
-function takeRecorded(
-  world: ReplayWorld,
-  { at, input }: RecordedInput,
-  { timeline, reach }: { readonly timeline: Timeline; readonly reach: (now: Instant) => readonly ReplayedChange[] },
-): readonly ReplayedChange[] {
-  const now = { monotonicMs: timeline.at({}, at.monotonicMs / 1000), unixMs: at.unixMs };
-  return [...reach(now), ...take(world, stepNode(world.state, input, now))];
 }
 
 /** A line shows that its process runs; the existing daemon's event lines are inputs of their own. */

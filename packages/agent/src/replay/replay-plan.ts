@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { AppError, readFileIfPresent } from "@ptp/kit";
+import { byBytes, fromProfileJson, type JsonValue, type NodeConfig } from "@ptp/node";
+import { defaultHostFacts, plan, type RunPlan } from "@ptp/plan";
+
+/** What a recording is replayed against. */
+export interface ReplayPlan {
+  readonly config: NodeConfig;
+  readonly plan: RunPlan;
+}
+
+const maxBytes = 4_194_304;
+
+/**
+ * Plans the profiles of a node's file as if the programs of the existing stack's image were here: the recording comes from
+ * another machine.
+ *
+ * @throws AppError invalid if the file is missing or cannot be used.
+ */
+export async function readReplayPlan(folder: string, nodeName: string): Promise<ReplayPlan> {
+  const path = join(folder, nodeName);
+  const bytes = await readFileIfPresent(path, { maxBytes });
+  if (bytes === undefined) throw new AppError("invalid", `there is no ${path}: put the node's profiles there`);
+  const document = fromProfileJson(readJson(new TextDecoder().decode(bytes), path));
+  if (document.unusable !== undefined) throw new AppError("invalid", `${path}: ${document.unusable}`);
+  const profiles = [...document.profiles].sort((a, b) => byBytes(a.name, b.name));
+  const config: NodeConfig = { nodeName, profiles, hardware: [], plugins: [], secrets: [] };
+  return { config, plan: plan({ config, facts: defaultHostFacts(nodeName), runIds: {} }) };
+}
+
+function readJson(text: string, path: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    throw new AppError("invalid", `${path} is not JSON: mend it`, { cause: error });
+  }
+}
