@@ -128,6 +128,26 @@ test("remove: a Lease that somebody renews is another operator's", async () => {
   assert.deepEqual(stale.left(), []);
 });
 
+test("remove: a Lease that takes longer to judge than there is time for is told, not waited for", async () => {
+  const spec = { holderIdentity: "x", leaseDurationSeconds: 3600, renewTime: "1" };
+  const cluster = createFakeCluster({ objects: { leases: [{ metadata: { name: "ptp.openshift.io" }, spec }] } });
+  await assert.rejects(remove(cluster.world, options()), (error) => {
+    assert.ok(error instanceof DeadlineError);
+    assert.match(error.message, /is held by x, which takes 3600 s to tell; run it again with more time/);
+    return true;
+  });
+});
+
+test("remove: agents are waited for also while a finalizer holds their DaemonSet", async () => {
+  const held = { metadata: { name: "linuxptp-daemon", uid: "uid-linuxptp-daemon", labels } };
+  const cluster = createFakeCluster({
+    objects: { daemonsets: [held], pods: [agentPod("p1", "linuxptp-daemon")] },
+    heldPlural: "daemonsets",
+  });
+  await remove(cluster.world, options());
+  assert.ok(cluster.happened.includes("waiting for 1 agents to end: p1 on node-p1"));
+});
+
 test("remove: an API server that is away is waited for, one that refuses is not", async () => {
   const answers = (error: ApiError, times: number): FakeOptions => {
     let left = times;

@@ -11,7 +11,7 @@ import {
   type Pod,
   type Selecting,
 } from "./removal-plan.ts";
-import { ask, read, readAll, removeObject, untilNone, type RemovalWorld } from "./removal-world.ts";
+import { ask, DeadlineError, read, readAll, removeObject, untilNone, type RemovalWorld } from "./removal-world.ts";
 import type { RemoveOptions } from "./remove-options.ts";
 
 const pods = resources.pods as Resource<Pod>;
@@ -71,7 +71,9 @@ async function stopOperator(world: RemovalWorld, { name, namespace }: RemoveOpti
 
 async function removeAgents(world: RemovalWorld, daemonSets: readonly Selecting[]): Promise<void> {
   for (const daemonSet of daemonSets) await removeObject(world, kinds.daemonsets, daemonSet);
-  const living = await readAll(world, kinds.daemonsets);
+  const removed = new Set(daemonSets.map(({ metadata }) => metadata.uid));
+  // One that a finalizer holds makes no pods any more.
+  const living = (await readAll(world, kinds.daemonsets)).filter(({ metadata }) => !removed.has(metadata.uid));
   // Also those of an earlier run that was stopped.
   await untilNone(
     world,
@@ -93,8 +95,13 @@ async function removeLease(world: RemovalWorld): Promise<void> {
   if (lease === undefined) return;
   const { holderIdentity = "", leaseDurationSeconds = 15, renewTime } = lease.spec ?? {};
   if (holderIdentity !== "") {
-    world.tell(`waiting ${leaseDurationSeconds} s: Lease ${leaseName} is held by ${holderIdentity}`);
-    await world.pause(leaseDurationSeconds * 1000);
+    const held = `Lease ${leaseName} is held by ${holderIdentity}`;
+    const waitMs = leaseDurationSeconds * 1000;
+    if (world.nowMs() + waitMs > world.deadlineMs) {
+      throw new DeadlineError(`${held}, which takes ${leaseDurationSeconds} s to tell; run it again with more time`);
+    }
+    world.tell(`waiting ${leaseDurationSeconds} s: ${held}`);
+    await world.pause(waitMs);
     const later = await read(world, kinds.leases, leaseName);
     if (later !== undefined && later.spec?.renewTime !== renewTime) {
       world.tell(`kept Lease ${world.namespace}/${leaseName}: ${later.spec?.holderIdentity ?? "somebody"} renews it`);

@@ -23,6 +23,8 @@ export interface FakeOptions {
   /** Looks at pods after which they are gone; default 1. */
   readonly podsEndAfter?: number;
   readonly timeoutMs?: number;
+  /** Objects of this kind stay when they are deleted, as with a finalizer. */
+  readonly heldPlural?: string;
   /** Called before each answer; what it throws is the answer. */
   readonly before?: (request: ApiRequest) => void;
   /** Called when time passes. */
@@ -48,7 +50,7 @@ export function createFakeCluster(options: FakeOptions): FakeCluster {
     }
     if (one.method === "GET") return found;
     happened.push(`${one.method} ${plural}/${name}${subresource === undefined ? "" : `/${subresource}`}`);
-    if (one.method === "DELETE") list.splice(list.indexOf(found as FakeObject), 1);
+    if (one.method === "DELETE" && plural !== options.heldPlural) list.splice(list.indexOf(found as FakeObject), 1);
     return {};
   };
   const world: RemovalWorld = {
