@@ -6,6 +6,7 @@ import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-
 import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { agentToken, createAgentPod } from "./testing/agent-pod.ts";
+import { lockedClock } from "./testing/simulated-agent.ts";
 import { openOperatorWorld } from "./testing/operator-world.ts";
 
 const namespace = "openshift-ptp";
@@ -21,12 +22,12 @@ const configOf = (kind: "PtpConfig" | "NodePTPCfg", name: string, nodeName: stri
   spec: { profile: [profile], recommend: [{ profile: "oc", priority: 1, match: [{ nodeName }] }] },
 });
 
-test("what replicas tell of nodes, against a real API server", { timeout: 180_000 }, async (t) => {
+test("what replicas tell of nodes, against a real API server", { timeout: 400_000 }, async (t) => {
   const plane = await openControlPlane(t, { controllerManager: false });
   if (plane === undefined) return;
   const world = await openOperatorWorld(t, plane);
   await plane.createNodes(["n1", "n2"]);
-  await plane.apply([configOf("PtpConfig", "c", "n1"), configOf("NodePTPCfg", "g", "n2")]);
+  await plane.apply([configOf("PtpConfig", "c", "n1")]);
   // The replicas are processes here, the pods they would be are only told of.
   for (const name of ["a", "b"]) await createAgentPod(plane, name, "n1");
   const flags = ["--publish-configmap"];
@@ -34,17 +35,17 @@ test("what replicas tell of nodes, against a real API server", { timeout: 180_00
   await until(
     "the first leads",
     async () => /^ptp_operator_leader 1$/m.test(await world.metricsOf("a").catch(() => "")),
-    30_000,
+    90_000,
   );
-  const other = world.start("b", { flags });
-  const agents = [];
+  let other = world.start("b", { flags });
+  const tokens: string[] = [];
   for (const nodeName of ["n1", "n2"]) {
-    const pod = await createAgentPod(plane, `agent-${nodeName}`, nodeName);
-    agents.push(await world.connect(other, await agentToken(plane, pod)));
+    tokens.push(await agentToken(plane, await createAgentPod(plane, `agent-${nodeName}`, nodeName)));
   }
-  const [first, second] = agents;
-  assert.ok(first && second);
+  const [ofFirst = "", ofSecond = ""] = tokens;
+  const [first, second] = [await world.connect(other, ofFirst), await world.connect(other, ofSecond)];
   const issued = await first.accept();
+  await second.accept();
   await until("the profile is ready", async () => (await readyOf(plane, "ptpconfigs/c")) === "True Succeeded", 30_000);
 
   await t.test("a node's status names its agent and the replica it is with", async () => {
@@ -54,9 +55,14 @@ test("what replicas tell of nodes, against a real API server", { timeout: 180_00
     assert.equal(status.revision, issued.revision);
   });
 
-  await t.test("the object of the first generation names the ports", async () => {
-    const ports = async () => (await read<NodePtpDevStatus>(plane, `${ours}/nodeptpdevs/n1`)).status?.ptpDevices;
-    await until("it is filled", async () => (await ports())?.length === 1);
+  await t.test("the object of the first generation names the ports, as long as somebody uses that", async () => {
+    const path = `${ours}/nodeptpdevs`;
+    const made = (await plane.api.request("GET", path)) as { readonly items: readonly unknown[] };
+    assert.deepEqual(made.items, []);
+    await plane.apply([configOf("NodePTPCfg", "g", "n2")]);
+    const seen = () => read<NodePtpDevStatus>(plane, `${path}/n1`).catch(() => undefined);
+    const ports = async () => (await seen())?.status?.ptpDevices;
+    await until("it is filled", async () => (await ports())?.length === 1, 20_000);
     assert.deepEqual(await ports(), [{ name: "ens1f0" }]);
   });
 
@@ -92,11 +98,31 @@ test("what replicas tell of nodes, against a real API server", { timeout: 180_00
     assert.deepEqual([refusal?.kind, refusal?.reason], ["not-persisted", "no space left on device"]);
   });
 
+  await t.test("a replica that is started again tells what is new, and nothing else", async () => {
+    const before = [await eventsOf(plane, "NodePtpDevice", "n1"), await eventsOf(plane, "PtpConfig", "c")];
+    const told = await deviceStatus(plane, "n1");
+    using changes = await watchDevices(plane);
+    await other.kill();
+    other = world.start("b", { flags });
+    // The other agent does not come yet, which is told as late as a minute after the start.
+    const again = await world.connect(other, ofFirst);
+    const { revision, config } = await again.accept();
+    const outcomes = config.profiles.map(({ name }) => ({ name, outcome: "applied" }) as const);
+    const clocks = config.profiles.map((each, index) => ({ ...lockedClock(each, index), offsetNs: 5 }));
+    await again.session.send({ kind: "report", report: { revision, outcomes, clocks, processes: [], notices: [] } });
+    const offset = async () => (await deviceStatus(plane, "n1")).clocks?.[0]?.offsetNs;
+    await until("the new offset is told", async () => (await offset()) === 5, 30_000);
+    assert.deepEqual((await deviceStatus(plane, "n1")).agent, told.agent, "it was never away");
+    assert.deepEqual(changes.names(), ["n1"], "one write, of one node");
+    const after = [await eventsOf(plane, "NodePtpDevice", "n1"), await eventsOf(plane, "PtpConfig", "c")];
+    assert.deepEqual(after, before);
+  });
+
   await t.test("a replica dies with an agent it served: the leader tells that nobody knows", async () => {
     await other.kill();
     await plane.api.request("DELETE", `/api/v1/namespaces/${namespace}/pods/b`, { gracePeriodSeconds: 0 });
     const startMs = performance.now();
-    await until("it is told", async () => (await deviceStatus(plane, "n1")).agent?.connected === false, 40_000);
+    await until("it is told", async () => (await deviceStatus(plane, "n1")).agent?.connected === false, 90_000);
     const waitedMs = performance.now() - startMs;
     assert.ok(waitedMs > 10_000, `another replica gets time to take over, not ${waitedMs} ms`);
     const { clocks, devices, revision } = await deviceStatus(plane, "n1");
@@ -139,6 +165,18 @@ test("what replicas tell of nodes, against a real API server", { timeout: 180_00
     assert.deepEqual(await told(), before);
   });
 });
+
+/** Names of NodePtpDevices as they change from now on. */
+async function watchDevices({ api }: ControlPlane) {
+  const path = `${ours}/nodeptpdevices`;
+  const { metadata } = (await api.request("GET", path)) as { readonly metadata: { readonly resourceVersion: string } };
+  const names: string[] = [];
+  const closing = new AbortController();
+  const note = ({ object }: { readonly object: unknown }) =>
+    void names.push((object as { readonly metadata: { readonly name: string } }).metadata.name);
+  void api.watch(`${path}?watch=true&resourceVersion=${metadata.resourceVersion}`, note, closing.signal);
+  return { names: () => names, [Symbol.dispose]: () => closing.abort() };
+}
 
 interface Seen<S> {
   readonly metadata: { readonly generation: number; readonly resourceVersion: string };

@@ -73,7 +73,8 @@ async function next(messages: AsyncIterator<OperatorMessage>): Promise<OperatorM
   return value;
 }
 
-function lockedClock({ name: profile }: { readonly name: string }, index: number) {
+/** A clock that is LOCKED, with an offset of 3 ns: of the profile at that place of a config. */
+export function lockedClock({ name: profile }: { readonly name: string }, index: number) {
   const configName = `ptp4l.${index}.config`;
   const since = { state: "LOCKED", sinceUnixMs: 1_790_000_000_000, cause: [] } as const;
   return { profile, process: "ptp4l", configName, ...since, offsetNs: 3, ports: [] } as const;

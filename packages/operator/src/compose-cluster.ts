@@ -47,7 +47,7 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
   const agents = composeAgents(options, { client, store, pods, election, metrics, changed: touch, log });
   const place = { options, client, store, sessions, pods, agents, election, replica, podName, operatorNamespace, log };
   const failed = () => metrics.statusWriteFailures.inc();
-  const { status, parts, eventsDropped } = composeStatus({ ...place, last, failed });
+  const { status, parts, eventsDropped } = composeStatus({ ...place, last, failed, identity });
   return [
     { name: "API client", start: async () => {}, stop: () => client.close() },
     ...(election ? [election] : []),

@@ -1,6 +1,7 @@
 import { createEventRecorder, type ApiClient, type LeaderElection } from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
 import type { ComposedAgents } from "./compose-agents.ts";
+import type { ReviewedIdentity } from "./identity/agent-identity.ts";
 import type { AgentPods } from "./identity/agent-pods.ts";
 import { composePublisher } from "./compose-publisher.ts";
 import type { ClusterOptions } from "./options.ts";
@@ -17,7 +18,7 @@ export interface StatusPlace {
   readonly options: Pick<ClusterOptions, "publishConfigMap" | "namespace" | "operatorName">;
   readonly client: Pick<ApiClient, "request" | "stream">;
   readonly store: ClusterStore;
-  readonly sessions: Pick<Sessions, "facts">;
+  readonly sessions: Pick<Sessions, "facts" | "newestUnixMs">;
   readonly pods: AgentPods;
   /** Undefined: one operator without replicas. */
   readonly election: LeaderElection | undefined;
@@ -27,6 +28,8 @@ export interface StatusPlace {
   readonly operatorNamespace: string;
   readonly last: () => Resolved | undefined;
   readonly agents: Pick<ComposedAgents, "judge">;
+  /** Agents that wait for the API server to review their tokens go first. */
+  readonly identity: Pick<ReviewedIdentity, "waiting">;
   /** A write failed. */
   readonly failed: () => void;
   readonly log: Logger;
@@ -60,11 +63,14 @@ export function composeStatus(place: StatusPlace): ClusterStatus {
     store: target,
     factsOf: (nodeName) => target.factsOf(nodeName),
     operatorNamespace,
+    // The target itself lets stand what was told of agents that may come back.
+    returnMs: 0,
     ...(election && { replica }),
-    hasFirstGeneration: () => store.serves("NodePTPDev"),
+    hasFirstGeneration: () => isFirstGenerationUsed(store),
     log,
     agents: () => place.agents.judge(),
     last: place.last,
+    makesWay: () => place.identity.waiting() > 0,
     failed: place.failed,
   });
   const publisher = composePublisher(place, recorder);
@@ -77,4 +83,13 @@ export function composeStatus(place: StatusPlace): ClusterStatus {
   pods.subscribe(touch);
   const parts = [recorder, status, ...(publisher ? [publisher] : [])];
   return { status: { touch }, parts, eventsDropped: () => recorder.dropped() };
+}
+
+/** Who uses the first generation has a NodePTPCfg; for all others its objects would double what is written of each node. */
+function isFirstGenerationUsed(store: ClusterStore): boolean {
+  if (!store.serves("NodePTPDev")) return false;
+  const { objects, problems } = store.state();
+  if (problems.some(({ object }) => object?.kind === "NodePTPCfg")) return true;
+  for (const { kind } of objects.values()) if (kind === "NodePTPCfg") return true;
+  return false;
 }

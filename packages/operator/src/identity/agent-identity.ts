@@ -48,12 +48,19 @@ export interface AgentIdentity {
   ): Promise<void>;
 }
 
+/** Tells nodes by tokens that the API server reviews. */
+export interface ReviewedIdentity extends AgentIdentity {
+  /** How many tokens wait for others to be reviewed first. */
+  waiting(): number;
+}
+
 /** Creates the check: token → pod by the API server, pod → node by the operator's own cache (design.md section 4). */
-export function createAgentIdentity(options: AgentIdentityOptions): AgentIdentity {
+export function createAgentIdentity(options: AgentIdentityOptions): ReviewedIdentity {
   const { client, pods, namespace, serviceAccount, nowUnixMs, log } = options;
   const expected = { audience: agentAudience, username: `system:serviceaccount:${namespace}:${serviceAccount}` };
   const reviewer = createTokenReviewer({ client, expected, nowUnixMs });
   return {
+    waiting: () => reviewer.waiting(),
     whileProven: async (authorization, run) => {
       try {
         const { proven, nodeName } = await prove(authorization, reviewer, options);

@@ -16,6 +16,8 @@ export interface TokenReviewerOptions {
 export interface TokenReviewer {
   /** @throws AgentRefusal UNAVAILABLE if the API server does not answer, RESOURCE_EXHAUSTED if too many ask at once. */
   review(token: ReadToken): Promise<ReviewedToken>;
+  /** How many tokens wait for others to be reviewed first. */
+  waiting(): number;
 }
 
 const tokenReviews: Resource = {
@@ -62,6 +64,7 @@ export function createTokenReviewer({ client, expected, nowUnixMs }: TokenReview
   };
 
   return {
+    waiting: () => turnstile.waiting(),
     review: (token) => {
       const hash = createHash("sha256").update(token.token).digest("base64");
       const known = memory.get(hash);

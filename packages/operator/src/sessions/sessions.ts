@@ -52,6 +52,8 @@ export interface Sessions {
   serve(nodeName: string, stream: AgentStream, options?: ServeOptions): Promise<void>;
   facts(nodeName: string): SessionFacts | undefined;
   connectedCount(): number;
+  /** When the newest session began, by the system clock; 0: none has. */
+  newestUnixMs(): number;
   /** Ends every session, so that agents look for another operator. */
   drain(): void;
 }
@@ -73,6 +75,7 @@ class SessionTable implements Sessions {
   readonly #options: SessionsOptions;
   readonly #encoder = createConfigEncoder();
   #connected = 0;
+  #newestUnixMs = 0;
   #draining = false;
 
   constructor(options: SessionsOptions) {
@@ -103,6 +106,10 @@ class SessionTable implements Sessions {
 
   connectedCount(): number {
     return this.#connected;
+  }
+
+  newestUnixMs(): number {
+    return this.#newestUnixMs;
   }
 
   drain(): void {
@@ -193,6 +200,7 @@ class SessionTable implements Sessions {
     const end = () => session.end(toWireError(ended?.reason));
     record.session = session;
     this.#connected++;
+    this.#newestUnixMs = this.#options.nowUnixMs();
     ended?.addEventListener("abort", end, { once: true });
     const { nodeName } = record;
     try {

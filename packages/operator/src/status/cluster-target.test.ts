@@ -20,6 +20,7 @@ function createReplica({ leads = false, isAlone = false, replicas = nobodyGone }
   const state = { nowUnixMs: 1_000_000, facts: undefined as SessionFacts | undefined };
   const store = {
     statusOf: (of: StatusKey) => statuses.get(keyText(of)),
+    holds: () => false,
     has: (of: StatusKey) => statuses.has(keyText(of)),
     create: (of: StatusKey) => Promise.resolve(void made.push(keyText(of))),
     remove: (of: StatusKey) => Promise.resolve(void statuses.delete(keyText(of))),
@@ -27,7 +28,7 @@ function createReplica({ leads = false, isAlone = false, replicas = nobodyGone }
   } as unknown as ClusterStore;
   const target = createClusterTarget({
     store,
-    sessions: { facts: () => state.facts },
+    sessions: { facts: () => state.facts, newestUnixMs: () => 0 },
     election: isAlone ? undefined : { isLeading: () => leads },
     replica: "here_1",
     replicas,
@@ -85,15 +86,17 @@ test("the object of the first generation goes with that of the second", () => {
 test("the leader speaks for a node whose replica is gone, after a grace", () => {
   let goneForMs: number | undefined;
   const replicas = { goneForMs: () => goneForMs };
-  const { target, statuses } = createReplica({ leads: true, replicas });
+  const { target, state, statuses } = createReplica({ leads: true, replicas });
   const agent = { connected: true, since: "2026-01-01T00:00:00Z", servedBy: "there_1" };
   statuses.set(keyText(key), { agent });
-  const seen = () => [target.dueMs(key, {}), target.factsOf("n")?.connected];
-  assert.deepEqual(seen(), [Infinity, true]);
+  const seen = () => [target.dueMs(key, {}), target.factsOf("n")?.connected, target.isHeld(key)];
+  assert.deepEqual(seen(), [Infinity, true, false]);
   goneForMs = 5000;
-  assert.deepEqual(seen(), [10_000, true]);
+  assert.deepEqual(seen(), [60_000, true, true], "this replica has just begun: the other was started anew with it");
+  state.nowUnixMs += 60_000;
+  assert.deepEqual(seen(), [10_000, true, true]);
   goneForMs = 15_000;
-  assert.deepEqual(seen(), [0, false]);
+  assert.deepEqual(seen(), [0, false, false]);
 });
 
 test("without other replicas a status from before is history", () => {

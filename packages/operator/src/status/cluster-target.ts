@@ -13,7 +13,7 @@ import type { StatusTarget } from "./status-target.ts";
 /** What a replica's share of the status depends on. */
 export interface ClusterTargetOptions {
   readonly store: ClusterStore;
-  readonly sessions: Pick<Sessions, "facts">;
+  readonly sessions: Pick<Sessions, "facts" | "newestUnixMs">;
   /** Undefined: this operator has no other replicas. */
   readonly election: Pick<LeaderElection, "isLeading"> | undefined;
   /** Who this replica is, as `replicaName` makes it. */
@@ -41,13 +41,12 @@ export function createClusterTarget(options: ClusterTargetOptions): ClusterTarge
 
 class ReplicaShare implements ClusterTarget {
   readonly #options: ClusterTargetOptions;
-  readonly #self: ReplicaSelf;
+  /** The first pass comes when the cluster is known and agents are served. */
+  #servingSinceUnixMs: number | undefined;
   readonly #pace = createPace(intervalMs);
 
   constructor(options: ClusterTargetOptions) {
-    const { replica, election, nowUnixMs } = options;
     this.#options = options;
-    this.#self = { replica, isAlone: election === undefined, startedUnixMs: nowUnixMs() };
   }
 
   statusOf(key: StatusKey): ObjectStatus | undefined {
@@ -83,6 +82,14 @@ class ReplicaShare implements ClusterTarget {
     return Math.max(paceMs, this.#shareOf(key.name).dueMs);
   }
 
+  holds(key: StatusKey, status: ObjectStatus | undefined): boolean {
+    return this.#options.store.holds(key, status);
+  }
+
+  isHeld(key: StatusKey): boolean {
+    return isOfNode(key) && this.#shareOf(key.name).isHeld === true;
+  }
+
   wants(key: StatusKey): boolean {
     return isOfNode(key) ? this.#shareOf(key.name).dueMs < Infinity : this.#leads();
   }
@@ -92,14 +99,21 @@ class ReplicaShare implements ClusterTarget {
   }
 
   #shareOf(name: string): NodeShare {
-    const { sessions, replicas, operatorNamespace: namespace, nowUnixMs } = this.#options;
+    const { sessions, replica, replicas, operatorNamespace: namespace, nowUnixMs } = this.#options;
     const told = this.statusOf({ kind: "NodePtpDevice", namespace, name });
     const now = nowUnixMs();
     const servedBy = (told?.["agent"] as { readonly servedBy?: string } | undefined)?.servedBy;
-    const isElsewhere = servedBy !== undefined && podOfReplica(servedBy) !== podOfReplica(this.#self.replica);
+    const isElsewhere = servedBy !== undefined && podOfReplica(servedBy) !== podOfReplica(replica);
     const serverGoneForMs = isElsewhere ? replicas.goneForMs(servedBy, now) : undefined;
     const facts = sessions.facts(name);
-    return shareOfNode({ facts, told, leads: this.#leads(), serverGoneForMs, nowUnixMs: now }, this.#self);
+    return shareOfNode({ facts, told, leads: this.#leads(), serverGoneForMs, nowUnixMs: now }, this.#self(now));
+  }
+
+  #self(now: number): ReplicaSelf {
+    const { sessions, replica, election } = this.#options;
+    this.#servingSinceUnixMs ??= now;
+    const arrivals = { servingSinceUnixMs: this.#servingSinceUnixMs, newestUnixMs: sessions.newestUnixMs() };
+    return { replica, isAlone: election === undefined, arrivals };
   }
 
   #leads(): boolean {

@@ -11,6 +11,15 @@ export const unsendableKind = "unsendable";
  * `summariseNode` makes. Facts of no consequence for other objects (the host) are not told.
  */
 export function factsOfStatus(status: NodePtpDeviceStatus): SessionFacts {
+  const known = factsByStatus.get(status) ?? toFacts(status);
+  factsByStatus.set(status, known);
+  return known;
+}
+
+/** A status is a value: each is read once, and the same facts let others see that nothing has changed. */
+const factsByStatus = new WeakMap<NodePtpDeviceStatus, SessionFacts>();
+
+function toFacts(status: NodePtpDeviceStatus): SessionFacts {
   const { agent, revision = "", profiles = [], clocks = [], processes = [], notices = [], refusal } = status;
   const report: NodeReport = {
     revision,

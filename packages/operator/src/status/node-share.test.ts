@@ -5,7 +5,8 @@ import type { SessionFacts } from "../sessions/session-facts.ts";
 import { shareOfNode, type NodeView } from "./node-share.ts";
 
 const startedUnixMs = 1_800_000_000_000;
-const self = { replica: "here_2", startedUnixMs, isAlone: false };
+const arrivals = { servingSinceUnixMs: startedUnixMs, newestUnixMs: 0 };
+const self = { replica: "here_2", arrivals, isAlone: false };
 const nowUnixMs = startedUnixMs + 60_000;
 const report = { revision: "r", outcomes: [], clocks: [], processes: [], notices: [] };
 
@@ -29,13 +30,26 @@ test("who has the agent speaks for it, whatever others told", () => {
   }
 });
 
-test("an agent that has just come is given time for its first words; until then the word of another stands", () => {
+test("an agent that has just come is given time for its first words; until then what was told stands", () => {
   const facts = session({ sinceUnixMs: nowUnixMs - 4000 });
-  const { facts: known, dueMs } = share({ facts, told: told("there_1") });
-  assert.deepEqual([known?.acceptedRevision, known?.connected, dueMs], ["told", true, 6000]);
-  assert.deepEqual(share({ facts, told: told("here_1") }), { facts, dueMs: 6000 });
+  for (const replica of ["there_1", "here_1"]) {
+    const { facts: known, ...rest } = share({ facts, told: told(replica), nowUnixMs: nowUnixMs - 1 });
+    assert.deepEqual([known?.acceptedRevision, known?.connected, rest], ["told", true, { dueMs: 6001, isHeld: true }]);
+  }
+  assert.deepEqual(share({ facts, told: told(undefined, false) }), { facts, dueMs: 6000, isHeld: true });
+  assert.deepEqual(share({ facts, leads: true }), { facts, dueMs: 6000, isHeld: true }, "nothing told yet");
   const silent = session({ sinceUnixMs: nowUnixMs - 10_000 });
   assert.deepEqual(share({ facts: silent, told: told("there_1") }), { facts: silent, dueMs: 0 });
+});
+
+test("an agent that does not report on a config yet has said nothing; a refusal is told at once", () => {
+  const fresh = session({ report: { ...report, revision: "" } });
+  assert.equal(share({ facts: fresh }).dueMs, 10_000);
+  const dueMs = (result: SessionFacts["result"]) => share({ facts: { ...fresh, ...(result && { result }) } }).dueMs;
+  assert.equal(dueMs({ revision: "r", profiles: [{ name: "p", outcome: "applied" }] }), 10_000);
+  assert.equal(dueMs({ revision: "r", profiles: [{ name: "p", outcome: "refused", path: "", reason: "no" }] }), 0);
+  assert.equal(dueMs({ revision: "r", profiles: [], refusal: { kind: "not-persisted", reason: "full" } }), 0);
+  assert.equal(share({ facts: { ...fresh, unsendable: "too large" } }).dueMs, 0);
 });
 
 test("a lost agent is told by the replica that had it, after time to come back", () => {
@@ -44,7 +58,7 @@ test("a lost agent is told by the replica that had it, after time to come back",
   assert.equal(share({ facts: lost, told: told("there_1") }).dueMs, Infinity, "it is with another by then");
 });
 
-test("what the life of this pod before this one served is this replica's to tell", () => {
+test("what the life of this pod before this one served is this replica's to tell, when its agents had time to come", () => {
   const facts = session({ connected: false, sinceUnixMs: startedUnixMs });
   const { facts: known, dueMs } = share({ facts, told: told("here_1") });
   assert.equal(dueMs, 0);
@@ -53,7 +67,23 @@ test("what the life of this pod before this one served is this replica's to tell
     [false, startedUnixMs, "told", 1],
     "with what was known of it",
   );
-  assert.equal(share({ facts, told: told("here_1"), nowUnixMs: startedUnixMs + 1000 }).dueMs, 9000);
+  const early = share({ facts, told: told("here_1"), nowUnixMs: startedUnixMs + 1000 });
+  assert.deepEqual(
+    [early.dueMs, early.facts?.connected, early.isHeld],
+    [59_000, true, true],
+    "as it was told until then",
+  );
+});
+
+test("a replica that was just started lets stand what others served that are gone, and what it lost again itself", () => {
+  const early = { nowUnixMs: startedUnixMs + 20_000 };
+  const orphan = share({ leads: true, serverGoneForMs: 30_000, told: told("there_1"), ...early });
+  assert.deepEqual([orphan.dueMs, orphan.facts?.connected], [40_000, true]);
+  const lost = session({ connected: false, sinceUnixMs: startedUnixMs + 19_000, report });
+  const again = share({ facts: lost, told: told("here_1"), ...early });
+  assert.deepEqual([again.dueMs, again.facts?.connected], [40_000, true]);
+  const alone = share({ facts: lost, told: told(undefined), ...early }, { ...self, isAlone: true });
+  assert.deepEqual([alone.dueMs, alone.facts?.connected], [40_000, true]);
 });
 
 test("a node that nobody serves is the leader's", () => {

@@ -2,6 +2,7 @@ import type { NodePtpDeviceStatus } from "@ptp/api";
 import { podOfReplica } from "../identity/replica-pods.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { factsOfStatus } from "./facts-of-status.ts";
+import { homecomingEndUnixMs, orphansEndUnixMs, type Arrivals } from "./homecoming.ts";
 
 /** What a replica knows of a node when it asks whose the node's status is to write. */
 export interface NodeView {
@@ -19,9 +20,9 @@ export interface NodeView {
 export interface ReplicaSelf {
   /** As `replicaName` makes it. */
   readonly replica: string;
-  readonly startedUnixMs: number;
   /** There are no other replicas. */
   readonly isAlone: boolean;
+  readonly arrivals: Arrivals;
 }
 
 /** A replica's part in the status of one node. */
@@ -30,32 +31,43 @@ export interface NodeShare {
   readonly facts: SessionFacts | undefined;
   /** When the status is this replica's to write, in milliseconds from now; Infinity: it is another's. */
   readonly dueMs: number;
+  /** The facts are what was told, let stand until it is due: then they are others. */
+  readonly isHeld?: true;
 }
 
 /** An agent that leaves gets this long to come back, here or elsewhere, one that comes as long for its first words. */
 const handoverMs = 10_000;
 
-/** A replica is missed for this long before the leader speaks for the nodes that it served. */
-const orphanMs = 15_000;
-
 /**
  * Decides who writes a node's status, so that it has one writer at a time: the replica the agent is with; after it left,
- * the replica it was with; of nodes that no living replica serves, the leader.
+ * the replica it was with; of nodes that no living replica serves, the leader. What was told of an agent stands for as long
+ * as it may be on its way back: whoever is started anew, or takes over, is quiet until it knows better.
  */
 export function shareOfNode(view: NodeView, self: ReplicaSelf): NodeShare {
   const { facts, told, nowUnixMs } = view;
-  const isConnected = facts?.connected === true;
-  if (isConnected && (isHeard(facts) || facts.sinceUnixMs + handoverMs <= nowUnixMs)) return { facts, dueMs: 0 };
-  if (self.isAlone) return { facts: facts && withHistory(facts, told), dueMs: 0 };
-  const elsewhere = toldShare(view, self);
-  if (!isConnected) return elsewhere;
-  // Connected and silent: what others told stands until the agent has spoken, or had time to.
-  const dueMs = Math.min(elsewhere.dueMs, facts.sinceUnixMs + handoverMs - nowUnixMs);
-  return { facts: isByOther(told, self) ? elsewhere.facts : facts, dueMs };
+  const elsewhere = self.isAlone ? shareAlone(view, self) : toldShare(view, self);
+  if (facts?.connected !== true) return elsewhere;
+  const heardByUnixMs = facts.sinceUnixMs + handoverMs;
+  if (isHeard(facts) || heardByUnixMs <= nowUnixMs) return { facts, dueMs: 0 };
+  // Connected and silent: what others told, or this one before, stands until the agent has spoken, or had time to.
+  const known = told?.agent?.connected === true ? elsewhere.facts : facts;
+  return { facts: known, dueMs: heardByUnixMs - nowUnixMs, isHeld: true };
 }
 
-function isHeard({ report, result }: SessionFacts): boolean {
-  return report !== undefined || result !== undefined;
+/**
+ * An agent that has no config yet, or has just put one into effect, reports in a moment: to tell that alone would be a status
+ * that says less than the one before. What it refuses may be all that it has to say.
+ */
+function isHeard({ report, result, unsendable }: SessionFacts): boolean {
+  if (unsendable !== undefined || (report !== undefined && report.revision !== "")) return true;
+  return result?.refusal !== undefined || result?.profiles.some(({ outcome }) => outcome === "refused") === true;
+}
+
+/** The share of the only replica in the status of a node whose agent is away. */
+function shareAlone({ facts, told, nowUnixMs }: NodeView, { arrivals }: ReplicaSelf): NodeShare {
+  const dueMs = homecomingEndUnixMs(arrivals) - nowUnixMs;
+  if (told?.agent?.connected === true && dueMs > 0) return { facts: factsOfStatus(told), dueMs, isHeld: true };
+  return { facts: facts && withHistory(facts, told), dueMs: 0 };
 }
 
 /** The share in the status of a node whose agent is not with this replica. */
@@ -65,22 +77,22 @@ function toldShare(view: NodeView, self: ReplicaSelf): NodeShare {
   if (told?.agent === undefined) return { facts, dueMs: ofLeader };
   const { servedBy } = told.agent;
   if (servedBy === undefined) return { facts: factsOfStatus(told), dueMs: ofLeader };
-  if (podOfReplica(servedBy) === podOfReplica(self.replica)) {
-    // By this replica, or by the life of its pod before this one.
-    const lostUnixMs = Math.max(facts?.sinceUnixMs ?? 0, self.startedUnixMs);
-    const lost = facts ?? { connected: false, sinceUnixMs: self.startedUnixMs };
-    return { facts: withHistory(lost, told), dueMs: Math.max(0, lostUnixMs + handoverMs - nowUnixMs) };
-  }
+  if (podOfReplica(servedBy) === podOfReplica(self.replica)) return ownShare(view, told, self);
   if (serverGoneForMs === undefined) return { facts: factsOfStatus(told), dueMs: Infinity };
-  const waitMs = Math.max(0, orphanMs - serverGoneForMs);
-  if (waitMs > 0) return { facts: factsOfStatus(told), dueMs: leads ? waitMs : Infinity };
   const sinceUnixMs = nowUnixMs - serverGoneForMs;
+  const waitMs = orphansEndUnixMs(sinceUnixMs, self.arrivals) - nowUnixMs;
+  if (waitMs > 0) return { facts: factsOfStatus(told), dueMs: leads ? waitMs : Infinity, isHeld: true };
   return { facts: { ...factsOfStatus(told), connected: false, sinceUnixMs }, dueMs: ofLeader };
 }
 
-function isByOther(told: NodePtpDeviceStatus | undefined, self: ReplicaSelf): boolean {
-  const servedBy = told?.agent?.servedBy;
-  return servedBy !== undefined && podOfReplica(servedBy) !== podOfReplica(self.replica);
+/** The share of the replica that had the agent, or of the life of its pod after that. */
+function ownShare({ facts, nowUnixMs }: NodeView, told: NodePtpDeviceStatus, { arrivals }: ReplicaSelf): NodeShare {
+  const quietMs = homecomingEndUnixMs(arrivals) - nowUnixMs;
+  const { servingSinceUnixMs } = arrivals;
+  const lostUnixMs = Math.max(facts?.sinceUnixMs ?? 0, servingSinceUnixMs);
+  const dueMs = Math.max(0, quietMs, lostUnixMs + handoverMs - nowUnixMs);
+  if (quietMs > 0) return { facts: factsOfStatus(told), dueMs, isHeld: true };
+  return { facts: withHistory(facts ?? { connected: false, sinceUnixMs: servingSinceUnixMs }, told), dueMs };
 }
 
 /** An agent that has said nothing to this process yet is known by what it told the one before. */

@@ -4,7 +4,7 @@ import type { AgentsJudgement } from "../reconcile/operator-config/agents-standi
 import type { Sessions } from "../sessions/sessions.ts";
 import type { StatusTarget } from "./status-target.ts";
 import { createStatusWriter } from "./status-writer.ts";
-import { summarise, type StatusSources, type StatusSummary } from "./summarise.ts";
+import { createStatusMemory, summarise, type StatusSources, type StatusSummary } from "./summarise.ts";
 
 /** What status is made of and where it goes. */
 export interface StatusPartOptions extends Pick<StatusSources, "operatorNamespace" | "replica"> {
@@ -15,8 +15,12 @@ export interface StatusPartOptions extends Pick<StatusSources, "operatorNamespac
   readonly hasFirstGeneration?: () => boolean;
   /** How the agents' DaemonSet stands; absent: it is no business of this operator. */
   readonly agents?: () => AgentsJudgement;
+  /** After a restart agents get this long to come back and report before a status says that they are away; default 10 000. */
+  readonly returnMs?: number;
   readonly log: Logger;
   readonly last: () => Resolved | undefined;
+  /** Whether something that cannot wait asks the API server now; default: never. */
+  readonly makesWay?: () => boolean;
   /** A write failed. */
   readonly failed: () => void;
 }
@@ -27,12 +31,13 @@ export interface StatusPart extends Part {
   touch(): void;
 }
 
-/** After a restart agents get this long to come back and report before a status says that they are away. */
-const returnMs = 10_000;
+const passTimes = { coalesceMs: 200, longestMs: 2000, retryMs: 5000 };
 
 /** Creates the part; it writes until it is stopped, the last time when it is. */
 export function createStatusPart(options: StatusPartOptions): StatusPart {
   const { store, factsOf, operatorNamespace, replica, hasFirstGeneration, agents, log, last, failed } = options;
+  const { returnMs = 10_000, makesWay = () => false } = options;
+  const memory = createStatusMemory();
   const startMs = performance.now();
   let isFirst = true;
 
@@ -55,13 +60,13 @@ export function createStatusPart(options: StatusPartOptions): StatusPart {
       ...(store.wants && { wants: (key) => store.wants?.(key) ?? true }),
       hasFirstGeneration: hasFirstGeneration?.() ?? false,
       ...(agents && { agents: agents() }),
+      memory,
       previousOf: (key) => store.statusOf(key),
       now: new Date().toISOString(),
     });
   };
 
-  const times = { coalesceMs: 200, longestMs: 2000, retryMs: 5000 };
-  const writer = createStatusWriter({ store, log, summarise: summary, ...times, failed });
+  const writer = createStatusWriter({ store, log, summarise: summary, ...passTimes, makesWay, failed });
   const patience = setTimeout(() => writer.touch(), returnMs);
   return {
     name: "status",

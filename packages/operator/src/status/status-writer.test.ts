@@ -53,3 +53,35 @@ test("what changed last is written when the writer closes", async (t) => {
   await writer.close();
   assert.equal(passes(), 1);
 });
+
+test("while something more urgent asks the API server few writes are under way, and many when it is over", async () => {
+  let isCrowded = true;
+  let underWay = 0;
+  const widths: number[] = [];
+  const store = {
+    statusKeys: () => [],
+    statusOf: () => undefined,
+    writeStatus: async () => {
+      widths.push(++underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (widths.length === 10) isCrowded = false;
+      underWay--;
+    },
+  } as unknown as Parameters<typeof createStatusWriter>[0]["store"];
+  const key = (index: number) => ({ kind: "NodePtpDevice", namespace: "ptp", name: `n${index}` }) as const;
+  const entries = Array.from({ length: 60 }, (_, index) => ({ key: key(index), status: {} }));
+  const writer = createStatusWriter({
+    store,
+    log: silentLogger,
+    summarise: () => ({ entries, names: new Set() }),
+    coalesceMs: 200,
+    longestMs: 200,
+    retryMs: 5000,
+    makesWay: () => isCrowded,
+    failed: () => assert.fail("nothing fails here"),
+  });
+  writer.touch();
+  await writer.close();
+  assert.equal(widths.length, entries.length, "all are written");
+  assert.deepEqual([Math.max(...widths.slice(0, 10)), Math.max(...widths)], [2, 16]);
+});

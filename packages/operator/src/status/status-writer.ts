@@ -17,6 +17,8 @@ export interface StatusWriterOptions {
   readonly longestMs: number;
   /** After a failed write the next pass comes no sooner. */
   readonly retryMs: number;
+  /** Whether something that cannot wait asks the API server now: then few writes are under way. Default: never. */
+  readonly makesWay?: () => boolean;
   readonly failed: () => void;
 }
 
@@ -30,6 +32,8 @@ export interface StatusWriter {
 
 /** Writes under way at a time: many enough that the API server sets the pace, few enough to leave it to others. */
 const writesAtOnce = 16;
+/** While they make way: a status is not put off for ever. */
+const fewWritesAtOnce = 2;
 
 /** One pass at a time; in it each object is written at most once, and only when its status changed. */
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
@@ -117,21 +121,28 @@ interface Pass {
 const hopelessFailures = 5;
 
 async function writePass(options: StatusWriterOptions): Promise<Pass> {
+  const { makesWay = () => false } = options;
   const startMs = performance.now();
   const { due, dueMs } = judgeDue(options);
   const thoughtMs = performance.now() - startMs;
   let failures = 0;
   let inARow = 0;
-  const queue = due.values();
-  const work = async (): Promise<void> => {
-    for (const entry of queue) {
-      if (inARow >= hopelessFailures) return;
+  const waiting = [...due];
+  const isHopeless = (): boolean => inARow >= hopelessFailures;
+  const work = async (isCrowded: boolean): Promise<void> => {
+    while (isCrowded === makesWay() && !isHopeless()) {
+      const entry = waiting.shift();
+      if (entry === undefined) return;
       const isWritten = await write(entry, options, () => failures === 0);
       inARow = isWritten ? 0 : inARow + 1;
       if (!isWritten) failures++;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(writesAtOnce, due.length) }, work));
+  while (waiting.length > 0 && !isHopeless()) {
+    const isCrowded = makesWay();
+    const width = Math.min(isCrowded ? fewWritesAtOnce : writesAtOnce, waiting.length);
+    await Promise.all(Array.from({ length: width }, () => work(isCrowded)));
+  }
   return { failures, dueMs, thoughtMs };
 }
 
@@ -156,10 +167,12 @@ interface Entry {
   readonly status: ObjectStatus | undefined;
 }
 
-/** What is as it should be need not wait, and is not waited for: nothing is sent. */
+/** What is as it should be need not wait, and is not waited for unless it may be something else then: nothing is sent. */
 function dueOf({ key, status }: Entry, store: StatusTarget): number {
   const dueMs = store.dueMs?.(key, status) ?? 0;
-  return dueMs > 0 && dueMs < Infinity && isDeepStrictEqual(store.statusOf(key), status) ? Infinity : dueMs;
+  if (dueMs === Infinity || (dueMs > 0 && store.isHeld?.(key) === true)) return dueMs;
+  if (store.holds?.(key, status) === true) return Infinity;
+  return dueMs > 0 && isDeepStrictEqual(store.statusOf(key), status) ? Infinity : dueMs;
 }
 
 async function write({ key, status }: Entry, options: StatusWriterOptions, isFirst: () => boolean): Promise<boolean> {

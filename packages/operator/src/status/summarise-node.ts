@@ -8,6 +8,7 @@ import type {
   NodeRefusal,
 } from "@ptp/api";
 import type { ClockReport, NodeReport, ProcessReport } from "@ptp/node";
+import { podOfReplica } from "../identity/replica-pods.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { hardwareApplied, progressOf, synchronized } from "./aspects.ts";
 import { deviceStatus } from "./device-status.ts";
@@ -24,6 +25,8 @@ export interface NodeSources {
   readonly revision: string;
   /** Replica of the operator that writes; undefined where there is one operator and no replicas. */
   readonly replica?: string | undefined;
+  /** What the status says of the agent so far. */
+  readonly told?: NodeAgent | undefined;
 }
 
 /** The status of a node's NodePtpDevice: what it runs and how right its clocks are, as its agent last told. */
@@ -41,7 +44,7 @@ export function firstGenerationStatus(facts: SessionFacts | undefined): NodePtpD
   return { ptpDevices: (facts?.inventory?.devices ?? []).map(({ name }) => ({ name })) };
 }
 
-function nodeTruth({ facts, profiles, revision, replica }: NodeSources): NodePtpDeviceStatus {
+function nodeTruth({ facts, profiles, revision, replica, told: before }: NodeSources): NodePtpDeviceStatus {
   const outcomes = profiles.flatMap(({ profile: name, progress }): readonly NodeProfileOutcome[] => {
     if (progress.stage === "applied") return [{ name, outcome: "applied" }];
     if (progress.stage !== "refused") return [];
@@ -49,7 +52,7 @@ function nodeTruth({ facts, profiles, revision, replica }: NodeSources): NodePtp
   });
   const refusal = facts && refusalOf(facts, revision);
   return {
-    ...(facts && { agent: agentOf(facts, replica) }),
+    ...(facts && { agent: agentOf(facts, replica, before) }),
     ...(facts?.inventory === undefined ? {} : deviceStatus(facts.inventory)),
     ...(facts?.acceptedRevision ? { revision: facts.acceptedRevision } : {}),
     ...(refusal && { refusal }),
@@ -58,16 +61,26 @@ function nodeTruth({ facts, profiles, revision, replica }: NodeSources): NodePtp
   };
 }
 
-/** Only an agent that is connected is served: nobody speaks for the others, so the leader may. */
-function agentOf(facts: SessionFacts, replica: string | undefined): NodeAgent {
+/**
+ * Only an agent that is connected is served: nobody speaks for the others, so the leader may. An agent that was never told
+ * away is connected since the time that was told, and served by the pod that was told, whichever life of it: when an
+ * operator is started anew nothing is to be written.
+ */
+function agentOf(facts: SessionFacts, replica: string | undefined, told: NodeAgent | undefined): NodeAgent {
   const { connected, sinceUnixMs, agentVersion, reportPod } = facts;
+  const isUnbroken = connected && told?.connected === true;
+  const servedBy = isUnbroken && isOfSamePod(told.servedBy, replica) ? told.servedBy : replica;
   return {
     connected,
-    since: toTimestamp(sinceUnixMs),
+    since: isUnbroken ? told.since : toTimestamp(sinceUnixMs),
     ...(agentVersion && { version: agentVersion }),
     ...(reportPod !== undefined && { pod: reportPod }),
-    ...(connected && replica !== undefined && { servedBy: replica }),
+    ...(connected && servedBy !== undefined && { servedBy }),
   };
+}
+
+function isOfSamePod(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && podOfReplica(one) === podOfReplica(other);
 }
 
 function refusalOf({ result, report, unsendable }: SessionFacts, revision: string): NodeRefusal | undefined {

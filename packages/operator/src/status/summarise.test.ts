@@ -265,17 +265,39 @@ test("a node's device tells the hardware its agent found, and nothing that only 
   assert.deepEqual(status["systemInfo"], { productName: "server" });
 });
 
+test("an agent that was never told away is connected since the time told, and its pod's next life changes nothing", () => {
+  const resolution = resolve(toSnapshot([node("n")]), sha256Hex);
+  const agentOf = (replica: string, told: NodePtpDeviceStatus["agent"], connected = true) => {
+    const { entries } = summarise({
+      state: { objects: new Map(), problems: [] },
+      resolution,
+      factsOf: () => ({ connected, sinceUnixMs: Date.parse("2027-01-02") }),
+      previousOf: () => told && { agent: told },
+      now: "T1",
+      replica,
+    });
+    return (entries[0]?.status as NodePtpDeviceStatus | undefined)?.agent;
+  };
+  const told = { connected: true, since: "2027-01-01T00:00:00.000Z", servedBy: "a_1" };
+  const newer = { connected: true, since: "2027-01-02T00:00:00.000Z", servedBy: "a_2" };
+  assert.deepEqual(agentOf("a_2", told), told);
+  assert.deepEqual(agentOf("b_1", told), { ...told, servedBy: "b_1" }, "another replica says that it is the one");
+  assert.deepEqual(agentOf("a_2", { connected: false, since: told.since }), newer);
+  assert.deepEqual(agentOf("a_2", undefined), newer);
+  assert.deepEqual(agentOf("a_2", told, false), { connected: false, since: newer.since });
+});
+
 test("the first generation of a node's device names its ports, once they are told", () => {
   const objects = [node("n")];
   const resolution = resolve(toSnapshot(objects), sha256Hex);
-  const summary = (known: Partial<SessionFacts>, wants = true) =>
+  const summary = (known: Partial<SessionFacts>, wants = true, hasFirstGeneration = true) =>
     summarise({
       state: { objects: new Map(), problems: [] },
       resolution,
       factsOf: () => ({ connected: true, sinceUnixMs: 0, ...known }),
       previousOf: () => undefined,
       now: "T1",
-      hasFirstGeneration: true,
+      hasFirstGeneration,
       wants: () => wants,
     });
   const inventory = { devices: [{ name: "ens1f0", hardware: { pciAddress: "" } }] };
@@ -286,6 +308,8 @@ test("the first generation of a node's device names its ports, once they are tol
   assert.deepEqual(told.entries[1]?.status, { ptpDevices: [{ name: "ens1f0" }] });
   const others = summary({ inventory }, false);
   assert.deepEqual([kinds(others), others.names.size], [[], 2], "what others write is not stale");
+  const unused = summary({ inventory }, true, false);
+  assert.deepEqual([kinds(unused), unused.names.size], [["NodePtpDevice"], 2], "nor what nobody writes any more");
 });
 
 test("a match list is cut, and says so", () => {

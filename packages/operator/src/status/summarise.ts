@@ -1,4 +1,11 @@
-import { defaultNamespace, reasons, toText, type ClusterDocument, type Condition } from "@ptp/api";
+import {
+  defaultNamespace,
+  reasons,
+  toText,
+  type ClusterDocument,
+  type Condition,
+  type NodePtpDeviceStatus,
+} from "@ptp/api";
 import type { ConditionDraft, Resolution } from "@ptp/resolve";
 import type { AgentsJudgement } from "../reconcile/operator-config/agents-standing.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
@@ -7,6 +14,7 @@ import type { ObjectStatus, StoreProblem, StoreState } from "../store/store.ts";
 import { hardwareApplied, progressOf, some, synchronized } from "./aspects.ts";
 import { draft, toConditions, withSummary, type Summary } from "./condition-draft.ts";
 import { profilesOnNode, type ProfileOnNode } from "./node-progress.ts";
+import { createPassMemory, type PassMemory } from "./pass-memory.ts";
 import { firstGenerationStatus, summariseNode } from "./summarise-node.ts";
 
 /** All that status is made of. */
@@ -23,10 +31,23 @@ export interface StatusSources {
   readonly wants?: (key: StatusKey) => boolean;
   /** Replica of the operator that writes; absent where there are no replicas. */
   readonly replica?: string;
-  /** Whether nodes have objects of the first generation too (NodePTPDev). */
+  /** Whether the objects of nodes of the first generation (NodePTPDev) are told too; those that are there stay anyway. */
   readonly hasFirstGeneration?: boolean;
   /** How the agents' DaemonSet stands; absent: it is no business of this operator. */
   readonly agents?: AgentsJudgement;
+  /** What passes before this one made of nodes; default: nothing. */
+  readonly memory?: StatusMemory;
+}
+
+/** Of each node, what its last pass came to: with thousands of nodes few of them change between two passes. */
+export interface StatusMemory {
+  readonly profiles: PassMemory<readonly ProfileOnNode[]>;
+  readonly entries: PassMemory<readonly StatusEntry[]>;
+}
+
+/** Creates the memory for the passes of one writer. */
+export function createStatusMemory(): StatusMemory {
+  return { profiles: createPassMemory(), entries: createPassMemory() };
 }
 
 /** The status of every wanted object, and which objects shall have one. */
@@ -47,8 +68,10 @@ export const longestMatchList = 1000;
 
 /** The status of every object and every node: facts in, conditions out; equal input gives equal output. */
 export function summarise(sources: StatusSources): StatusSummary {
-  const { state, resolution, wants = () => true } = sources;
-  const profilesOf = rememberProfiles(sources);
+  const { state, resolution, wants = () => true, memory = createStatusMemory() } = sources;
+  memory.profiles.begin();
+  memory.entries.begin();
+  const profilesOf = rememberProfiles(sources, memory);
   const problems = problemsByObject(state.problems);
   const entries: StatusEntry[] = [];
   const names = new Set<string>();
@@ -63,38 +86,41 @@ export function summarise(sources: StatusSources): StatusSummary {
   };
   for (const document of state.objects.values()) judge(keyOf(document), document);
   for (const { object } of state.problems) if (object !== undefined) judge(object, undefined);
-  for (const entry of nodeEntries(sources, profilesOf, names)) entries.push(entry);
+  for (const entry of nodeEntries({ ...sources, memory }, profilesOf, names)) entries.push(entry);
   return { entries, names };
 }
 
 type ProfilesOf = (nodeName: string) => readonly ProfileOnNode[];
 
 /** A replica that does not lead asks for its own nodes only. */
-function rememberProfiles({ resolution, factsOf }: StatusSources): ProfilesOf {
-  const known = new Map<string, readonly ProfileOnNode[]>();
+function rememberProfiles({ resolution, factsOf }: StatusSources, { profiles }: StatusMemory): ProfilesOf {
   return (nodeName) => {
     const node = resolution.nodes.get(nodeName);
-    const profiles = known.get(nodeName) ?? (node ? profilesOnNode(nodeName, node, factsOf(nodeName)) : []);
-    known.set(nodeName, profiles);
-    return profiles;
+    if (node === undefined) return [];
+    const facts = factsOf(nodeName);
+    return profiles.remember(nodeName, [node.config, facts], () => profilesOnNode(nodeName, node, facts));
   };
 }
 
-function* nodeEntries(sources: StatusSources, profilesOf: ProfilesOf, names: Set<string>): Generator<StatusEntry> {
-  const { resolution, factsOf, operatorNamespace: namespace = defaultNamespace, replica } = sources;
-  const { wants = () => true, hasFirstGeneration = false } = sources;
+type NodeSources = StatusSources & { readonly memory: StatusMemory };
+
+function* nodeEntries(sources: NodeSources, profilesOf: ProfilesOf, names: Set<string>): Generator<StatusEntry> {
+  const { resolution, factsOf, operatorNamespace: namespace = defaultNamespace, replica, previousOf } = sources;
+  const { wants = () => true, hasFirstGeneration = false, memory } = sources;
   for (const [name, { revision }] of resolution.nodes) {
     const key: StatusKey = { kind: "NodePtpDevice", namespace, name };
     names.add(keyText(key));
-    if (hasFirstGeneration) names.add(keyText({ ...key, kind: "NodePTPDev" }));
+    names.add(keyText({ ...key, kind: "NodePTPDev" }));
     if (!wants(key)) continue;
-    const facts = factsOf(name);
-    const judgement = summariseNode({ facts, profiles: profilesOf(name), revision, replica });
-    yield toEntry(key, undefined, judgement, sources);
-    // None is made before an agent has told what it would say: with many nodes the API server has enough to do.
-    if (hasFirstGeneration && facts?.inventory !== undefined) {
-      yield { key: { ...key, kind: "NodePTPDev" }, status: { ...firstGenerationStatus(facts) } };
-    }
+    const [facts, profiles, previous] = [factsOf(name), profilesOf(name), previousOf(key)];
+    yield* memory.entries.remember(name, [facts, profiles, previous, hasFirstGeneration], () => {
+      const told = (previous as NodePtpDeviceStatus | undefined)?.agent;
+      const judgement = summariseNode({ facts, profiles, revision, replica, told });
+      const entry = toEntry(key, undefined, judgement, sources);
+      // None is made before an agent has told what it would say.
+      if (!hasFirstGeneration || facts?.inventory === undefined) return [entry];
+      return [entry, { key: { ...key, kind: "NodePTPDev" }, status: { ...firstGenerationStatus(facts) } }];
+    });
   }
 }
 

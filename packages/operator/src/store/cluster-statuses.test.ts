@@ -36,3 +36,15 @@ test("a status others wrote is told, but is not ours to remove", () => {
   statuses.forget(key);
   assert.equal(statuses.read(key), undefined);
 });
+
+test("what was written is known to be there before the watch tells of it, unless it is somebody else's", () => {
+  const statuses = createClusterStatuses();
+  const status = { observedGeneration: 1 };
+  assert.equal(statuses.holds(key, status), false);
+  statuses.note(key, object("2", status));
+  assert.deepEqual([statuses.holds(key, { ...status }), statuses.holds(key, {})], [true, false]);
+  statuses.note(key, object("1", undefined));
+  assert.equal(statuses.holds(key, status), true);
+  statuses.note(key, object("3", status, "somebody"));
+  assert.deepEqual([statuses.holds(key, status), statuses.holds(key, undefined)], [false, false]);
+});

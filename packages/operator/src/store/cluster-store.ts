@@ -49,6 +49,8 @@ export interface ClusterStore extends Store, Part {
   nodeAddresses(nodeName: string): readonly string[];
   /** Whether a node is known and not Ready: nothing on it can be trusted to change. */
   isNodeLost(nodeName: string): boolean;
+  /** Whether an object has this status, all of it ours. Asked again of the same value it costs nothing. */
+  holds(key: StatusKey, status: ObjectStatus | undefined): boolean;
   /** Whether an object is there, as far as the watch has told. */
   has(key: StatusKey): boolean;
   /** Makes the object of a node that has none yet. @throws ApiError */
@@ -164,6 +166,10 @@ class FollowedCluster implements ClusterStore {
     return (nodes?.objects.get(nodeName) as AnyObject | undefined)?.["status"] ?? {};
   }
 
+  holds(key: StatusKey, status: ObjectStatus | undefined): boolean {
+    return this.#statuses.holds(key, status);
+  }
+
   has(key: StatusKey): boolean {
     return this.#seen(key) !== undefined;
   }
@@ -188,6 +194,7 @@ class FollowedCluster implements ClusterStore {
   }
 
   async writeStatus(key: StatusKey, status: ObjectStatus | undefined): Promise<void> {
+    if (this.holds(key, status)) return;
     const { kind, namespace, name } = key;
     const resource = statusResources[kind];
     const current = this.#currentOf(key);
