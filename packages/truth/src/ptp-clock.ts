@@ -33,6 +33,8 @@ export type PtpClockObservation =
       readonly ingressTimeNs: bigint;
       /** Of a summary: the largest absolute offset in it, for which thresholds must hold. */
       readonly largestNs?: number;
+      /** What a line says of the servo along with it. */
+      readonly servo?: ServoReading;
     }
   /** The class that ptp4l announces, where only a line tells it. */
   | { readonly kind: "clock-class"; readonly clockClass: number }
@@ -165,9 +167,10 @@ function observeTime(
 ): PtpClock {
   const isNew = time.ingressTimeNs !== 0n && time.ingressTimeNs !== clock.sample?.ingressTimeNs;
   if (!isNew) return clock;
-  const { offsetNs, ingressTimeNs, largestNs } = time;
-  const sample = { offsetNs, ingressTimeNs, at: now };
-  return { ...clock, sample: largestNs === undefined ? sample : { ...sample, largestNs } };
+  const { offsetNs, ingressTimeNs, largestNs, servo } = time;
+  const sample: PtpSample =
+    largestNs === undefined ? { offsetNs, ingressTimeNs, at: now } : { offsetNs, largestNs, ingressTimeNs, at: now };
+  return servo === undefined ? { ...clock, sample } : { ...clock, sample, servo };
 }
 
 function condition(clock: PtpClock, limits: ClockLimits, now: Instant): SyncCondition {
@@ -176,8 +179,14 @@ function condition(clock: PtpClock, limits: ClockLimits, now: Instant): SyncCond
     return { kind: "lost", cause: clock.process.detail, toleranceMs: limits.ptp4lDowntimeMs };
   }
   if (clock.ports.size === 0) return { kind: "unobserved", cause: "ptp4l has not told its port states" };
-  const receiver = [...clock.ports].find(([, port]) => port.state === "TIME_RECEIVER");
+  const receiver = receiverOf(clock);
   return receiver === undefined ? withoutReceiver(clock) : withReceiver(clock, receiver, limits, now);
+}
+
+/** The first port that receives time. */
+function receiverOf({ ports }: PtpClock): [number, PtpPort] | undefined {
+  for (const entry of ports) if (entry[1].state === "TIME_RECEIVER") return entry;
+  return undefined;
 }
 
 function withReceiver(

@@ -75,7 +75,10 @@ function probeState(world: ReplayWorld | undefined): ProbeState {
   return {
     applied: world !== undefined,
     profileCount: world?.planned.config.profiles.length ?? 0,
-    processes: world?.replay.view().processes ?? [],
+    // Alive as far as the recording goes.
+    processes: (world?.replay.view().processes ?? []).map((each) =>
+      each.state === "running" ? { ...each, pid: 0 } : each,
+    ),
     isHeld: () => false,
     aliasByInterface: world?.planned.plan.aliasByInterface ?? {},
   };

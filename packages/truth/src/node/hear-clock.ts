@@ -41,15 +41,16 @@ function hearMeasurement(node: NodePtpClock, fact: OffsetSample | OffsetSummary,
   const offsetNs = isSummary ? fact.rmsNs : fact.offsetNs;
   const maxNs = isSummary ? fact.maxNs : Math.abs(offsetNs);
   const { freqPpb, delayNs } = fact;
-  const servo: PtpClockObservation =
-    delayNs === undefined ? { kind: "servo", maxNs, freqPpb } : { kind: "servo", maxNs, freqPpb, delayNs };
-  if (node.managed) return stepNodePtpClock(node, [servo], now);
+  const servo = delayNs === undefined ? { maxNs, freqPpb } : { maxNs, freqPpb, delayNs };
+  if (node.managed) return stepNodePtpClock(node, [{ kind: "servo", ...servo }], now);
   const linesMeasured = node.linesMeasured + 1;
-  const time = { kind: "time-status", offsetNs, ingressTimeNs: BigInt(linesMeasured) } as const;
+  const ingressTimeNs = BigInt(linesMeasured);
+  const sample: PtpClockObservation = isSummary
+    ? { kind: "time-status", offsetNs, ingressTimeNs, servo, largestNs: maxNs }
+    : { kind: "time-status", offsetNs, ingressTimeNs, servo };
   const measured = { ...node, linesMeasured };
-  const sample: PtpClockObservation = isSummary ? { ...time, largestNs: maxNs } : time;
-  if (node.clock.ports.size > 0 || !isFollowing(fact)) return stepNodePtpClock(measured, [servo, sample], now);
-  return stepNodePtpClock({ ...measured, guessed: true }, [servo, sample, firstPort(node)], now);
+  if (node.clock.ports.size > 0 || !isFollowing(fact)) return stepNodePtpClock(measured, [sample], now);
+  return stepNodePtpClock({ ...measured, guessed: true }, [sample, firstPort(node)], now);
 }
 
 /** A locked servo, or a summary, which is printed of a port that follows: of one port at least. */

@@ -35,23 +35,26 @@ export function readReplayLine(line: string, find: FindProcess): ReplayLine | un
  * another program's (event lines of T-GM and T-BC carry ts2phc's), and a program that runs once needs none.
  */
 export function createProcessFinder({ processes }: WatchedPlan): FindProcess {
-  const found = new Map<string, WatchedProcess | undefined>();
-  return (program, configName) => {
-    const id = `${program} ${configName ?? ""}`;
-    if (!found.has(id) && found.size < maxNames) found.set(id, search(processes, program, configName));
-    return found.get(id);
+  const foundByProgram = new Map<string, Map<string, WatchedProcess | undefined>>();
+  let names = 0;
+  return (program, configName = "") => {
+    const found = foundByProgram.get(program)?.get(configName);
+    if (found !== undefined || foundByProgram.get(program)?.has(configName) === true) return found;
+    const sought = search(processes, program, configName);
+    if (names < maxNames) {
+      const byName = foundByProgram.get(program) ?? new Map<string, WatchedProcess | undefined>();
+      foundByProgram.set(program, byName.set(configName, sought));
+      names += 1;
+    }
+    return sought;
   };
 }
 
 /** Recordings may carry any name: no more of them are remembered. */
 const maxNames = 1_000;
 
-function search(
-  processes: readonly WatchedProcess[],
-  program: string,
-  configName: string | undefined,
-): WatchedProcess | undefined {
-  const named = /^([\w-]{1,32})\.(\d{1,6})\./.exec(configName ?? "");
+function search(processes: readonly WatchedProcess[], program: string, configName: string): WatchedProcess | undefined {
+  const named = /^([\w-]{1,32})\.(\d{1,6})\./.exec(configName);
   const wanted = processes.some((each) => each.program === program) ? program : named?.[1];
   const candidates = processes.filter((each) => each.program === wanted);
   return (
