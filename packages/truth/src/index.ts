@@ -40,3 +40,4 @@ export * from "./tgm/ts2phc-clock.ts";
 export * from "./node/hear-parts.ts";
 export * from "./ha/observed-choice.ts";
 export * from "./tbc/clock-identity-of.ts";
+export * from "./clock-deadlines.ts";

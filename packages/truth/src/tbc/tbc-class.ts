@@ -11,17 +11,22 @@ export interface UpstreamData {
   readonly current: CurrentDataSet;
 }
 
+/** What the class of a T-BC depends on, its state aside. */
+export interface TbcQuality {
+  readonly inSpec: boolean;
+  /** Class of the grandmaster it follows, or followed last; undefined: it was never told. */
+  readonly upstreamClass: number | undefined;
+  readonly givesTime: boolean;
+}
+
 /**
- * The class a T-BC stands for: its grandmaster's while locked, 135 and 165 in holdover in and out of specification, else
- * 248. A T-TSC gives time to nobody and is 255.
+ * The class a T-BC stands for: its grandmaster's while locked, 135 and 165 in holdover in and out of specification, but
+ * never better than what it followed, else 248. A T-TSC gives time to nobody and is 255.
  */
-export function tbcClass(
-  state: SyncState,
-  { inSpec, upstream, givesTime }: { inSpec: boolean; upstream: UpstreamData | undefined; givesTime: boolean },
-): number {
+export function tbcClass(state: SyncState, { inSpec, upstreamClass = 248, givesTime }: TbcQuality): number {
   if (!givesTime) return 255;
-  if (state === "LOCKED") return upstream?.parent.grandmasterClockClass ?? 248;
-  if (state === "HOLDOVER") return inSpec ? 135 : 165;
+  if (state === "LOCKED") return upstreamClass;
+  if (state === "HOLDOVER") return Math.max(inSpec ? 135 : 165, upstreamClass);
   return 248;
 }
 
@@ -79,9 +84,8 @@ function passedOn({ parent, timeProperties, current }: UpstreamData, transmitter
 }
 
 /** In holdover what was last known of UTC still holds; a free-running clock vouches for nothing. */
-function ownSettings({ clockClass, lastTimeProperties, utc }: TbcAnnouncement): GrandmasterSettings {
-  const isHeld = clockClass === 135 || clockClass === 165;
-  const known = isHeld ? lastTimeProperties : undefined;
+function ownSettings({ state, clockClass, lastTimeProperties, utc }: TbcAnnouncement): GrandmasterSettings {
+  const known = state === "HOLDOVER" && clockClass !== 248 ? lastTimeProperties : undefined;
   return {
     clockClass,
     clockAccuracy: unknownClockAccuracy,

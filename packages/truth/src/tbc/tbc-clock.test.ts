@@ -85,6 +85,13 @@ test("stepTbc: an offset beyond MaxInSpecOffset is out of specification until it
   assert.deepEqual([back.clock.status.state, back.clock.clockClass.value], ["LOCKED", 6]);
 });
 
+test("stepTbc: in holdover the class is never better than that of the grandmaster it followed", () => {
+  const poor = [...upstream.slice(0, 4), { kind: "parent-data-set", dataSet: under.parentOf(248) } as const];
+  const locked = run([[...poor, ...upstream.slice(4)], ...repeat(5, [...hardware, offset(5)])]);
+  const held = run([[portLost]], { from: locked });
+  assert.deepEqual([held.clock.status.state, held.clock.clockClass.value], ["HOLDOVER", 248]);
+});
+
 test("stepTbc: another upstream port is held over until it proves good", () => {
   const two = run([...settled, [{ kind: "port", interfaceName: "ens1f1", state: "UNCALIBRATED" }]], {});
   const switched = run(
@@ -161,7 +168,7 @@ test("stepTbc: keeps the laws of all machines, and LOCKED needs a fresh sample o
           const mean = ports.offsetsNs.reduce((sum, each) => sum + Math.abs(each), 0) / ports.offsetsNs.length;
           assert.ok(mean <= under.holdover.maxHoldoverOffsetNs, "in range");
         }
-        const classes = { LOCKED: [6, 7, 248], HOLDOVER: [135, 165], FREERUN: [248], UNKNOWN: [248] };
+        const classes = { LOCKED: [6, 7, 248], HOLDOVER: [135, 165, 248], FREERUN: [248], UNKNOWN: [248] };
         assert.ok((options.givesTime ? classes[status.state] : [255]).includes(clockClass.value));
       },
     });

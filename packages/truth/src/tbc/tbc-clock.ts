@@ -36,7 +36,8 @@ export interface TbcClock {
   readonly parent?: ParentDataSet;
   readonly timeProperties?: TimeProperties;
   readonly current?: CurrentDataSet;
-  /** The grandmaster's time properties while the clock was last locked. */
+  /** The grandmaster's class and time properties while the clock was last locked. */
+  readonly lastClass?: number;
   readonly lastTimeProperties?: TimeProperties;
 }
 
@@ -153,8 +154,11 @@ function forget({ parent: _parent, timeProperties: _time, current: _current, ...
 }
 
 function specOf(clock: TbcClock, options: TbcOptions, now: Instant): Partial<TbcClock> {
-  const { status, timeProperties } = clock;
-  if (status.state === "LOCKED") return { inSpec: true, ...(timeProperties && { lastTimeProperties: timeProperties }) };
+  const { status, parent, timeProperties } = clock;
+  if (status.state === "LOCKED") {
+    const lastClass = parent?.grandmasterClockClass ?? 248;
+    return { inSpec: true, lastClass, ...(timeProperties && { lastTimeProperties: timeProperties }) };
+  }
   if (status.state !== "HOLDOVER") return { inSpec: false };
   const isOver = now.monotonicMs >= status.since.monotonicMs + inSpecMs(options.holdover);
   const leading = options.dplls.find(({ source }) => source === "ptp4l");
@@ -164,9 +168,8 @@ function specOf(clock: TbcClock, options: TbcOptions, now: Instant): Partial<Tbc
 }
 
 function classify(clock: TbcClock, change: SyncChange | undefined, options: TbcOptions, now: Instant) {
-  const { status, inSpec } = clock;
-  const upstream = upstreamData(clock);
-  const clockClass = tbcClass(status.state, { inSpec, upstream, givesTime: options.givesTime });
+  const { status, inSpec, lastClass: upstreamClass } = clock;
+  const clockClass = tbcClass(status.state, { inSpec, upstreamClass, givesTime: options.givesTime });
   const reason = status.state === "LOCKED" ? "the grandmaster's class is another" : "out of specification";
   return settleFact(clock.clockClass, clockClass, change ? status.cause : [reason, ...status.cause], now);
 }

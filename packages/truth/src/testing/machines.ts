@@ -152,6 +152,19 @@ export function tgmMachine(options: TgmOptions): Machine<TgmClock, TgmObservatio
   };
 }
 
+const up = { kind: "process-up" } as const;
+const goodDpll = { kind: "status", eec: "locked-ho-acq", pps: "locked-ho-acq", phaseOffsetNs: 3 } as const;
+const farDpll = { kind: "status", eec: "holdover", pps: "holdover", phaseOffsetNs: 600 } as const;
+const heldDpll = { kind: "status", eec: "holdover", pps: "holdover" } as const;
+const badNews: readonly TgmObservation[] = [
+  { part: "gnss", observation: { kind: "status", fix: 0 } },
+  { part: "dpll", interfaceName: "ens1f0", observation: heldDpll },
+];
+
+function isProcess({ part, ...rest }: TgmObservation): boolean {
+  return part !== "tick" && "observation" in rest && rest.observation.kind.startsWith("process");
+}
+
 /** What the parts of a T-GM may tell. */
 export const tgmObservations: fc.Arbitrary<TgmObservation> = fc.oneof(
   gnssObservations.map((observation): TgmObservation => ({ part: "gnss", observation })),
@@ -161,6 +174,25 @@ export const tgmObservations: fc.Arbitrary<TgmObservation> = fc.oneof(
   ts2phcObservations.map((observation): TgmObservation => ({ part: "ts2phc", observation })),
   fc.constantFrom(1, 2, 3, undefined).map((category): TgmObservation => ({ part: "frequency", category })),
   fc.constant<TgmObservation>({ part: "tick" }),
+);
+
+/** The same, with so much good news among it that the clock is often locked. */
+export const tgmWalks: fc.Arbitrary<TgmObservation> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom<TgmObservation>(
+      { part: "gnss", observation: { kind: "status", fix: 3, timeAccuracyNs: 5 } },
+      { part: "dpll", interfaceName: "ens1f0", observation: goodDpll },
+      { part: "dpll", interfaceName: "ens2f0", observation: goodDpll },
+      { part: "ts2phc", observation: { kind: "sample", clock: "ens1f0", offsetNs: 3, locked: true } },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("gnss", "ts2phc").map((part): TgmObservation => ({ part, observation: up })),
+  },
+  { weight: 1, arbitrary: tgmObservations.filter((each) => !isProcess(each)) },
+  { weight: 1, arbitrary: fc.constantFrom<TgmObservation>(...badNews) },
 );
 
 /** A T-BC with a DPLL that its NIC disciplines, and one behind it. */
@@ -242,6 +274,62 @@ export const tbcObservations: fc.Arbitrary<TbcObservation> = fc.oneof(
   fc
     .tuple(fc.constantFrom("ens1f0", "ens2f0"), dpllObservations)
     .map(([interfaceName, observation]): TbcObservation => ({ kind: "dpll", interfaceName, observation })),
+);
+
+/** The same, with so much good news among it that the clock is often locked. */
+export const tbcWalks: fc.Arbitrary<TbcObservation> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<TbcObservation>({ kind: "offset", offsetNs: 3 }) },
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom<TbcObservation>(
+      { kind: "dpll", interfaceName: "ens1f0", observation: goodDpll },
+      { kind: "dpll", interfaceName: "ens2f0", observation: goodDpll },
+      { kind: "port", interfaceName: "ens1f0", state: "TIME_RECEIVER" },
+      { kind: "parent-data-set", dataSet: parentOf(6) },
+      { kind: "time-properties-data-set", dataSet: gnssTime },
+      { kind: "current-data-set", dataSet: { stepsRemoved: 1, offsetNs: 0, meanPathDelayNs: 100 } },
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant<TbcObservation>(up) },
+  { weight: 1, arbitrary: tbcObservations },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(heldDpll, farDpll)
+      .map((observation): TbcObservation => ({ kind: "dpll", interfaceName: "ens1f0", observation })),
+  },
+);
+
+/** What moves the class of a T-GM with one DPLL. */
+export const tgmClassWalks: fc.Arbitrary<TgmObservation> = fc.oneof(
+  { weight: 12, arbitrary: tgmWalks },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(1, 2, 3, undefined).map((category) => ({ part: "frequency", category }) as const),
+  },
+);
+
+/** What moves the class of a T-BC with one DPLL, whose grandmaster is locked. */
+export const tbcClassWalks: fc.Arbitrary<TbcObservation> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<TbcObservation>({ kind: "offset", offsetNs: 3 }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<TbcObservation>(
+      up,
+      { kind: "port", interfaceName: "ens1f0", state: "TIME_RECEIVER" },
+      { kind: "port", interfaceName: "ens1f0", state: "LISTENING" },
+    ),
+  },
+  { weight: 2, arbitrary: fc.constant<TbcObservation>({ kind: "parent-data-set", dataSet: parentOf(6) }) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .constantFrom<DpllObservation>(goodDpll, goodDpll, goodDpll, heldDpll, farDpll, {
+        kind: "status",
+        pps: "unlocked",
+      })
+      .map((observation): TbcObservation => ({ kind: "dpll", interfaceName: "ens1f0", observation })),
+  },
 );
 
 function withoutTags({ from, to, at, cause }: SyncChange): SyncChange {
