@@ -33,10 +33,5 @@ export function composePublisher(
       });
     }
   };
-  const labels = {
-    "app.kubernetes.io/managed-by": "ptp-operator",
-    "app.kubernetes.io/instance": operatorName,
-    "app.kubernetes.io/component": "migration",
-  };
-  return createProfilesPublisher({ client, namespace, election, last, labels, oversized, log });
+  return createProfilesPublisher({ client, namespace, election, last, operatorName, oversized, log });
 }

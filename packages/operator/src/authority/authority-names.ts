@@ -28,16 +28,3 @@ export function authorityNames(prefix: string, namespace: string): AuthorityName
     dnsNames: hosts.flatMap((host) => [host, `${host}.cluster.local`]),
   };
 }
-
-/** Labels of what the operator makes. */
-export function ownLabels({ prefix }: Pick<AuthorityNames, "prefix">): Readonly<Record<string, string>> {
-  return { "app.kubernetes.io/managed-by": "ptp-operator", "app.kubernetes.io/instance": prefix };
-}
-
-/** Whether this operator made an object, by its labels. */
-export function isOwn(
-  { metadata }: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } },
-  names: Pick<AuthorityNames, "prefix">,
-): boolean {
-  return Object.entries(ownLabels(names)).every(([label, value]) => metadata.labels?.[label] === value);
-}

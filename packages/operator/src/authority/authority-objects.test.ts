@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SecretDocument } from "@ptp/api";
-import { authorityNames, ownLabels } from "./authority-names.ts";
+import { ownLabels } from "../own-labels.ts";
+import { authorityNames } from "./authority-names.ts";
 import {
   bundleConfigMap,
   keysSecret,
@@ -87,7 +88,7 @@ test("a Secret of somebody else is an error that names it, and what to do", () =
     for (const labels of [
       undefined,
       { "app.kubernetes.io/managed-by": "ptp-operator" },
-      { ...ownLabels(names), "app.kubernetes.io/instance": "x" },
+      { ...ownLabels(names.prefix), "app.kubernetes.io/instance": "x" },
     ]) {
       const metadata = { name, namespace: "ns", ...(labels && { labels }) };
       const objects = { ...whole, [key]: { ...whole[key], metadata } };

@@ -1,7 +1,8 @@
 import { secretText, type SecretDocument } from "@ptp/api";
 import type { KubeObject } from "@ptp/cluster";
 import { AppError } from "@ptp/kit";
-import { isOwn, ownLabels, type AuthorityNames } from "./authority-names.ts";
+import { isOwn, ownLabels } from "../own-labels.ts";
+import type { AuthorityNames } from "./authority-names.ts";
 import { readCertificates, readPair, type ReadCertificate } from "./certificate-text.ts";
 import type { CertificatePair } from "./issue-certificate.ts";
 import type { AuthorityFacts, AuthorityState } from "./next-step.ts";
@@ -107,7 +108,7 @@ export function serverSecret(
 export function bundleConfigMap(pem: string, sinceMs: number, names: AuthorityNames): ConfigMap {
   const annotations = { [sinceAnnotation]: new Date(sinceMs).toISOString() };
   const { bundle: name, namespace } = names;
-  const metadata = { name, namespace, labels: ownLabels(names), annotations };
+  const metadata = { name, namespace, labels: ownLabels(names.prefix), annotations };
   return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { [bundleKey]: pem } };
 }
 
@@ -120,7 +121,7 @@ function readBundle(object: ConfigMap | undefined): AuthorityContent["bundle"] {
 }
 
 function ownSecret(object: SecretDocument | undefined, names: AuthorityNames): SecretDocument | undefined {
-  if (object === undefined || isOwn(object, names)) return object;
+  if (object === undefined || isOwn(object, names.prefix)) return object;
   const { name, namespace } = object.metadata;
   throw new AppError(
     "invalid",
@@ -133,7 +134,7 @@ type SecretType = typeof authorityType | "kubernetes.io/tls";
 
 function secret(name: string, names: AuthorityNames, type: SecretType, texts: Readonly<Record<string, string>>) {
   const encoded = Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString("base64")] as const);
-  const metadata = { name, namespace: names.namespace, labels: ownLabels(names) };
+  const metadata = { name, namespace: names.namespace, labels: ownLabels(names.prefix) };
   return { apiVersion: "v1", kind: "Secret", type, metadata, data: Object.fromEntries(encoded) } as const;
 }
 

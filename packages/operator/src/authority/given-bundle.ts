@@ -8,7 +8,8 @@ import {
   type LeaderElection,
 } from "@ptp/cluster";
 import { AppError, messageOf, type Logger, type Part } from "@ptp/kit";
-import { ownLabels, type AuthorityNames } from "./authority-names.ts";
+import { ownLabels } from "../own-labels.ts";
+import type { AuthorityNames } from "./authority-names.ts";
 import { bundleKey, type ConfigMap } from "./authority-objects.ts";
 import { readCertificates } from "./certificate-text.ts";
 
@@ -71,7 +72,7 @@ interface BundlePlace extends Pick<GivenBundleOptions, "caPath" | "names"> {
 async function writeBundle(applier: Applier, { caPath, names, current }: BundlePlace): Promise<void> {
   const { namespace, bundle: name } = names;
   const data = { [bundleKey]: await readBundleFile(caPath) };
-  const metadata = { name, namespace, labels: ownLabels(names) };
+  const metadata = { name, namespace, labels: ownLabels(names.prefix) };
   const wanted: ConfigMap = { apiVersion: "v1", kind: "ConfigMap", metadata, data };
   await applier.apply(resources.configmaps, wanted, { force: true, current });
 }

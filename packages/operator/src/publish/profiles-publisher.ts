@@ -11,6 +11,7 @@ import {
 import { messageOf, type Logger, type Part } from "@ptp/kit";
 import type { Resolution } from "@ptp/resolve";
 import { isDeepStrictEqual } from "node:util";
+import { isOwn, ownLabels } from "../own-labels.ts";
 import { profilesConfigMap, profilesConfigMapName, type ProfilesData } from "./profiles-config-map.ts";
 
 /** What the publisher needs. */
@@ -20,8 +21,8 @@ export interface ProfilesPublisherOptions {
   /** Undefined: there are no other replicas. */
   readonly election: Pick<LeaderElection, "isLeading" | "fence"> | undefined;
   readonly last: () => { readonly resolution: Pick<Resolution, "nodes"> } | undefined;
-  /** Labels of what this installation makes. */
-  readonly labels: Readonly<Record<string, string>>;
+  /** Prefix of the chart's objects, by which what this installation makes is labelled. */
+  readonly operatorName: string;
   /** The profiles do not fit; undefined: they do again. Told once each. */
   readonly oversized: (reason: string | undefined) => void;
   readonly log: Logger;
@@ -125,12 +126,12 @@ class ConfigMapKeeper implements ProfilesPublisher {
   }
 
   async #write(data: ProfilesData, current: ConfigMap | undefined): Promise<void> {
-    const { client, namespace, election, labels } = this.#options;
+    const { client, namespace, election, operatorName } = this.#options;
     const names = { name: profilesConfigMapName, namespace };
     if (current !== undefined && isDeepStrictEqual(current.data ?? {}, data)) return;
     // One that the existing operator has made stays its own, and outlives this one.
-    const isOwn = current === undefined || isLabelled(current, labels);
-    const metadata = { ...names, ...(isOwn && { labels }) };
+    const mayLabel = current === undefined || isOwn(current, operatorName, "migration");
+    const metadata = { ...names, ...(mayLabel && { labels: ownLabels(operatorName, "migration") }) };
     const written = await this.#applier.apply(
       configMaps,
       { apiVersion: "v1", kind: "ConfigMap", metadata, data },
@@ -147,8 +148,4 @@ class ConfigMapKeeper implements ProfilesPublisher {
       ...(election && { fence: () => election.fence() }),
     });
   }
-}
-
-function isLabelled({ metadata }: KubeObject, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value);
 }

@@ -1,8 +1,9 @@
 import { secretText } from "@ptp/api";
 import type { Logger } from "@ptp/kit";
-import { isOwn, type AuthorityNames } from "../authority/authority-names.ts";
+import type { AuthorityNames } from "../authority/authority-names.ts";
 import type { AuthorityWatch } from "../authority/authority-watch.ts";
 import { readPair } from "../authority/certificate-text.ts";
+import { isOwn } from "../own-labels.ts";
 import type { ServedPair, ServingCertificate } from "./serving-certificate.ts";
 
 /** What the certificate is read with. */
@@ -27,7 +28,7 @@ export function createSecretCertificate({ watch, names, log }: SecretCertificate
     seen = secret;
     const [cert, key] = [secretText(secret, "tls.crt") ?? "", secretText(secret, "tls.key") ?? ""];
     if (cert === pair?.cert && key === pair.key) return;
-    if (!isOwn(secret, names) || readPair(cert, key) === undefined) {
+    if (!isOwn(secret, names.prefix) || readPair(cert, key) === undefined) {
       log.warn("the TLS certificate stays the one before", { problem: `Secret ${names.server} holds no pair of ours` });
       return;
     }

@@ -1,7 +1,7 @@
 import { reasons } from "@ptp/api";
 import type { AnyObject, Applier, ObjectReader } from "@ptp/cluster";
+import { isOwn } from "../../own-labels.ts";
 import type { AgentsStanding } from "./agents-standing.ts";
-import { isOwnObject } from "./own-objects.ts";
 import { daemonSets } from "./resources.ts";
 
 /** What applying the agents' DaemonSet needs. */
@@ -27,14 +27,14 @@ export async function applyDaemonSet(
   const all = [...objects.values()];
   const { name } = wanted.metadata;
   const current = all.find(({ metadata }) => metadata.name === name);
-  const isOwn = (object: AnyObject) => isOwnObject(object, operatorName, "agent");
-  if (current !== undefined && !isOwn(current)) {
+  const isOurs = (object: AnyObject) => isOwn(object, operatorName, "agent");
+  if (current !== undefined && !isOurs(current)) {
     const message = `DaemonSet ${name} is not of this operator, and stays as it is: delete it, or give the agents another name (daemonSetName in the agent settings)`;
     return { kind: "blocked", reason: reasons.ownedByOthers, message };
   }
   await applier.apply(daemonSets, wanted, { current, force: true, signal });
   for (const object of all) {
-    if (isOwn(object) && object.metadata.name !== name) await applier.remove(daemonSets, object, { signal });
+    if (isOurs(object) && object.metadata.name !== name) await applier.remove(daemonSets, object, { signal });
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ export interface KindOfObjects {
   /** All objects of that kind, as the watch has them. */
   readonly objects: ObjectReader<AnyObject>;
   /** Whether an object of them is this operator's, and goes if it is not wanted. */
-  readonly isOwn: (object: AnyObject) => boolean;
+  readonly isOurs: (object: AnyObject) => boolean;
   readonly sha256Hex: (text: string) => string;
   readonly signal: AbortSignal;
 }
@@ -26,10 +26,10 @@ export interface KindOfObjects {
  * @throws the first failure, at the end.
  */
 export async function applyEventObjects(wanted: readonly AnyObject[], kind: KindOfObjects): Promise<void> {
-  const { applier, resource, objects, isOwn, sha256Hex, signal } = kind;
+  const { applier, resource, objects, isOurs, sha256Hex, signal } = kind;
   const currentByName = new Map([...objects.values()].map((object) => [object.metadata.name, object]));
   const names = new Set(wanted.map(({ metadata }) => metadata.name));
-  const surplus = [...currentByName.values()].filter((object) => isOwn(object) && !names.has(object.metadata.name));
+  const surplus = [...currentByName.values()].filter((object) => isOurs(object) && !names.has(object.metadata.name));
   const stale = wanted
     .map((object) => withHash(object, sha256Hex))
     .filter((object) => !isApplied(object, currentByName.get(object.metadata.name)));

@@ -7,7 +7,7 @@ import {
   type Resource,
 } from "@ptp/cluster";
 import type { Logger } from "@ptp/kit";
-import { ownLabels } from "./own-objects.ts";
+import { ownLabels } from "../../own-labels.ts";
 import { daemonSets, endpointSlices, services } from "./resources.ts";
 
 /** The kinds of objects this reconciler makes, as the cluster has them. */

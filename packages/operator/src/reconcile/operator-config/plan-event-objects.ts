@@ -1,6 +1,7 @@
 import type { AnyObject } from "@ptp/cluster";
+import { isOwn } from "../../own-labels.ts";
 import { eventServiceNames } from "./event-service-names.ts";
-import { isOwnObject, type ObjectPlace } from "./own-objects.ts";
+import type { ObjectPlace } from "./own-objects.ts";
 import { eventPort, nodeNameAnnotation, renderEventService, renderEventSlices } from "./render-event-service.ts";
 
 /** A node that has an agent. */
@@ -33,9 +34,9 @@ export interface EventObjects {
  */
 export function planEventObjects({ place, nodes, services, sha256Hex }: EventSources): EventObjects {
   const serviceByName = new Map([...services].map((service) => [service.metadata.name, service]));
-  const own = [...serviceByName.values()].filter((service) => isOwnObject(service, place.operatorName, "events"));
+  const isOurs = (service: AnyObject) => isOwn(service, place.operatorName, "events");
   const held = new Map(
-    own.flatMap(({ metadata }) => {
+    [...serviceByName.values()].filter(isOurs).flatMap(({ metadata }) => {
       const nodeName = metadata.annotations?.[nodeNameAnnotation];
       return nodeName === undefined ? [] : [[nodeName, metadata.name] as const];
     }),
@@ -51,13 +52,13 @@ export function planEventObjects({ place, nodes, services, sha256Hex }: EventSou
     const serviceName = names.get(nodeName);
     if (serviceName === undefined) continue;
     const current = serviceByName.get(serviceName);
-    const isOurs = current === undefined || own.includes(current);
-    if (!isOurs && !isForEvents(current)) {
+    const mayWrite = current === undefined || isOurs(current);
+    if (!mayWrite && !isForEvents(current)) {
       blocked.push(serviceName);
       continue;
     }
     const service = { nodeName, serviceName, addresses };
-    if (isOurs) wanted.push(renderEventService(place, service));
+    if (mayWrite) wanted.push(renderEventService(place, service));
     slices.push(...renderEventSlices(place, service));
   }
   return { services: wanted, slices, blocked };

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { isJsonObject } from "@ptp/api";
 import type { AnyObject, Applier } from "@ptp/cluster";
 import type { ConfigObject } from "@ptp/resolve";
+import { isOwn } from "../../own-labels.ts";
 import { applyEventObjects } from "./apply-event-objects.ts";
-import { isOwnObject, type ObjectPlace } from "./own-objects.ts";
+import type { ObjectPlace } from "./own-objects.ts";
 import type { OwnReflectors } from "./own-reflectors.ts";
 import { planEventObjects, type AgentNode } from "./plan-event-objects.ts";
 import { endpointSlices, services } from "./resources.ts";
@@ -26,8 +27,8 @@ export async function reconcileEvents(options: ReconcileEventsOptions): Promise<
   const current = { services: reflectors.services.objects, slices: reflectors.endpointSlices.objects };
   const wanted = planEventObjects({ place, nodes, services: current.services.values(), sha256Hex });
   blocked(wanted.blocked);
-  const isOwn = (object: AnyObject) => isOwnObject(object, place.operatorName, "events");
-  const rest = { applier, isOwn, sha256Hex, signal };
+  const isOurs = (object: AnyObject) => isOwn(object, place.operatorName, "events");
+  const rest = { applier, isOurs, sha256Hex, signal };
   // Services first: addresses without one lead nowhere.
   await applyEventObjects(wanted.services, { ...rest, resource: services, objects: current.services });
   await applyEventObjects(wanted.slices, { ...rest, resource: endpointSlices, objects: current.slices });

@@ -1,9 +1,10 @@
 import type { AnyObject } from "@ptp/cluster";
+import { ownLabels } from "../../own-labels.ts";
 import { withTemplateLabel } from "../rollout/template-label.ts";
 import { agentContainer } from "./agent-container.ts";
 import type { AgentSettings } from "./agent-settings.ts";
 import { agentVolumes } from "./agent-volumes.ts";
-import { agentPodLabels, ownLabels, ownMetadata, type ObjectPlace } from "./own-objects.ts";
+import { agentPodLabels, ownMetadata, type ObjectPlace } from "./own-objects.ts";
 
 /** What the DaemonSet is made of; nothing else changes it, so nothing else ever restarts an agent. */
 export interface DaemonSetSources {
