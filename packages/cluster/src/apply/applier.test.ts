@@ -53,6 +53,15 @@ test("apply: the first time is sent, with the one field manager; the same again 
   assert.equal(requests.length, 1);
 });
 
+test("apply: where nothing is remembered, as of keys, the same is sent again", async () => {
+  const requests: ApiRequest[] = [];
+  const request = async (one: ApiRequest) => (requests.push(one), withDefaults(one));
+  const applier = createApplier({ client: { request }, remember: 0 });
+  const current = await applier.apply(configmaps, wanted);
+  await applier.apply(configmaps, wanted, { current });
+  assert.equal(requests.length, 2);
+});
+
 test("apply: another wish, or what others changed in ours, is sent", async () => {
   const { requests, applier } = setUp(withDefaults);
   const first = await applier.apply(configmaps, wanted);

@@ -3,7 +3,7 @@ export interface AuthorityNames {
   readonly namespace: string;
   /** Value of the label `app.kubernetes.io/instance`. */
   readonly prefix: string;
-  /** The Secret with the authority's keys: read by the leader alone. */
+  /** The Secret with the authority's keys: its content is looked at by the leader alone. */
   readonly keys: string;
   /** The Secret with the certificate that all replicas show. */
   readonly server: string;

@@ -50,7 +50,8 @@ const maxSteps = 12;
 export function createAuthority(options: AuthorityOptions): Authority {
   const { client, watch, election, log } = options;
   const queue = createWorkQueue();
-  const applier = createApplier({ client, ...(election && { fence: () => election.fence() }) });
+  // What was applied is not remembered: it holds keys.
+  const applier = createApplier({ client, remember: 0, ...(election && { fence: () => election.fence() }) });
   const check = (): void => queue.add(key);
   const reconcile = async () => {
     if (election?.isLeading() === false) return undefined;
