@@ -154,7 +154,7 @@ test("createDeliverer: subscribers that hang or refuse do not delay a healthy on
       onDrop: () => undefined,
       onDead: () => undefined,
     },
-    slots: { healthy: 8, failing: 2 },
+    slots: { healthy: 8, failing: 3 },
   });
   const sent: number[] = [];
   for (let turn = 0; turn < 20; turn++) {

@@ -61,8 +61,17 @@ interface Subscriber {
   closed: boolean;
 }
 
-/** Subscribers that fail share fewer places, so that no number of them takes those of the others. */
-const defaultSlots = { healthy: 4_096, failing: 512 };
+/** Subscribers that fail have places of their own, so that no number of them takes those of the others. */
+const defaultSlots = { healthy: 128, failing: 256 };
+
+/**
+ * Who takes longer for its answer keeps waiting, but lets the next one begin. Not sooner: where all are slow since this
+ * machine is busy, beginning more of them would make none faster.
+ */
+const lendAfterMs = 500;
+
+/** A place for failing ones is free again no sooner: a thousand that refuse must not take the processor. */
+const leastHoldMs = 250;
 
 /** Creates a deliverer for no one yet. */
 export function createDeliverer(options: DelivererOptions): Deliverer {
@@ -114,16 +123,44 @@ class QueueDeliverer implements Deliverer {
     const event = queue.head();
     if (event === undefined) return;
     subscriber.busy = true;
-    const slots = queue.isFailing() ? this.#failing : this.#healthy;
+    const isFailing = queue.isFailing();
+    const slots = isFailing ? this.#failing : this.#healthy;
     const attempt = async (): Promise<void> => {
+      const leave = isFailing ? this.#holdPlace() : this.#lendPlace();
       const result = await this.#options.post(endpointUri, event.body(subscriber.withDetails));
-      slots.leave();
+      leave();
       if (!subscriber.closed) this.#settle(subscriber, event, result);
     };
     slots.enter(() => {
       if (subscriber.closed) slots.leave();
       else void attempt();
     });
+  }
+
+  /** Returns what leaves a place among the healthy, which is left anyway if it takes long. */
+  #lendPlace(): () => void {
+    let isLeft = false;
+    const leave = (): void => {
+      if (isLeft) return;
+      isLeft = true;
+      this.#healthy.leave();
+    };
+    const cancel = this.#options.later(lendAfterMs, leave);
+    return () => {
+      cancel();
+      leave();
+    };
+  }
+
+  /** Returns what leaves a place among the failing when it was held long enough. */
+  #holdPlace(): () => void {
+    const { nowMs, later } = this.#options;
+    const startMs = nowMs();
+    return () => {
+      const leftMs = leastHoldMs - (nowMs() - startMs);
+      if (leftMs <= 0) this.#failing.leave();
+      else later(leftMs, () => this.#failing.leave());
+    };
   }
 
   #settle(subscriber: Subscriber, event: OutgoingEvent, result: PostResult): void {

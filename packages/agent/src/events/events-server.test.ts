@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { request } from "node:https";
+import { readFileSync } from "node:fs";
+import { test, type TestContext } from "node:test";
+import { silentLogger } from "@ptp/kit";
+import { createCertificates } from "@ptp/kit/testing/certificates";
+import { bearerToken, ownerOf, type Caller } from "./caller.ts";
+import { createEventsServer, type EventsServer, type EventsServerOptions } from "./events-server.ts";
+import { callApi } from "./testing/events-process.ts";
+
+async function serve(t: TestContext, options: Partial<EventsServerOptions>): Promise<EventsServer> {
+  const server = createEventsServer({
+    host: "127.0.0.1",
+    port: 0,
+    api: () => Promise.resolve({ status: 204 }),
+    log: silentLogger,
+    ...options,
+  });
+  await server.start(new AbortController().signal);
+  t.after(() => server.stop());
+  return server;
+}
+
+test("createEventsServer: with a verifier, what changes subscriptions needs a token; reading does not", async (t) => {
+  const callers: Caller[] = [];
+  const server = await serve(t, {
+    api: ({ caller }) => {
+      callers.push(caller);
+      return Promise.resolve({ status: 204 });
+    },
+    tokens: { verify: (token) => Promise.resolve(token === "good" ? "system:serviceaccount:a:b" : undefined) },
+  });
+  const call = async (method: string, authorization?: string) =>
+    callApi(server.port(), { method, path: "/", headers: authorization === undefined ? {} : { authorization } });
+  for (const method of ["POST", "DELETE"]) {
+    for (const header of [undefined, "Bearer bad", "Basic good", "good", "Bearer "]) {
+      const answer = await call(method, header);
+      assert.deepEqual([answer.status, answer.headers["www-authenticate"], answer.body], [401, "Bearer", ""]);
+    }
+    assert.equal((await call(method, "Bearer good")).status, 204);
+  }
+  assert.equal((await call("GET")).status, 204);
+  assert.deepEqual(callers.map(ownerOf), [
+    "subject system:serviceaccount:a:b",
+    "subject system:serviceaccount:a:b",
+    "address 127.0.0.1",
+  ]);
+});
+
+test("createEventsServer: with authorities of clients, only who shows a certificate is served, and is known by it", async (t) => {
+  const certificates = createCertificates();
+  t.after(() => certificates.remove());
+  certificates.issue({ name: "server" });
+  certificates.issue({ name: "vdu" });
+  certificates.authority("stranger");
+  certificates.issue({ name: "imposter", issuer: "stranger" });
+  const callers: Caller[] = [];
+  const caPath = certificates.certPath("ca");
+  const server = await serve(t, {
+    api: ({ caller }) => {
+      callers.push(caller);
+      return Promise.resolve({ status: 204 });
+    },
+    tls: { certPath: certificates.certPath("server"), keyPath: certificates.keyPath("server"), clientCaPath: caPath },
+  });
+  const call = (name?: string): Promise<number | string> =>
+    new Promise((resolve) => {
+      const pair =
+        name === undefined
+          ? {}
+          : { cert: readFileSync(certificates.certPath(name)), key: readFileSync(certificates.keyPath(name)) };
+      const sent = request(
+        { host: "127.0.0.1", port: server.port(), ca: readFileSync(caPath), agent: false, ...pair },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        },
+      );
+      sent.on("error", () => resolve("refused"));
+      sent.end();
+    });
+  assert.equal(await call(), "refused");
+  assert.equal(await call("imposter"), "refused");
+  assert.equal(await call("vdu"), 204);
+  assert.deepEqual(callers.map(ownerOf), ["certificate vdu"]);
+});
+
+test("createEventsServer: a fault in a request is a 500 without words, and the next one is served", async (t) => {
+  const server = await serve(t, {
+    api: ({ path }) => (path === "/bad" ? Promise.reject(new Error("secret")) : Promise.resolve({ status: 204 })),
+  });
+  const answer = await callApi(server.port(), { method: "GET", path: "/bad" });
+  assert.deepEqual([answer.status, answer.body], [500, ""]);
+  assert.equal((await callApi(server.port(), { method: "GET", path: "/" })).status, 204);
+});
+
+test("bearerToken: of a header that is one", () => {
+  assert.equal(bearerToken("bearer  a.b-c_d=="), "a.b-c_d==");
+  for (const header of [undefined, "", "Bearer", "Bearer a b", "Basic x", `Bearer ${"x".repeat(20_000)}`]) {
+    assert.equal(bearerToken(header), undefined);
+  }
+});
