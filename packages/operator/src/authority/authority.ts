@@ -78,6 +78,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
 /** Takes steps until there is none; returns when to look again. */
 async function keep(options: AuthorityOptions, applier: Applier): Promise<number> {
   const { client, names, log, nowUnixMs, periods = defaultPeriods } = options;
+  let last = "";
   for (let count = 0; count < maxSteps; count += 1) {
     const objects = await look(options);
     const content = readAuthority(objects, names);
@@ -90,8 +91,15 @@ async function keep(options: AuthorityOptions, applier: Applier): Promise<number
     if (step.type !== "publish") await checkClock(client, names, nowMs);
     await takeStep(step, { applier, names, periods, nowMs, objects, content });
     log.info("certificate authority", { step: step.type, namespace: names.namespace });
+    last = step.type;
   }
-  throw new AppError("bug", `the certificate authority did not settle within ${maxSteps} steps`);
+  // Whoever changes what is written, such as another webhook, must not end the sessions of all agents.
+  const { keys, server, bundle } = names;
+  const objects = `Secrets ${keys} and ${server}, ConfigMap ${bundle} in ${names.namespace}`;
+  throw new AppError(
+    "transient",
+    `the certificate authority did not settle within ${maxSteps} steps, the last was ${last}: find out who else changes ${objects}`,
+  );
 }
 
 /** A webhook that cannot be told must keep no agent from its certificate. */
