@@ -96,7 +96,7 @@ function worstPerSeries(
   const bySeries = new Map<string, { readonly state: SyncState; readonly sample: MetricSample }>();
   for (const { state, samples } of clocks) {
     for (const sample of samples) {
-      const key = JSON.stringify([sample.family, sample.labels]);
+      const key = [sample.family, ...Object.values(sample.labels)].join("\0");
       const known = bySeries.get(key);
       if (known === undefined || worstOf([known.state, state]) !== known.state) bySeries.set(key, { state, sample });
     }

@@ -107,7 +107,8 @@ export function stepPtpClock(
 ): PtpClockStep {
   const seen = observe(clock, observation, now);
   const { status, change } = stepSync(seen.status, condition(seen, limits, now), limits, now);
-  return { clock: { ...seen, status }, ...(change && { change }) };
+  const stepped = status === seen.status ? seen : { ...seen, status };
+  return change === undefined ? { clock: stepped } : { clock: stepped, change };
 }
 
 /** While the process is down, answers and lines of the dead one may still come in: they say nothing of the next. */

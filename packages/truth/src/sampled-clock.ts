@@ -40,7 +40,8 @@ export function stepSampledClock(
 ): { readonly clock: SampledClock; readonly change?: SyncChange } {
   const seen = observe(clock, observation, now);
   const { status, change } = stepSync(seen.status, condition(seen, limits, now), limits, now);
-  return { clock: { ...seen, status }, ...(change && { change }) };
+  const stepped = status === seen.status ? seen : { ...seen, status };
+  return change === undefined ? { clock: stepped } : { clock: stepped, change };
 }
 
 /** While the program is down, lines of the dead process may still come in: they say nothing of the next one. */

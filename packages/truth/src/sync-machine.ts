@@ -121,6 +121,8 @@ function holdOver(
 /** Same state: since stays and so does a transition's cause chain, until a cause comes that is not part of it. */
 function enter(status: SyncStatus, state: SyncState, cause: readonly string[], now: Instant): SyncStatus {
   if (status.state !== state) return { state, since: now, cause };
+  // Most often nothing is new, and this is asked for every line.
+  if (cause.length === 1 && cause[0] === status.cause[0]) return status;
   const known = cause.every((one) => status.cause.includes(one) || status.cause.includes(`now: ${one}`));
   return known ? status : { ...status, cause };
 }

@@ -81,6 +81,11 @@ export function stepNodePtpClock(
 ): ClockStep {
   let { clock } = node;
   let changes = none;
+  const [only] = observations;
+  if (only !== undefined && observations.length === 1) {
+    const step = stepPtpClock(clock, only, node.limits, now);
+    return { node: { ...node, clock: step.clock }, changes: step.change === undefined ? none : [step.change] };
+  }
   for (const observation of observations) {
     const step = stepPtpClock(clock, observation, node.limits, now);
     ({ clock } = step);

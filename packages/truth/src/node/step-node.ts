@@ -77,7 +77,8 @@ export function stepFact(state: NodeState, { process, program, fact }: ReadLine,
   const node = place === undefined ? undefined : state.clocks[place];
   const step = node === undefined ? undefined : hearClock(node, fact, now);
   if (place === undefined || step === undefined) return { state, changes: noChanges, fact };
-  return { ...placed(state, place, step), fact };
+  const { state: after, changes } = placed(state, place, step);
+  return { state: after, changes, fact };
 }
 
 function missed(state: NodeState, program: string): NodeState {
