@@ -8,11 +8,13 @@ import { clusterSwarm } from "./runs/cluster-swarm.ts";
 import { editOne } from "./runs/edit-one.ts";
 import { editOneOfMany } from "./runs/edit-one-of-many.ts";
 import { footprint } from "./runs/footprint.ts";
+import { lines } from "./runs/lines.ts";
 import { sessions } from "./runs/sessions.ts";
 import { storm } from "./runs/storm.ts";
 
 /** All benchmarks, in the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
+  lines,
   editOne,
   editOneOfMany,
   agentStart,
