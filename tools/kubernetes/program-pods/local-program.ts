@@ -49,7 +49,9 @@ export async function startLocalProgram(options: LocalProgramOptions): Promise<L
   const portByPort = new Map(declared.map(({ containerPort }, at) => [containerPort, portOf(at)]));
   const args = [...localArgs(plan.args, { portByPort, folderByMountPath }), `--kubeconfig=${kubeconfig}`];
   const [program = "", ...first] = words;
-  const env = { ...process.env, ...plan.env };
+  // For programs that take no ports as arguments: where a port of the pod is here.
+  const portVariables = [...portByPort].map(([port, here]) => [`LOCAL_PORT_${port}`, String(here)]);
+  const env = { ...process.env, ...plan.env, ...Object.fromEntries(portVariables) };
   const child = spawn(program, [...first, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = once(child, "exit").then(([code]: unknown[]) => (typeof code === "number" ? code : undefined));
   const { lines } = collectLines([child.stdout, child.stderr]);
