@@ -51,6 +51,7 @@ test(
     });
     await t.test("without a rule, what it was used for is refused", () => refusedWithout(plane, granted, accesses));
     await t.test("an operator that lacks one says so, and goes on when it has it again", (t) => missesOne(t, cluster));
+    await t.test("the uninstall is refused nothing, and uses each of its permissions", () => removes(t, cluster));
   },
 );
 
@@ -171,4 +172,28 @@ async function missesOne(t: TestContext, { plane, pods }: ChartCluster): Promise
     },
     30_000,
   );
+}
+
+/** The hook has a role of its own, which is gone with it: what it did is read from the audit. */
+async function removes(t: TestContext, cluster: ChartCluster): Promise<void> {
+  const { plane, uninstall } = cluster;
+  await permissionStory.find(({ name }) => name === "events are switched on")?.act(cluster, t);
+  await plane.audit?.clear();
+  await uninstall();
+  const remover = `system:serviceaccount:${namespace}:ptp-operator-remove`;
+  const requests = ((await plane.audit?.read()) ?? []).filter(({ user: who }) => who === remover);
+  assert.deepEqual(
+    requests.flatMap(({ status, verb, uri }) => (status === 403 ? [`${verb} ${uri}`] : [])),
+    [],
+  );
+  const values = { ...storyValues, uninstall: { enabled: true } };
+  const granted = permissionsOf("ptp-operator-remove", renderChart({ values }));
+  const accesses = distinct(requests.flatMap(accessesOf));
+  assert.ok(granted.length > 10, `${granted.length} permissions`);
+  assert.deepEqual(unusedPermissions(granted, accesses), []);
+  const spare = granted.filter((each) => {
+    const others = granted.filter((other) => other !== each);
+    return accesses.every((access) => !allows(each, access) || others.some((other) => allows(other, access)));
+  });
+  assert.deepEqual(spare, [], "what one allows no other does");
 }

@@ -113,8 +113,12 @@ export const permissionStory: readonly StoryStep[] = [
   },
 ];
 
-/** What the chart is installed with for the story. */
-export const storyValues = { watchNamespaces: [otherNamespace], migration: { publishConfigMap: true } };
+/** What the chart is installed with for the story, so that every rule it has is there. */
+export const storyValues = {
+  watchNamespaces: [otherNamespace],
+  migration: { publishConfigMap: true },
+  crds: { keep: false },
+};
 
 type Plane = ChartCluster["plane"];
 
