@@ -33,6 +33,10 @@ test("runSuite tells passed, failed and skipped tests apart", async () => {
     ["fails"],
   );
   assert.match(result.failed[0]?.error ?? "", /one is not two/);
+  assert.deepEqual(
+    result.times.map(({ file, seconds }) => [file, seconds > 0]),
+    [["testing/three-ends.ts", true]],
+  );
   assert.deepEqual(lines, [
     "skipped: testing/three-ends.ts: is skipped: because of the moon",
     "FAILED: testing/three-ends.ts: fails",

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
-import type { FailedTest, SkippedTest, SuiteResult } from "./test-results.ts";
+import type { FailedTest, FileTime, SkippedTest, SuiteResult } from "./test-results.ts";
 
 /** Which test files to run, and how. */
 export interface SuiteOptions {
@@ -20,16 +20,18 @@ interface Tally {
   passed: number;
   readonly failed: FailedTest[];
   readonly skipped: SkippedTest[];
+  readonly times: FileTime[];
 }
 
 /** Runs test files, each in a process of its own, and collects what became of their tests. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
-  const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  const tally: Tally = { passed: 0, failed: [], skipped: [], times: [] };
   const waiting = [...options.files];
   const worker = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await runFile(file, options, tally);
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
+  tally.times.sort((one, other) => other.seconds - one.seconds);
   return tally;
 }
 
@@ -38,6 +40,7 @@ async function runFile(file: string, options: SuiteOptions, tally: Tally): Promi
   // node:test bounds single tests, not a file whose tests are done but whose process stays.
   const events = run({ files: [file], cwd: root, signal: AbortSignal.timeout(fileTimeoutMs) });
   const path = relative(root, file);
+  const startMs = performance.now();
   const before = tally.passed + tally.failed.length + tally.skipped.length;
   const fail = (name: string, error: string): void => {
     tally.failed.push({ file: path, name, error });
@@ -59,6 +62,7 @@ async function runFile(file: string, options: SuiteOptions, tally: Tally): Promi
   });
   events.on("test:stderr", ({ message }) => process.stderr.write(message));
   for await (const _ of events);
+  tally.times.push({ file: path, seconds: (performance.now() - startMs) / 1000 });
   const ended = tally.passed + tally.failed.length + tally.skipped.length;
   if (ended === before) fail("(the file)", "no test ran");
 }

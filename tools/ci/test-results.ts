@@ -13,9 +13,17 @@ export interface FailedTest {
   readonly error: string;
 }
 
+/** How long a file took. */
+export interface FileTime {
+  readonly file: string;
+  readonly seconds: number;
+}
+
 /** What a run of one suite came to. */
 export interface SuiteResult {
   readonly passed: number;
   readonly failed: readonly FailedTest[];
   readonly skipped: readonly SkippedTest[];
+  /** One entry per file, slowest first. */
+  readonly times: readonly FileTime[];
 }

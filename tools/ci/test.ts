@@ -24,6 +24,9 @@ const unitTests = [
   "{bench,examples}/**/*.test.ts",
 ];
 
+/** Files that take longer are named with their time: who adds to them sees what a run costs. */
+const slowSeconds = 10;
+
 /** What one step found: a line for the summary, and whether it is good. */
 interface StepResult {
   readonly good: boolean;
@@ -73,7 +76,10 @@ async function testStep(
   return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs, progress }), files.length);
 }
 
-function suiteText({ passed, failed, skipped }: SuiteResult, files: number): StepResult {
+function suiteText({ passed, failed, skipped, times }: SuiteResult, files: number): StepResult {
+  for (const { file, seconds } of times.filter((each) => each.seconds > slowSeconds)) {
+    console.log(`${seconds.toFixed(0).padStart(4)} s  ${file}`);
+  }
   const unexpected = unexpectedSkips(skipped);
   const skips =
     unexpected.length === 0
