@@ -6,7 +6,7 @@ import { inSpecMs } from "../dpll/holdover-parameters.ts";
 import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncStatus } from "../sync-machine.ts";
 import { tbcClass, type UpstreamData } from "./tbc-class.ts";
-import { tbcCondition } from "./tbc-condition.ts";
+import { tbcCondition, type TbcParts } from "./tbc-condition.ts";
 import type { TbcOptions } from "./tbc-options.ts";
 import { noUpstreamPorts, observeUpstreamOffset, observeUpstreamPort, upstreamFreshnessMs } from "./upstream-ports.ts";
 import type { UpstreamPorts } from "./upstream-ports.ts";
@@ -31,6 +31,8 @@ export interface TbcClock {
   readonly process: { readonly up: boolean; readonly detail: string };
   readonly ports: UpstreamPorts;
   readonly dplls: ReadonlyMap<string, DpllClock>;
+  /** When time alone changes one of them, in monotonic milliseconds; Infinity: never. */
+  readonly dpllTickMs: number;
   /** In holdover: the clock is still within `MaxInSpecOffset`. Once it is not, it stays so until it is locked again. */
   readonly inSpec: boolean;
   readonly parent?: ParentDataSet;
@@ -63,6 +65,7 @@ export function initialTbcClock(now: Instant, { dplls, givesTime }: TbcOptions):
     process: { up: false, detail },
     ports: noUpstreamPorts,
     dplls: new Map(dplls.map(({ interfaceName: name }) => [name, initialDpllClock(now, name)])),
+    dpllTickMs: Infinity,
     inSpec: false,
   };
 }
@@ -70,29 +73,40 @@ export function initialTbcClock(now: Instant, { dplls, givesTime }: TbcOptions):
 /** Takes in one observation and decides the states of the clock and of its DPLLs. Pure. */
 export function stepTbc(clock: TbcClock, observation: TbcObservation, options: TbcOptions, now: Instant): TbcStep {
   const dplls = stepDplls(clock, observation, options, now);
-  const seen = observe({ ...clock, dplls: dplls.clocks }, observation, options, now);
-  const parts = options.dplls.flatMap((dpll) => {
-    const known = seen.dplls.get(dpll.interfaceName);
-    return known === undefined ? [] : [{ options: dpll, clock: known }];
-  });
-  const condition = tbcCondition({ ...seen, dplls: parts }, options, now);
+  const before = { ...clock, dplls: dplls.clocks, dpllTickMs: dplls.nextTickMs ?? Infinity };
+  const seen = observe(before, observation, options, now);
+  const parts = dpllParts(seen, options);
+  const { process, ports } = seen;
+  const condition = tbcCondition({ status: clock.status, process, ports, dplls: parts }, options, now);
   // Without a DPLL nothing but the oscillator of the NIC holds the time.
   const holdoverMs = parts.length > 0 ? options.holdover.timeoutMs : options.limits.holdoverMs;
-  const { status, change } = stepSync(seen.status, condition, { holdoverMs }, now);
-  const spec = specOf({ ...seen, status }, options, now);
-  const decided = { ...seen, status, ...spec };
+  const { status, change } = stepSync(clock.status, condition, { holdoverMs }, now);
+  const decided = { ...seen, status, ...specOf(seen, status, options, now) };
   const classed = classify(decided, change, options, now);
-  const after = { ...decided, clockClass: classed.fact };
+  const after = classed.change === undefined ? decided : { ...decided, clockClass: classed.fact };
   const nextTickMs = earliestMs([dplls.nextTickMs, ...deadlines(after, options)], now);
-  return {
-    clock: after,
-    changes: [
-      ...dplls.changes,
-      ...(change ? [{ part: "clock", kind: "state", ...change } as const] : []),
-      ...(classed.change ? [{ part: "clock", kind: "clock-class", ...classed.change } as const] : []),
-    ],
-    ...(nextTickMs !== undefined && { nextTickMs }),
-  };
+  const changes = changesOf(dplls.changes, change, classed.change);
+  return nextTickMs === undefined ? { clock: after, changes } : { clock: after, changes, nextTickMs };
+}
+
+function changesOf(
+  ofDplls: readonly TbcChange[],
+  change: SyncChange | undefined,
+  classChange: Change<number> | undefined,
+): readonly TbcChange[] {
+  if (change === undefined && classChange === undefined) return ofDplls;
+  return [
+    ...ofDplls,
+    ...(change ? [{ part: "clock", kind: "state", ...change } as const] : []),
+    ...(classChange ? [{ part: "clock", kind: "clock-class", ...classChange } as const] : []),
+  ];
+}
+
+function dpllParts({ dplls }: TbcClock, options: TbcOptions): TbcParts["dplls"] {
+  return options.dplls.flatMap((dpll) => {
+    const clock = dplls.get(dpll.interfaceName);
+    return clock === undefined ? [] : { options: dpll, clock };
+  });
 }
 
 /** All three data sets of the grandmaster, once they were told. */
@@ -100,7 +114,12 @@ export function upstreamData({ parent, timeProperties, current }: TbcClock): Ups
   return parent && timeProperties && current && { parent, timeProperties, current };
 }
 
+/** Offsets come many times a second, DPLLs change seldom: nothing is computed where nothing can have changed. */
 function stepDplls(clock: TbcClock, observation: TbcObservation, options: TbcOptions, now: Instant) {
+  const isQuiet = observation.kind !== "dpll" && now.monotonicMs < clock.dpllTickMs;
+  if (isQuiet && options.dplls.every(({ interfaceName }) => clock.dplls.has(interfaceName))) {
+    return { clocks: clock.dplls, changes: [], nextTickMs: clock.dpllTickMs };
+  }
   const steps = options.dplls.map((dpll) => {
     const name = dpll.interfaceName;
     const isMeant = observation.kind === "dpll" && observation.interfaceName === name;
@@ -153,11 +172,13 @@ function forget({ parent: _parent, timeProperties: _time, current: _current, ...
   return { ...rest, ports: noUpstreamPorts };
 }
 
-function specOf(clock: TbcClock, options: TbcOptions, now: Instant): Partial<TbcClock> {
-  const { status, parent, timeProperties } = clock;
+function specOf(clock: TbcClock, status: SyncStatus, options: TbcOptions, now: Instant): Partial<TbcClock> {
+  const { parent, timeProperties } = clock;
   if (status.state === "LOCKED") {
     const lastClass = parent?.grandmasterClockClass ?? 248;
-    return { inSpec: true, lastClass, ...(timeProperties && { lastTimeProperties: timeProperties }) };
+    return timeProperties === undefined
+      ? { inSpec: true, lastClass }
+      : { inSpec: true, lastClass, lastTimeProperties: timeProperties };
   }
   if (status.state !== "HOLDOVER") return { inSpec: false };
   const isOver = now.monotonicMs >= status.since.monotonicMs + inSpecMs(options.holdover);
@@ -167,11 +188,16 @@ function specOf(clock: TbcClock, options: TbcOptions, now: Instant): Partial<Tbc
   return { inSpec: clock.inSpec && !isOver && !isFar };
 }
 
-function classify(clock: TbcClock, change: SyncChange | undefined, options: TbcOptions, now: Instant) {
-  const { status, inSpec, lastClass: upstreamClass } = clock;
+function classify(
+  { status, inSpec, lastClass: upstreamClass, clockClass: before }: TbcClock,
+  change: SyncChange | undefined,
+  options: TbcOptions,
+  now: Instant,
+): ReturnType<typeof settleFact<number>> {
   const clockClass = tbcClass(status.state, { inSpec, upstreamClass, givesTime: options.givesTime });
+  if (clockClass === before.value) return { fact: before };
   const reason = status.state === "LOCKED" ? "the grandmaster's class is another" : "out of specification";
-  return settleFact(clock.clockClass, clockClass, change ? status.cause : [reason, ...status.cause], now);
+  return settleFact(before, clockClass, change ? status.cause : [reason, ...status.cause], now);
 }
 
 function deadlines({ status, ports, inSpec }: TbcClock, { holdover }: TbcOptions): (number | undefined)[] {

@@ -2,7 +2,7 @@ import type { Instant } from "@ptp/node";
 import type { DpllClock, DpllOptions } from "../dpll/dpll-clock.ts";
 import type { SyncCondition, SyncStatus } from "../sync-machine.ts";
 import type { TbcOptions } from "./tbc-options.ts";
-import { meanMagnitudeNs, upstreamFreshnessMs, type UpstreamPorts } from "./upstream-ports.ts";
+import { upstreamFreshnessMs, type UpstreamPorts } from "./upstream-ports.ts";
 
 /** What is known of a T-BC when its condition is asked for. */
 export interface TbcParts {
@@ -38,9 +38,8 @@ function brokenDpll({ dplls }: TbcParts): SyncCondition | undefined {
 
 function tooFar({ ports, dplls }: TbcParts, { holdover }: TbcOptions): SyncCondition | undefined {
   const limitNs = holdover.maxHoldoverOffsetNs;
-  const meanNs = meanMagnitudeNs(ports.offsetsNs);
   const limit = `LocalMaxHoldoverOffSet ${limitNs} ns`;
-  if (meanNs > limitNs) return { kind: "unreferenced", cause: `mean upstream offset above ${limit}` };
+  if (ports.meanNs > limitNs) return { kind: "unreferenced", cause: `mean upstream offset above ${limit}` };
   const leading = dplls.find(({ options }) => options.source === "ptp4l");
   const phaseNs = leading?.clock.status.state === "LOCKED" ? Math.abs(leading.clock.phaseOffsetNs ?? 0) : 0;
   return phaseNs > limitNs ? { kind: "unreferenced", cause: `phase offset of the DPLL above ${limit}` } : undefined;

@@ -17,6 +17,8 @@ export interface UpstreamPorts {
   readonly activePort?: string;
   /** Newest last, at most `filterSize`; signed. */
   readonly offsetsNs: readonly number[];
+  /** Mean of their absolute values; 0 of none. */
+  readonly meanNs: number;
   readonly sampledAt?: Instant;
   /** Evaluations in a row that passed. */
   readonly passed: number;
@@ -28,7 +30,13 @@ export interface UpstreamPorts {
 export const upstreamFreshnessMs = 2000;
 
 /** No port was told of. */
-export const noUpstreamPorts: UpstreamPorts = { stateByPort: new Map(), offsetsNs: [], passed: 0, settled: false };
+export const noUpstreamPorts: UpstreamPorts = {
+  stateByPort: new Map(),
+  offsetsNs: [],
+  meanNs: 0,
+  passed: 0,
+  settled: false,
+};
 
 /** What `ptpSettings` say, strict defaults for what is missing or no positive whole number. */
 export function inSyncOf(settings: Readonly<Record<string, string>>, limits: { readonly maxOffsetNs: number }): InSync {
@@ -53,7 +61,7 @@ export function observeUpstreamPort(ports: UpstreamPorts, name: string, state: P
   if (activePort !== name) return { ...ports, stateByPort };
   const other = [...stateByPort].find(([, each]) => each === "TIME_RECEIVER")?.[0];
   if (other !== undefined) return { ...noUpstreamPorts, stateByPort, activePort: other };
-  return { ...rest, stateByPort, offsetsNs: [], passed: 0, settled: false };
+  return { ...rest, stateByPort, offsetsNs: [], meanNs: 0, passed: 0, settled: false };
 }
 
 /** A Sync was measured at the active port; after a gap the filter fills anew. Without an active port it is nobody's. */
@@ -68,23 +76,20 @@ export function observeUpstreamOffset(
   const isGap = now.monotonicMs - (ports.sampledAt ?? now).monotonicMs >= upstreamFreshnessMs;
   const before = isGap ? { ...noUpstreamPorts, stateByPort, activePort } : ports;
   const offsetsNs = [...before.offsetsNs, offsetNs].slice(-inSync.filterSize);
-  const seen = { ...before, offsetsNs, sampledAt: now };
-  const upstreamNs = filteredOffsetNs(seen, inSync);
+  const meanNs = meanMagnitudeNs(offsetsNs);
+  const seen = { ...before, offsetsNs, meanNs, sampledAt: now };
+  // A few good samples prove nothing.
+  const upstreamNs = offsetsNs.length < inSync.filterSize ? undefined : meanNs;
   const largestNs = largestOffsetNs([upstreamNs, localOffsetNs ?? 0]);
   const isGood = largestNs !== undefined && Math.abs(largestNs) < inSync.thresholdNs;
   const passed = isGood ? Math.min(before.passed + 1, inSync.times) : 0;
   return { ...seen, passed, settled: before.settled || passed >= inSync.times };
 }
 
-/** Mean absolute offset of a full filter; undefined until it is full, since a few good samples prove nothing. */
-export function filteredOffsetNs({ offsetsNs }: UpstreamPorts, { filterSize }: InSync): number | undefined {
-  if (offsetsNs.length < filterSize) return undefined;
-  return meanMagnitudeNs(offsetsNs);
-}
-
-/** Mean of the absolute values; 0 of none. */
-export function meanMagnitudeNs(offsetsNs: readonly number[]): number {
-  return offsetsNs.reduce((sum, offsetNs) => sum + Math.abs(offsetNs), 0) / Math.max(1, offsetsNs.length);
+function meanMagnitudeNs(offsetsNs: readonly number[]): number {
+  let sum = 0;
+  for (const offsetNs of offsetsNs) sum += Math.abs(offsetNs);
+  return sum / Math.max(1, offsetsNs.length);
 }
 
 /** The offset of the largest magnitude, signed; undefined if one of them is not known. */
