@@ -41,3 +41,4 @@ export * from "./node/hear-parts.ts";
 export * from "./ha/observed-choice.ts";
 export * from "./tbc/clock-identity-of.ts";
 export * from "./clock-deadlines.ts";
+export * from "./ha/source-facts.ts";

@@ -82,6 +82,11 @@ export function dpllOffsetNs(
   return status.state === "LOCKED" && !flags.noPhaseOffset ? phaseOffsetNs : undefined;
 }
 
+/** Whether it has a pulse to follow: it is locked. Held over or unlocked it has lost its source. */
+export function followsPulse({ status }: DpllClock): boolean {
+  return status.state === "LOCKED";
+}
+
 function observe(clock: DpllClock, observation: DpllObservation, now: Instant): DpllClock {
   switch (observation.kind) {
     case "status": {

@@ -2,6 +2,7 @@ import type { ClockAccuracy, GrandmasterSettings } from "@ptp/ptp";
 import { unknownClockAccuracy, unknownLogVariance } from "@ptp/ptp";
 import type { SyncState } from "@ptp/node";
 import { accuracyOfOffset } from "../grandmaster/clock-accuracy.ts";
+import type { AnnouncePlan } from "../grandmaster/announce-plan.ts";
 import { ptpTimeProperties, timeSourceCode, type UtcOffset } from "../grandmaster/utc-offset.ts";
 
 /** Classes a T-GM announces (ITU-T G.8275.1 table 3). */
@@ -51,4 +52,13 @@ export function tgmSettings(clockClass: TgmClass, clockAccuracy: ClockAccuracy, 
       timeSource: isLocked ? timeSourceCode.gnss : timeSourceCode.internalOscillator,
     }),
   };
+}
+
+/** What a T-GM wants announced: one write, to its only ptp4l. */
+export function tgmAnnouncePlan(
+  { clockClass, clockAccuracy }: { readonly clockClass: TgmClass; readonly clockAccuracy: ClockAccuracy },
+  configName: string,
+  utc: UtcOffset,
+): AnnouncePlan {
+  return [{ kind: "grandmaster-settings", configName, value: tgmSettings(clockClass, clockAccuracy, utc) }];
 }

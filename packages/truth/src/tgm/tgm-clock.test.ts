@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { followsPulse } from "../dpll/dpll-clock.ts";
 import type { TgmObservation } from "./tgm-clock.ts";
+import { tgmAnnouncePlan } from "./tgm-class.ts";
+import { hasTimeOfDay } from "./ts2phc-clock.ts";
 import { at, keepsLaws } from "../testing/machine-laws.ts";
 import * as under from "../testing/machines.ts";
 import { initialTgmClock, stepTgm, type TgmClock } from "./tgm-clock.ts";
@@ -104,6 +107,22 @@ test("stepTgm: silence is told as such and no state outlives it", () => {
   assert.match(silent.told[0] ?? "", /^7 s: LOCKED to HOLDOVER: the DPLL of ens1f0 told nothing for 5 s$/);
   assert.equal(silent.clock.status.state, "FREERUN");
   assert.equal(silent.clock.clockClass.value, 248);
+});
+
+test("a locked T-GM wants one write, has the time of day and follows its pulse; without GNSS it says what it lacks", () => {
+  const locked = run([started, allWell]).clock;
+  const utc = { currentUtcOffsetS: 37, leap61: false, leap59: false };
+  const wanted = { clockClass: locked.clockClass.value, clockAccuracy: locked.clockAccuracy };
+  const [write, ...rest] = tgmAnnouncePlan(wanted, "ptp4l.0.config", utc);
+  assert.ok(write?.kind === "grandmaster-settings" && rest.length === 0);
+  assert.deepEqual([write.configName, write.value.clockClass, write.value.timeSource], ["ptp4l.0.config", 6, 0x20]);
+  const dpll = locked.dplls.get("ens1f0");
+  assert.ok(dpll !== undefined && followsPulse(dpll) && hasTimeOfDay(locked.ts2phc) === true);
+  const fault: TgmObservation = { part: "ts2phc", observation: { kind: "source-fault", fault: "no-fix" } };
+  const lost = run([[fault, fault, leading("holdover")]], { clock: locked, ms: 2000 }).clock;
+  const held = lost.dplls.get("ens1f0");
+  assert.ok(held !== undefined && !followsPulse(held) && hasTimeOfDay(lost.ts2phc) === false);
+  assert.equal(hasTimeOfDay(run([started]).clock.ts2phc), undefined);
 });
 
 test("stepTgm: keeps the laws of all machines, and LOCKED needs fresh samples in range", () => {

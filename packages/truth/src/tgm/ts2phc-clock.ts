@@ -89,6 +89,12 @@ export function stepTs2phc(
   return { clock: after, ...(change && { change }), ...(nextTickMs !== undefined && { nextTickMs }) };
 }
 
+/** Whether ts2phc has the time of day now; undefined while it has told nothing of it. */
+export function hasTimeOfDay({ process, samples, faults }: Ts2phcClock): boolean | undefined {
+  if (!process.up) return false;
+  return samples.size === 0 && faults === 0 ? undefined : faults < faultLimit;
+}
+
 /** Last measurement of the clock that is furthest off; undefined before the first. */
 export function worstTs2phcOffsetNs({ samples }: Ts2phcClock): number | undefined {
   return [...samples.values()]
