@@ -76,6 +76,10 @@ export function metricSamples(view: NodeView): MetricSample[] {
       state: each.clock.status.state,
       samples: systemClockSamples(view.nodeName, each),
     })),
+    ...(view.telecomClocks ?? []).map(({ process, iface, status: { state } }) => ({
+      state,
+      samples: stateSamples({ process, node: view.nodeName, iface }, state),
+    })),
   ];
   return [
     ...worstPerSeries(clocks),

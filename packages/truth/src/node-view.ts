@@ -2,6 +2,7 @@ import type { ClockReport, ProcessReport } from "@ptp/node";
 import { formatPortIdentity, linuxptpPortState } from "@ptp/ptp";
 import type { PtpClock } from "./ptp-clock.ts";
 import type { SampledClock } from "./sampled-clock.ts";
+import type { SyncStatus } from "./sync-machine.ts";
 
 /** A ptp4l instance's clock with what names it outside. */
 export interface PtpClockView {
@@ -30,11 +31,24 @@ export interface SystemClockReading {
   readonly delayNs: number;
 }
 
+/** A telecom clock as a whole. */
+export interface TelecomClockView {
+  /** Value of the `process` label. */
+  readonly process: "T-BC";
+  readonly profile: string;
+  readonly configName: string;
+  /** Alias of the leading interface. */
+  readonly iface: string;
+  readonly status: SyncStatus;
+}
+
 /** Everything that metrics, reports and events show of a node: one value, many readers. */
 export interface NodeView {
   readonly nodeName: string;
   readonly ptpClocks: readonly PtpClockView[];
   readonly systemClocks: readonly SystemClockView[];
+  /** Clocks that several programs and their hardware make up together; absent: none. */
+  readonly telecomClocks?: readonly TelecomClockView[];
   readonly processes: readonly ProcessReport[];
   /** Metric alias by interface name; an interface that is not listed stands for itself. */
   readonly aliasByInterface: Readonly<Record<string, string>>;

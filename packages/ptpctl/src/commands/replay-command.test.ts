@@ -69,7 +69,7 @@ test("replay: what is wrong is told", async () => {
 
 /** The two profiles of the recorded boundary clock, as far as its ptp4l, phc2sys and ts2phc go. */
 const telecomProfiles = JSON.stringify([
-  { name: "a-tt", ptp4lOpts: "-2", ptp4lConf: conf("ens4f0", "ens8f0") },
+  { name: "a-tt", ptp4lOpts: "-2", ptp4lConf: conf("ens4f0", "ens8f0"), ptpSettings: { controllingProfile: "b-tr" } },
   {
     name: "b-tr",
     ptp4lOpts: "-2",
@@ -77,6 +77,18 @@ const telecomProfiles = JSON.stringify([
     phc2sysOpts: "-a -r -n 24",
     ts2phcOpts: "-s generic -a --ts2phc.rh_external_pps 1",
     ts2phcConf: "[global]\n[ens4f0]\n",
+    ptpSettings: {
+      clockType: "T-BC",
+      leadingInterface: "ens4f0",
+      upstreamPort: "ens4f1",
+      "clockId[ens4f0]": "5799633565433967032",
+      "clockId[ens8f0]": "5799633565433966964",
+      LocalHoldoverTimeout: "1440",
+      LocalMaxHoldoverOffSet: "150",
+      MaxInSpecOffset: "100",
+      inSyncConditionThreshold: "10",
+      inSyncConditionTimes: "12",
+    },
   },
 ]);
 
@@ -106,6 +118,19 @@ test("replay: the recorded loss of the upstream port and its two returns", async
         "HOLDOVER>FREERUN",
         "FREERUN>LOCKED",
       ],
+    );
+    const telecom = changes.filter(({ clock }) => clock.process === "T-BC");
+    assert.deepEqual(
+      telecom.map(({ clock, from, to }) => `${clock.config} ${from}>${to}`),
+      [
+        "ts2phc.1.config UNKNOWN>FREERUN",
+        "ts2phc.1.config FREERUN>LOCKED",
+        "ts2phc.1.config LOCKED>HOLDOVER",
+        "ts2phc.1.config HOLDOVER>LOCKED",
+        "ts2phc.1.config LOCKED>HOLDOVER",
+        "ts2phc.1.config HOLDOVER>LOCKED",
+      ],
+      "as the daemon that was recorded told",
     );
     assert.match(upstream[2]?.cause[0] ?? "", /port 1 \(ens4f1\) is FAULTY/);
     assert.equal((await runHere([...argv, "-o", "json"])).stdout, stdout, "the same again");

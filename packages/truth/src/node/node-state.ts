@@ -1,6 +1,6 @@
 import type { Instant, NodeConfig, NodeProfile, ProcessReport } from "@ptp/node";
 import { clockLimits, type ClockLimits } from "../clock-limits.ts";
-import type { NodeView } from "../node-view.ts";
+import type { NodeView, TelecomClockView } from "../node-view.ts";
 import { stepPtpClock, type PtpClock } from "../ptp-clock.ts";
 import { stepSampledClock } from "../sampled-clock.ts";
 import {
@@ -11,13 +11,17 @@ import {
   type NodePtpClock,
   type NodeSystemClock,
 } from "./node-clock.ts";
+import type { NodeTbc } from "./node-tbc.ts";
 import type { WatchedPlan, WatchedProcess, WatchedPtp4l } from "./watched-plan.ts";
 
 /** Everything known of a node's clocks: a plain value, stepped by inputs. */
 export interface NodeState {
   readonly nodeName: string;
   readonly plan: WatchedPlan;
+  readonly profiles: readonly NodeProfile[];
   readonly clocks: readonly NodeClock[];
+  /** T-BCs by the process key of their receiving ptp4l; none until a DPLL of it is heard of. */
+  readonly tbcs: ReadonlyMap<string, NodeTbc>;
   /** Place in `clocks` by the key of the process that tells of it. */
   readonly placeByKey: ReadonlyMap<string, number>;
   /** Last reports, by process key. */
@@ -30,7 +34,14 @@ const noPlan: WatchedPlan = { processes: [], ptp4lInstances: [], aliasByInterfac
 
 /** A node without a plan. */
 export function initialNodeState(nodeName: string): NodeState {
-  const empty = { clocks: [], placeByKey: new Map(), processes: new Map(), parseMisses: new Map() };
+  const empty = {
+    profiles: [],
+    clocks: [],
+    tbcs: new Map(),
+    placeByKey: new Map(),
+    processes: new Map(),
+    parseMisses: new Map(),
+  };
   return { nodeName, plan: noPlan, ...empty };
 }
 
@@ -56,7 +67,9 @@ export function followPlan(
   return {
     ...state,
     plan,
+    profiles: config.profiles,
     clocks,
+    tbcs: keptTbcs(state, plan, config.profiles),
     placeByKey: new Map(clocks.map(({ watched }, place) => [watched.key, place])),
     processes: new Map([...state.processes].filter(([key]) => keys.has(key))),
   };
@@ -83,11 +96,34 @@ export function nodeView(state: NodeState, processes?: readonly ProcessReport[])
     processes: processes ?? [...state.processes.values()],
     aliasByInterface: state.plan.aliasByInterface,
     parseMisses: state.parseMisses,
+    ...(state.tbcs.size > 0 && { telecomClocks: [...state.tbcs.values()].map((tbc) => telecomView(state, tbc)) }),
   };
+}
+
+/** Those T-BCs of which nothing was edited; another begins anew with the next word of its DPLL. */
+function keptTbcs(state: NodeState, plan: WatchedPlan, profiles: readonly NodeProfile[]): NodeState["tbcs"] {
+  const instanceIn = ({ ptp4lInstances }: WatchedPlan, key: string) => ptp4lInstances.find((each) => each.key === key);
+  const profileIn = (all: readonly NodeProfile[], name: string) =>
+    JSON.stringify(all.find((each) => each.name === name));
+  const kept = [...state.tbcs].filter(([key, { profile }]) => {
+    const [before, after] = [instanceIn(state.plan, key), instanceIn(plan, key)];
+    if (before === undefined || after === undefined || !isSameClock(before, after)) return false;
+    return profileIn(state.profiles, profile) === profileIn(profiles, profile);
+  });
+  return new Map(kept);
 }
 
 function ptpView({ watched: { profile, configName, interfaces }, clock }: NodePtpClock): NodeView["ptpClocks"][number] {
   return { profile, configName, interfaces, clock };
+}
+
+function telecomView({ plan }: NodeState, { profile, configName, leadingInterface, clock }: NodeTbc): TelecomClockView {
+  return { process: "T-BC", profile, configName, iface: aliasOf(plan, leadingInterface), status: clock.status };
+}
+
+/** What metrics call an interface. */
+export function aliasOf({ aliasByInterface }: WatchedPlan, name: string): string {
+  return (Object.hasOwn(aliasByInterface, name) ? aliasByInterface[name] : undefined) ?? name;
 }
 
 function systemView({ watched, clock, reading }: NodeSystemClock): NodeView["systemClocks"][number] {

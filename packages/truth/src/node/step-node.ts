@@ -5,7 +5,8 @@ import type { SyncChange } from "../sync-machine.ts";
 import { hearClock } from "./hear-clock.ts";
 import { stepNodePtpClock, stepNodeSystemClock, type ClockStep, type NodeClock } from "./node-clock.ts";
 import type { NodeInput } from "./node-input.ts";
-import { clockOf, isUp, nodeView, type NodeState } from "./node-state.ts";
+import { aliasOf, clockOf, isUp, nodeView, ptpClockOf, type NodeState } from "./node-state.ts";
+import { beginTbc, isTbcProfile, stepNodeTbc, tbcAsks, tbcHears, tbcHearsDpll, type TbcNodeStep } from "./node-tbc.ts";
 
 /** A transition of one clock of the node. */
 export interface NodeChange extends SyncChange {
@@ -43,8 +44,9 @@ export function stepNode(state: NodeState, input: NodeInput, now: Instant): Node
     case "tick":
       return tick(state, now);
     case "dpll":
+      return stepDpllStatus(state, input, now);
     case "gnss":
-      // No clock of today's takes them; they are recorded for those that will.
+      // No clock of today's takes it; it is recorded for the one that will.
       return { state, changes: noChanges };
   }
 }
@@ -78,7 +80,10 @@ export function stepFact(state: NodeState, { process, program, fact }: ReadLine,
   const step = node === undefined ? undefined : hearClock(node, fact, now);
   if (place === undefined || step === undefined) return { state, changes: noChanges, fact };
   const { state: after, changes } = placed(state, place, step);
-  return { state: after, changes, fact };
+  const tbc = after.tbcs.size === 0 ? undefined : after.tbcs.get(process);
+  if (tbc === undefined || node?.kind !== "ptp" || node.managed) return { state: after, changes, fact };
+  const heard = withTbc({ state: after, changes }, process, stepNodeTbc(tbc, tbcHears(fact, node.watched), now));
+  return { ...heard, fact };
 }
 
 function missed(state: NodeState, program: string): NodeState {
@@ -99,7 +104,46 @@ function stepManagement(
   const managed = node.managed || answers;
   const known =
     node.guessed && answers ? { ...node, guessed: false, clock: { ...node.clock, ports: new Map() } } : node;
-  return placed(state, place, stepNodePtpClock({ ...known, managed }, observations, now));
+  const step = stepNodePtpClock({ ...known, managed }, observations, now);
+  const after = placed(state, place, step);
+  const tbc = state.tbcs.get(process);
+  if (tbc === undefined || step.node.kind !== "ptp") return after;
+  const told = tbcAsks(observations, node.clock, step.node.clock);
+  return withTbc(after, process, stepNodeTbc(tbc, told, now));
+}
+
+/** The first word of a DPLL of a T-BC's profile makes the clock. */
+function stepDpllStatus(
+  state: NodeState,
+  { process, status }: Extract<NodeInput, { readonly source: "dpll" }>,
+  now: Instant,
+): NodeStep {
+  const teller = state.plan.processes.find(({ key }) => key === process);
+  const profile = state.profiles.find(({ name }) => name === teller?.profile);
+  const watched = state.plan.ptp4lInstances.find((each) => each.profile === teller?.profile);
+  const ptp = watched && ptpClockOf(state, watched.key);
+  if (!teller || !profile || !watched || !ptp || !isTbcProfile(profile)) return { state, changes: noChanges };
+  const { key } = watched;
+  const givesTime = state.profiles.some(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile.name);
+  const { configName } = teller;
+  const known = state.tbcs.get(key);
+  const begun = known
+    ? { state, changes: noChanges }
+    : withTbc(
+        { state, changes: noChanges },
+        key,
+        beginTbc({ profile, configName, watched, ptp, givesTime, heard: status }, now),
+      );
+  const tbc = begun.state.tbcs.get(key);
+  return tbc === undefined ? begun : withTbc(begun, key, stepNodeTbc(tbc, tbcHearsDpll(status), now));
+}
+
+function withTbc({ state, changes }: NodeStep, key: string, { tbc, changes: more }: TbcNodeStep): NodeStep {
+  const after = { ...state, tbcs: new Map(state.tbcs).set(key, tbc) };
+  if (more.length === 0) return { state: after, changes };
+  const { profile, configName: config, leadingInterface } = tbc;
+  const clock = { process: "T-BC", profile, config, iface: aliasOf(state.plan, leadingInterface) };
+  return { state: after, changes: [...changes, ...more.map((change) => ({ clock, ...change }))] };
 }
 
 function stepProcess(state: NodeState, report: ProcessReport, now: Instant): NodeStep {
@@ -109,18 +153,23 @@ function stepProcess(state: NodeState, report: ProcessReport, now: Instant): Nod
   const place = state.placeByKey.get(key);
   const node = clockOf(state, key);
   if (place === undefined || node === undefined || wasUp === isUp(report)) return { state: seen, changes: noChanges };
-  return placed(seen, place, stepUpOrDown(node, report, now));
+  const after = placed(seen, place, stepUpOrDown(node, report, now));
+  const tbc = state.tbcs.get(key);
+  return tbc === undefined ? after : withTbc(after, key, stepNodeTbc(tbc, [upOrDown(report)], now));
 }
 
 function stepUpOrDown(node: NodeClock, report: ProcessReport, now: Instant): ClockStep {
-  const observation = isUp(report)
-    ? ({ kind: "process-up" } as const)
-    : ({ kind: "process-down", detail: downDetail(report) } as const);
+  const observation = upOrDown(report);
   if (node.kind === "ptp") {
     return stepNodePtpClock({ ...node, managed: false, guessed: false }, [observation], now);
   }
   const { reading: _, ...forgotten } = node;
   return stepNodeSystemClock(isUp(report) ? node : forgotten, observation, now);
+}
+
+function upOrDown(report: ProcessReport) {
+  if (isUp(report)) return { kind: "process-up" } as const;
+  return { kind: "process-down", detail: downDetail(report) } as const;
 }
 
 function downDetail({ program, state, lastExit }: ProcessReport): string {
@@ -144,6 +193,10 @@ export function tickClocks(state: NodeState, now: Instant, hears: (node: NodeClo
         ? { ...step, changes: after.changes }
         : { ...step, changes: [...after.changes, ...step.changes] };
   });
+  for (const [key, tbc] of state.tbcs) {
+    const node = clockOf(state, key);
+    if (node !== undefined && hears(node)) after = withTbc(after, key, stepNodeTbc(tbc, [{ kind: "tick" }], now));
+  }
   return after;
 }
 
