@@ -1,0 +1,66 @@
+import { messageOf, type Logger } from "@ptp/kit";
+import type { FeedMessage } from "../feed-message.ts";
+import type { DaemonClient } from "./daemon-client.ts";
+import { readDaemonConfigs } from "./daemon-config.ts";
+import { readDaemonFiles, type DaemonPlaces } from "./daemon-files.ts";
+import { createLineHearer, type LineHearer } from "./hear-lines.ts";
+
+/** What following a daemon needs. */
+export interface FollowOptions {
+  readonly places: DaemonPlaces;
+  readonly daemon: DaemonClient;
+  readonly onMessage: (message: FeedMessage) => void;
+  readonly log: Logger;
+}
+
+/** Lines in, states out. */
+export interface DaemonFollower {
+  /** Reads the daemon's configs; what was heard of those that are the same stays. */
+  reload(): Promise<void>;
+  hear(line: string): void;
+  tell(): void;
+  close(): void;
+}
+
+/** Creates a follower; until its first `tell` nothing is told. */
+export function createDaemonFollower({ places, daemon, onMessage, log }: FollowOptions): DaemonFollower {
+  let hearer: LineHearer = createLineHearer(new Map());
+  let ticking: NodeJS.Timeout | undefined;
+  const tell = (): void => {
+    const values = hearer.values((name) => daemon.aliasOf(name));
+    onMessage({ type: "snapshot", atUnixMs: Date.now(), values });
+    clearTimeout(ticking);
+    const nextMs = hearer.nextTickMs();
+    if (nextMs !== undefined) ticking = setTimeout(tick, Math.max(0, nextMs - performance.now()) + 1);
+  };
+  const tick = (): void => {
+    hearer.tick(performance.now());
+    tell();
+  };
+  const reload = async (): Promise<void> => {
+    try {
+      const configs = readDaemonConfigs(await readDaemonFiles(places));
+      hearer = hearer.with(configs);
+      log.info("the daemon's configs are read", { configs: configs.size });
+    } catch (error) {
+      log.error("the daemon's configs cannot be read; those of before go on", { problem: messageOf(error) });
+    }
+  };
+  /** The daemon has other configs. Nothing of what goes on is interrupted, and what was told before is told again. */
+  const restart = async (): Promise<void> => {
+    await reload();
+    await daemon.refreshAliases();
+    tell();
+    await daemon.emitLogs();
+  };
+  return {
+    reload,
+    tell,
+    hear: (line) => {
+      const outcome = hearer.hear(line, performance.now());
+      if (outcome === "heard") tell();
+      if (outcome === "restart") void restart();
+    },
+    close: () => clearTimeout(ticking),
+  };
+}
