@@ -98,7 +98,8 @@ test("file mode: an edit restarts what it touches; SIGTERM ends all with exit co
   await writeProfiles(home, [profile("a", 1), profile("b", 3)]);
   await eventually("b runs anew", () => starts().length === 3);
   // The first two are started at once: which of them is up first is nobody's promise.
-  assert.deepEqual(starts().toSorted(), ["ptp4l.0", "ptp4l.1", "ptp4l.1"]);
+  assert.deepEqual(new Set(starts().slice(0, 2)), new Set(["ptp4l.0", "ptp4l.1"]));
+  assert.deepEqual(starts().slice(2), ["ptp4l.1"]);
   await writeProfiles(home, [profile("a", 1), { name: "b", ptp4lOpts: 7 }]);
   await eventually("b is refused", () => agent.output().includes('"message":"profile refused"'));
   assert.equal(starts().length, 3);
