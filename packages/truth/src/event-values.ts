@@ -51,7 +51,7 @@ export type EventResource = EventValue["resource"];
  * good one must not hide it.
  */
 export function eventValues(view: NodeView): EventValue[] {
-  const clocks = [...lockStates(view), ...systemStates(view)];
+  const clocks = [...lockStates(view), ...telecomStates(view), ...systemStates(view)];
   const all = [...clocks.filter(isWorstOfName), ...clockClasses(view)];
   const overall = overallState(clocks);
   return overall === undefined ? all : [...all, overall];
@@ -61,13 +61,23 @@ type ClockValue = Extract<EventValue, { readonly resource: "lock-state" | "os-cl
 
 function lockStates(view: NodeView): ClockValue[] {
   const names = clockIfaces(view);
-  return view.ptpClocks.map(({ clock: { status, sample } }, index) => ({
+  const parts = new Set((view.telecomClocks ?? []).flatMap(({ partProfiles }) => partProfiles));
+  return view.ptpClocks.flatMap(({ profile, clock: { status, sample } }, index) => {
+    // Of a telecom clock the whole is told, not the ptp4l that are parts of it.
+    if (parts.has(profile)) return [];
+    const state = { resource: "lock-state", name: names[index] ?? "", state: outsideState(status.state) } as const;
+    const reason = { sinceUnixMs: status.since.unixMs, cause: status.cause };
+    return [{ ...state, ...reason, ...(sample && { offsetNs: sample.offsetNs }) }];
+  });
+}
+
+function telecomStates({ telecomClocks = [] }: NodeView): ClockValue[] {
+  return telecomClocks.map(({ iface, status }) => ({
     resource: "lock-state",
-    name: names[index] ?? "",
+    name: iface,
     state: outsideState(status.state),
     sinceUnixMs: status.since.unixMs,
     cause: status.cause,
-    ...(sample && { offsetNs: sample.offsetNs }),
   }));
 }
 

@@ -36,6 +36,8 @@ export interface TelecomClockView {
   /** Value of the `process` label. */
   readonly process: "T-BC";
   readonly profile: string;
+  /** Profiles whose ptp4l are parts of it: its own, and those that give its time on. */
+  readonly partProfiles: readonly string[];
   readonly configName: string;
   /** Alias of the leading interface. */
   readonly iface: string;

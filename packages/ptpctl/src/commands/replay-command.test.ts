@@ -121,9 +121,13 @@ test("replay: the recorded loss of the upstream port and its two returns", async
     );
     const telecom = changes.filter(({ clock }) => clock.process === "T-BC");
     assert.deepEqual(
-      telecom.map(({ clock, from, to }) => `${clock.config} ${from}>${to}`),
+      telecom.map(({ clock, from, to, events }) => {
+        // Of the whole clock applications are told; UNKNOWN was FREERUN to them before.
+        const told = events.some((each) => each.resource === "lock-state" && each.state === to);
+        return `${clock.config} ${from}>${to}${told ? "" : ", untold"}`;
+      }),
       [
-        "ts2phc.1.config UNKNOWN>FREERUN",
+        "ts2phc.1.config UNKNOWN>FREERUN, untold",
         "ts2phc.1.config FREERUN>LOCKED",
         "ts2phc.1.config LOCKED>HOLDOVER",
         "ts2phc.1.config HOLDOVER>LOCKED",
@@ -143,4 +147,5 @@ interface RecordedChange {
   readonly from: string;
   readonly to: string;
   readonly cause: readonly string[];
+  readonly events: readonly { readonly resource: string; readonly state?: string }[];
 }

@@ -117,8 +117,12 @@ function ptpView({ watched: { profile, configName, interfaces }, clock }: NodePt
   return { profile, configName, interfaces, clock };
 }
 
-function telecomView({ plan }: NodeState, { profile, configName, leadingInterface, clock }: NodeTbc): TelecomClockView {
-  return { process: "T-BC", profile, configName, iface: aliasOf(plan, leadingInterface), status: clock.status };
+function telecomView({ plan, profiles }: NodeState, tbc: NodeTbc): TelecomClockView {
+  const { profile, configName, leadingInterface, clock } = tbc;
+  const givers = profiles.filter(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile);
+  const partProfiles = [profile, ...givers.map(({ name }) => name)];
+  const iface = aliasOf(plan, leadingInterface);
+  return { process: "T-BC", profile, partProfiles, configName, iface, status: clock.status };
 }
 
 /** What metrics call an interface. */
