@@ -10,11 +10,12 @@ import { createEventBoard } from "./event-board.ts";
 import { createEventService, type EventService } from "./event-service.ts";
 import { apiRoot, createEventsApi } from "./events-api.ts";
 import { createEventsMetrics, type EventsMetrics } from "./events-metrics.ts";
-import type { EventsOptions } from "./events-options.ts";
+import type { DaemonLines, EventsOptions } from "./events-options.ts";
 import { createEventsServer } from "./events-server.ts";
 import type { TokenVerifier } from "./caller.ts";
 import type { FeedMessage } from "./feed-message.ts";
 import { createFeedReader } from "./feed-reader.ts";
+import { createLegacySocket, type LegacySocketOptions } from "./legacy-socket/legacy-socket.ts";
 import { createMemoryGuard } from "./memory-guard.ts";
 import { createEventPoster, type EventPoster } from "./post-event.ts";
 import { createHostResolver } from "./resolve-host.ts";
@@ -45,10 +46,19 @@ export function createEvents(input: EventsInput): readonly Part[] {
     createMemoryGuard(options.maxMemoryMb, end, log),
     delivery,
     server,
-    createFeedReader({ fd, onMessage, onRefused: () => metrics.feedRefused(), onEnd: end, log }),
+    options.daemonLines === undefined
+      ? createFeedReader({ fd, onMessage, onRefused: () => metrics.feedRefused(), onEnd: end, log })
+      : legacySocket(options.daemonLines, { nodeName: options.nodeName, onMessage, log }),
     ...(samplesFd === undefined ? [] : [createSamplesWriter(samplesFd, registry)]),
     ...(metricsBind === undefined ? [] : [createHttpPart({ name: "metrics", ...metricsBind, routes, log })]),
   ];
+}
+
+function legacySocket(
+  { socketPath: path, origin: daemonOrigin, ...folders }: DaemonLines,
+  { nodeName, ...others }: Pick<LegacySocketOptions, "onMessage" | "log"> & { readonly nodeName: string },
+): Part {
+  return createLegacySocket({ path, daemonOrigin, places: { ...folders, nodeName }, ...others });
 }
 
 /** What is served, without where its state comes from. */

@@ -43,7 +43,7 @@ const threads = "64";
  * agent.
  */
 export function eventsCommand(options: EventOptions, settings: EventSettings, place: EventsPlace): EventsCommand {
-  const node = [place.nodePath, "--max-semi-space-size=1", `--max-old-space-size=${maxMemoryMb / 2}`];
+  const node = [place.nodePath, ...nodeFlags(maxMemoryMb)];
   const what = ["events", "--node-name", place.nodeName, "--store-path", "."];
   const bounds = ["--max-memory-mb", String(maxMemoryMb), "--own-ports", place.ownPorts.join(",")];
   const { tls, apiHost, consumerCaPath } = options;
@@ -71,6 +71,11 @@ export function eventsCommand(options: EventOptions, settings: EventSettings, pl
     folder: place.storePath,
     env: { ...place.mark, ...place.naming, PATH: place.path, UV_THREADPOOL_SIZE: threads },
   };
+}
+
+/** Node's flags for a process of as much memory: less for what is short-lived, and the rest beside the heap. */
+export function nodeFlags(maxMb: number): readonly string[] {
+  return ["--max-semi-space-size=1", `--max-old-space-size=${Math.round(maxMb / 2)}`];
 }
 
 /** Set last by setpriv, the death signal outlives the change of user, which would clear it. */

@@ -16,6 +16,8 @@ export interface EventsOptions {
   readonly metricsBind?: { readonly host?: string; readonly port: number };
   /** Descriptor of the feed. */
   readonly feedFd: number;
+  /** State comes from the lines of the existing daemon instead. */
+  readonly daemonLines?: DaemonLines;
   /** Where metrics go, if anywhere. */
   readonly samplesFd?: number;
   readonly allowLoopback: boolean;
@@ -29,6 +31,14 @@ export interface EventsOptions {
   /** The process ends beyond it, and is started again. */
   readonly maxMemoryMb: number;
   readonly debug: boolean;
+}
+
+/** Where the existing daemon is heard, and where it keeps what its lines are about. */
+export interface DaemonLines {
+  readonly socketPath: string;
+  readonly profileFolder: string;
+  readonly configFolder: string;
+  readonly origin: string;
 }
 
 /** What a command line asks for. */
@@ -48,6 +58,10 @@ const flags = {
   "metrics-addr": "Serve /metrics here too",
   "feed-fd": "Descriptor of the state from the agent (default: 3)",
   "samples-fd": "Descriptor of the metrics to the agent",
+  socket: "Take the state from the existing daemon's lines: the Unix socket it writes to",
+  "daemon-config-path": "Folder of its rendered configs (default: /var/run)",
+  "daemon-profile-path": "Folder of its profiles (default: PTP_PROFILE_PATH, then /etc/linuxptp)",
+  "daemon-url": "Its own HTTP (default: http://localhost:8081)",
   "event-allow-networks": "Networks of consumers, by commas (default: any)",
   "own-ports": "Ports of the agent on this node, by commas: no consumer's",
   "tls-cert": "PEM file of a certificate: the API is served by HTTPS alone",
@@ -120,6 +134,7 @@ function optionsOf(given: Flags, env: Environment) {
     ...(samplesFd !== undefined && { samplesFd: numberOf(given, "samples-fd", 4) }),
     ...(apiHost !== undefined && { apiHost }),
     ...(consumerCaPath !== undefined && { consumerCaPath }),
+    ...daemonLines(given, env),
     ...metricsBind(given["metrics-addr"]),
     ...tlsOf(given),
   };
@@ -145,6 +160,16 @@ function tlsOf(given: Flags): Pick<EventsOptions, "tls"> {
   }
   if (certPath ?? keyPath ?? clientCaPath) throw new Error("the API by HTTPS needs both --tls-cert and --tls-key");
   return {};
+}
+
+function daemonLines(given: Flags, env: Environment): Pick<EventsOptions, "daemonLines"> {
+  const { socket: socketPath } = given;
+  if (socketPath === undefined) return {};
+  const origin = given["daemon-url"] ?? "http://localhost:8081";
+  if (URL.parse(origin)?.protocol !== "http:") throw new Error(`--daemon-url ${origin}: write http://host:port`);
+  const configFolder = given["daemon-config-path"] ?? "/var/run";
+  const profileFolder = given["daemon-profile-path"] ?? (env["PTP_PROFILE_PATH"] || "/etc/linuxptp");
+  return { daemonLines: { socketPath, configFolder, profileFolder, origin: new URL(origin).origin } };
 }
 
 function metricsBind(text: string | undefined): Pick<EventsOptions, "metricsBind"> {

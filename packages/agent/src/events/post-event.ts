@@ -30,7 +30,7 @@ export interface EventPosterOptions {
 
 /** Creates a sender that keeps connections open; redirects are not followed and proxies not used. */
 export function createEventPoster({ guard, resolver, consumerCa }: EventPosterOptions): EventPoster {
-  const keep = { keepAlive: true, maxFreeSockets: 4, timeout: 60_000 };
+  const keep = { keepAlive: true, timeout: 60_000 };
   const http = new HttpAgent(keep);
   const https = new HttpsAgent({ ...keep, ...(consumerCa !== undefined && { ca: consumerCa }) });
   const attempt = (url: URL, body: string, timeoutMs: number): Promise<Attempt> => {
@@ -99,7 +99,8 @@ function send({ url, options, body, timeoutMs }: Sending, requester: Requester):
       () => request.destroy(new Error(`no answer within ${Math.round(timeoutMs)} ms`)),
       timeoutMs,
     );
-    request.once("error", (error: NodeJS.ErrnoException) => {
+    // Also what comes after the first one: nobody else hears it.
+    request.on("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       const wasStale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
       resolve({ ...unreachable(error.message || (error.code ?? "no connection")), wasStale });

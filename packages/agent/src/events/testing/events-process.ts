@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import type { EventValue } from "@ptp/truth";
 import { encodeFeedMessage } from "../feed-message.ts";
 import { apiRoot } from "../events-api.ts";
+import { nodeFlags } from "../events-command.ts";
 
 const mainPath = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
@@ -66,7 +67,7 @@ export async function startEvents(
   const [apiPort, metricsPort] = [port ?? (await freePort()), await freePort()];
   const place = ["--api-host", "127.0.0.1", "--api-port", String(apiPort), "--store-path", folder];
   const metrics = ["--metrics-addr", `127.0.0.1:${metricsPort}`, "--event-allow-loopback"];
-  const child = spawn(process.execPath, [mainPath, "events", ...place, ...metrics, ...flags], {
+  const child = spawn(process.execPath, [...nodeFlags(256), mainPath, "events", ...place, ...metrics, ...flags], {
     env: { PATH: process.env["PATH"] ?? "", NODE_NAME: testNode, UV_THREADPOOL_SIZE: "64" },
     stdio: ["ignore", "pipe", "inherit", "pipe"],
   });
