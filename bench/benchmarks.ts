@@ -7,6 +7,7 @@ import { clusterFailover } from "./runs/cluster-failover.ts";
 import { clusterSwarm } from "./runs/cluster-swarm.ts";
 import { editOne } from "./runs/edit-one.ts";
 import { editOneOfMany } from "./runs/edit-one-of-many.ts";
+import { events } from "./runs/events.ts";
 import { footprint } from "./runs/footprint.ts";
 import { lines } from "./runs/lines.ts";
 import { sessions } from "./runs/sessions.ts";
@@ -23,6 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   storm(5_000),
   sessions,
   footprint,
+  events,
   agentUpdate,
   clusterEdit,
   clusterFailover,
