@@ -12,7 +12,7 @@ export interface ContainerStand {
 /** A container that is kept running. */
 export interface RunningContainer {
   stand(): ContainerStand;
-  /** What its program that runs now, or ran last, has printed. */
+  /** What its program has printed, over all its starts: the last words of one that crashed are among them. */
   lines(): readonly string[];
   pid(): Promise<number | undefined>;
   /** SIGTERM, then SIGKILL after the grace; it is not started again. */
@@ -35,7 +35,7 @@ const longestRestartMs = 8_000;
 export function runContainer({ host, argv, plan, changed }: RunContainerOptions): RunningContainer {
   const stopping = new AbortController();
   let program: HostProcess | undefined;
-  let lines: readonly string[] = [];
+  const printed: (readonly string[])[] = [];
   let stand: ContainerStand = { running: false, ready: false, restartCount: 0 };
   const set = (change: Partial<ContainerStand>): void => {
     stand = { ...stand, ...change };
@@ -44,7 +44,7 @@ export function runContainer({ host, argv, plan, changed }: RunContainerOptions)
   const run = async (): Promise<void> => {
     for (let restarts = 0; !stopping.signal.aborted; restarts += 1) {
       program = host.spawn(argv, { env: plan.env });
-      lines = program.log.lines;
+      printed.push(program.log.lines);
       const life = new AbortController();
       set({ running: true, ready: plan.probe === undefined, restartCount: restarts });
       const probing = probe(host, plan, life.signal, (ready) => ready === stand.ready || set({ ready }));
@@ -60,7 +60,7 @@ export function runContainer({ host, argv, plan, changed }: RunContainerOptions)
   const ended = run();
   return {
     stand: () => stand,
-    lines: () => lines,
+    lines: () => printed.flat(),
     pid: async () => program?.pid(),
     stop: async (graceMs) => {
       stopping.abort();

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import type { LocalProgram } from "./local-program.ts";
 import type { ProgramPods } from "./program-pods.ts";
 
 /** A Service as programs of this machine reach it. */
@@ -24,11 +23,15 @@ export async function serveProgramPods(
   const open = new Set<Socket>();
   let turn = 0;
   const nextPort = async (): Promise<number | undefined> => {
-    const behind = [...pods.running()].filter(([name]) => name.startsWith(namePrefix));
+    // Without such a port it is another's pod, as that of a Job.
+    const behind = [...pods.running()].flatMap(([name, program]) => {
+      const port = name.startsWith(namePrefix) ? program.portByName.get(portName) : undefined;
+      return port === undefined ? [] : [{ program, port }];
+    });
     turn += 1;
     for (const at of behind.keys()) {
-      const [, program] = behind[(turn + at) % behind.length] ?? [];
-      if (program !== undefined && (await program.isReady())) return portOf(program, portName);
+      const next = behind[(turn + at) % behind.length];
+      if (next !== undefined && (await next.program.isReady())) return next.port;
     }
     return undefined;
   };
@@ -46,12 +49,6 @@ export async function serveProgramPods(
       for (const socket of open) socket.destroy();
     },
   };
-}
-
-function portOf({ portByName }: LocalProgram, portName: string): number {
-  const port = portByName.get(portName);
-  if (port === undefined) throw new Error(`no port ${portName} among ${[...portByName.keys()].join(", ")}`);
-  return port;
 }
 
 function join(inner: Socket, port: number): void {
