@@ -105,6 +105,7 @@ test("--facts say what the host has; wrong ones name field, value and what was e
     nodeName: "w1",
     programs: { ptp4l: { path: "/opt/ptp4l", version: "4.4" } },
     setprivPath: "/bin/setpriv",
+    fifoRefusal: "the capability SYS_NICE is missing",
   };
   const wrong: readonly (readonly [unknown, RegExp])[] = [
     [{ ...good, nodeName: "w2" }, /nodeName is w2, but --node is w1/],
@@ -112,6 +113,7 @@ test("--facts say what the host has; wrong ones name field, value and what was e
     [{ programs: { ptp4l: {} } }, /programs\.ptp4l\.path: expected text, got nothing/],
     [{ interfaces: [{ name: "a", phcIndex: -1 }] }, /interfaces\[0\]\.phcIndex: expected a whole number .* got -1/],
     [{ chrtPath: 5 }, /chrtPath: expected text, got 5/],
+    [{ fifoRefusal: true }, /fifoRefusal: expected text, got true/],
     [[], /expected an object, got \[\]/],
   ];
   const files = Object.fromEntries(

@@ -24,7 +24,7 @@ export interface HostFactsContext {
 export function readHostFacts(value: JsonValue, context: HostFactsContext): Omit<HostFacts, "nodeName"> {
   const at: Place = { source: context.source, path: "" };
   const facts = readObject(value, at);
-  allow(facts, at, ["nodeName", "programs", "searchedFolders", "interfaces", "chrtPath", "setprivPath"]);
+  allow(facts, at, ["nodeName", "programs", "searchedFolders", "interfaces", "chrtPath", "setprivPath", "fifoRefusal"]);
   const nodeName = optional(facts, "nodeName", at, readText);
   if (nodeName !== undefined && context.nodeName !== undefined && nodeName !== context.nodeName) {
     throw new UsageError(
@@ -37,6 +37,7 @@ export function readHostFacts(value: JsonValue, context: HostFactsContext): Omit
     ...present("searchedFolders", optional(facts, "searchedFolders", at, listOf(readText))),
     ...present("chrtPath", optional(facts, "chrtPath", at, readText)),
     ...present("setprivPath", optional(facts, "setprivPath", at, readText)),
+    ...present("fifoRefusal", optional(facts, "fifoRefusal", at, readText)),
   };
 }
 
