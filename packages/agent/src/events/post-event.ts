@@ -1,8 +1,7 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import type { PostResult } from "./deliverer.ts";
 import type { EndpointGuard } from "./endpoint-guard.ts";
+import { createPostConnections, type Exchange } from "./post-connection.ts";
 import type { HostResolver } from "./resolve-host.ts";
 
 /** Sends one event; settles within the timeout and never rejects. */
@@ -17,9 +16,6 @@ export interface EventPoster {
   close(): void;
 }
 
-/** More of an answer is not read: nothing of it is of use. */
-const maxAnswerBytes = 65_536;
-
 /** What a sender needs. */
 export interface EventPosterOptions {
   readonly guard: EndpointGuard;
@@ -30,102 +26,58 @@ export interface EventPosterOptions {
 
 /** Creates a sender that keeps connections open; redirects are not followed and proxies not used. */
 export function createEventPoster({ guard, resolver, consumerCa }: EventPosterOptions): EventPoster {
-  const keep = { keepAlive: true, timeout: 60_000 };
-  const http = new HttpAgent(keep);
-  const https = new HttpsAgent({ ...keep, ...(consumerCa !== undefined && { ca: consumerCa }) });
-  const attempt = (url: URL, body: string, timeoutMs: number): Promise<Attempt> => {
-    const isTls = url.protocol === "https:";
-    const port = Number(url.port || (isTls ? 443 : 80));
-    const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-    const refusal = isIP(host) === 0 ? undefined : guard.refusal(host, port);
-    if (refusal !== undefined) return Promise.resolve(unreachable(`events may not be sent there: ${refusal}`));
-    const options = { method: "POST", headers: headersOf(url, body), lookup: resolver.lookup(port) };
-    return send({ url, options, body, timeoutMs }, (target, how, answer) =>
-      isTls
-        ? httpsRequest(target, { ...how, agent: https }, answer)
-        : httpRequest(target, { ...how, agent: http }, answer),
-    );
-  };
+  const connections = createPostConnections();
+  const ca = consumerCa === undefined ? {} : { ca: consumerCa };
   return {
     post: async (endpointUri, body, timeoutMs = postTimeoutMs) => {
       const url = URL.parse(endpointUri);
       if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
         return { kind: "refused", detail: "the EndpointUri is not http:// or https://" };
       }
+      const isTls = url.protocol === "https:";
+      const port = Number(url.port || (isTls ? 443 : 80));
+      const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+      const refusal = isIP(host) === 0 ? undefined : guard.refusal(host, port);
+      if (refusal !== undefined) return { kind: "unreachable", detail: `events may not be sent there: ${refusal}` };
+      const target = { isTls, host, port, lookup: resolver.lookup(port), ...ca };
+      const request = requestText(url, body);
       const endMs = performance.now() + timeoutMs;
-      const first = await attempt(url, body, timeoutMs);
-      // The consumer closed an idle connection just when it was used again.
-      if (!first.wasStale) return first.result;
-      return (await attempt(url, body, Math.max(1, endMs - performance.now()))).result;
+      const first = await connections.exchange(target, request, timeoutMs);
+      // The consumer closed idle connections, perhaps all of them, just when one was used again.
+      if (first.kind === "answered" || !first.wasStale) return judge(first);
+      return judge(await connections.exchange(target, request, Math.max(1, endMs - performance.now())));
     },
-    close: () => {
-      http.destroy();
-      https.destroy();
-    },
+    close: () => connections.close(),
   };
 }
 
-interface Attempt {
-  readonly result: PostResult;
-  readonly wasStale: boolean;
-}
-
-interface Sending {
-  readonly url: URL;
-  readonly options: RequestOptions;
-  readonly body: string;
-  readonly timeoutMs: number;
-}
-
-type Requester = (
-  url: URL,
-  options: RequestOptions,
-  answer: (response: IncomingMessage) => void,
-) => ReturnType<typeof httpRequest>;
-
-function send({ url, options, body, timeoutMs }: Sending, requester: Requester): Promise<Attempt> {
-  return new Promise((resolve) => {
-    const request = requester(url, options, (response) => {
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > maxAnswerBytes) response.destroy();
-      });
-      response.on("error", () => undefined);
-      response.once("close", () => clearTimeout(timer));
-      resolve({ result: judge(response.statusCode ?? 0), wasStale: false });
-    });
-    const timer = setTimeout(
-      () => request.destroy(new Error(`no answer within ${Math.round(timeoutMs)} ms`)),
-      timeoutMs,
-    );
-    // Also what comes after the first one: nobody else hears it.
-    request.on("error", (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      const wasStale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
-      resolve({ ...unreachable(error.message || (error.code ?? "no connection")), wasStale });
-    });
-    request.end(body);
-  });
-}
-
-function headersOf(url: URL, body: string): Record<string, string | number> {
+/** The parts of a parsed URL hold no line ends, so that none can be put into the head. */
+function requestText(url: URL, body: string): string {
   const isNamed = url.username !== "" || url.password !== "";
-  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return {
-    "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(body),
-    "User-Agent": "ptp-agent",
-    ...(isNamed && { Authorization: `Basic ${Buffer.from(user).toString("base64")}` }),
-  };
+  const user = isNamed ? `${decodePart(url.username)}:${decodePart(url.password)}` : "";
+  const head = [
+    `POST ${url.pathname}${url.search} HTTP/1.1`,
+    `Host: ${url.host}`,
+    "User-Agent: ptp-agent",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Content-Type: application/json",
+    ...(isNamed ? [`Authorization: Basic ${Buffer.from(user).toString("base64")}`] : []),
+  ];
+  return `${head.join("\r\n")}\r\n\r\n${body}`;
 }
 
-function unreachable(detail: string): Attempt {
-  return { result: { kind: "unreachable", detail }, wasStale: false };
+function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Only 204 says that an event was taken. */
-function judge(status: number): PostResult {
+function judge(exchange: Exchange): PostResult {
+  if (exchange.kind === "failed") return { kind: "unreachable", detail: exchange.detail };
+  const { status } = exchange;
   if (status === 204) return { kind: "delivered" };
   const mayChange = status >= 500 || status === 408 || status === 425 || status === 429;
   return { kind: mayChange ? "unavailable" : "refused", detail: `it answered ${status}, not 204` };
