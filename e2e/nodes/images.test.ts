@@ -27,6 +27,7 @@ test("the agent's image has every program an agent starts, of the version that w
   const { Entrypoint, Env } = image.config;
   assert.ok(Env.includes("MALLOC_ARENA_MAX=1"));
   assert.match(await image.run(0, [...Entrypoint, "--help"]), /--operator-ca/);
+  assert.match(await image.run(0, ["/opt/ptp/bin/ptp-operator", "--help"]), /--only-node/);
   const asked = /^ARG LINUXPTP_VERSION=(\d+\.\d+)/m.exec(readFileSync("Dockerfile.agent", "utf8"))?.[1] ?? "";
   for (const program of ["ptp4l", "phc2sys", "ts2phc", "pmc"]) {
     assert.equal((await image.run(0, [program, "-v"])).trim(), asked, program);
