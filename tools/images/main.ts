@@ -13,6 +13,8 @@ try {
   const missing = await buildahMissing();
   if (missing !== undefined) throw new Error(missing);
   const buildah = await createBuildah();
+  // Containers of a build that was killed would hold its images.
+  await buildah("rm", "--all");
   const fromRegistry = process.env["PTP_BASE_IMAGES"] === "registry";
   if (!fromRegistry) await ensureBaseImages(buildah, { suite, nodeVersion }, progress);
   let built = false;
