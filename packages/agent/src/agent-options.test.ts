@@ -94,7 +94,11 @@ test("controller mode takes what the pod of the existing daemon has", () => {
   };
   assert.match(message(["--use-controller", "--operator", "unix:/x"]), /brings an operator of its own/);
   assert.match(message(["--enable-ptpconfig-controller"]), /give --use-controller=true/);
-  assert.match(message(["--use-controller", "--operator-user", "0"]), /write a user id above 0/);
+  for (const text of ["0", "1e0.5", "abc", "0x0", "1.50"]) {
+    const refused = message(["--use-controller", "--operator-user", text]);
+    assert.ok(refused.startsWith(`--operator-user ${text}: write a`), refused);
+    assert.ok(message(["--event-user", text]).startsWith(`--event-user ${text}: write a`));
+  }
 });
 
 test("metrics are served by HTTPS where a certificate and its key are given", () => {

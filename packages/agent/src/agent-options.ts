@@ -1,5 +1,6 @@
 import type { TlsFiles } from "@ptp/kit";
 import { eventOptions } from "./event-flags.ts";
+import { userIdOf } from "./user-id.ts";
 import { flagHelp, flagOr, readFlags, type GivenFlags } from "./agent-flags.ts";
 import { bindAddress, type BindAddress } from "./bind-address.ts";
 import { agentVersion } from "./agent-version.ts";
@@ -201,8 +202,7 @@ function controllerOf(flags: GivenFlags, env: Environment): ControllerOptions {
   const programPath = flags["operator-program"];
   const kubeconfig = flags.kubeconfig ?? env["KUBECONFIG"];
   const watchNamespaces = env["WATCH_NAMESPACE"];
-  const userId = Number(flagOr(flags, "operator-user"));
-  if (!Number.isInteger(userId) || userId < 1) throw new Error(`--operator-user ${userId}: write a user id above 0`);
+  const userId = userIdOf("operator-user", flagOr(flags, "operator-user"));
   return {
     ...(programPath === undefined ? {} : { programPath }),
     userId,

@@ -2,6 +2,7 @@ import type { EventOptions } from "./agent-options.ts";
 import { flagOr, type GivenFlags } from "./agent-flags.ts";
 import { bindAddress } from "./bind-address.ts";
 import { isNetwork } from "./events/endpoint-guard.ts";
+import { userIdOf } from "./user-id.ts";
 
 /**
  * Reads the flags of events. Consumers on the loopback are allowed by themselves where the operator is behind a socket of
@@ -11,8 +12,7 @@ import { isNetwork } from "./events/endpoint-guard.ts";
  */
 export function eventOptions(flags: GivenFlags): EventOptions {
   const { host: apiHost, port: apiPort } = bindAddress("event-bind-address", flagOr(flags, "event-bind-address"));
-  const userId = Number(flagOr(flags, "event-user"));
-  if (!Number.isInteger(userId) || userId < 1) throw new Error(`--event-user ${userId}: write a user id above 0`);
+  const userId = userIdOf("event-user", flagOr(flags, "event-user"));
   const allowedNetworks = (flags["event-allow-networks"] ?? "").split(",").flatMap((each) => each.trim() || []);
   const wrong = allowedNetworks.find((network) => !isNetwork(network));
   if (wrong !== undefined) throw new Error(`--event-allow-networks ${wrong} is not a network: write 10.0.0.0/8`);

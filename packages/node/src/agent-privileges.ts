@@ -16,6 +16,7 @@ export type Capability =
  * added to `drop: [ALL]`. A profile may ask for any of it at any time, so there is no smaller list per cluster.
  */
 export const agentCapabilities = [
+  "CHOWN",
   "KILL",
   "NET_ADMIN",
   "NET_BIND_SERVICE",
@@ -26,8 +27,8 @@ export const agentCapabilities = [
   "SYS_TIME",
 ] as const satisfies readonly Capability[];
 
-/** What controller mode needs beyond `agentCapabilities`, sorted: a socket folder for a child of another user. */
-export const controllerCapabilities = ["CHOWN", "DAC_OVERRIDE"] as const satisfies readonly Capability[];
+/** What controller mode needs beyond `agentCapabilities`: a socket folder for a child of another user. */
+export const controllerCapabilities = ["DAC_OVERRIDE"] as const satisfies readonly Capability[];
 
 /** A folder an agent writes to, seen from inside its container; its root file system can be read-only. */
 export interface AgentFolder {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, chown, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { agentCapabilities } from "@ptp/node";
 import { eventually, fixturePath } from "../process/testing/fixture.ts";
 import { callApi, freePort, startConsumer, testFolder } from "./testing/events-process.ts";
 import { apiRoot } from "./events-api.ts";
@@ -13,7 +14,7 @@ const mainPath = fileURLToPath(new URL("../main.ts", import.meta.url));
 const nodeName = "w1.example.com";
 
 /** A real agent in file mode, its programs fixtures, with a /run of its own. */
-async function startAgent(t: TestContext) {
+async function startAgent(t: TestContext, wrapper: readonly string[] = []) {
   const probe = spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/run"]);
   if (probe.status !== 0) {
     t.skip("cannot make a mount namespace: rendered paths are literal, a test needs its own /run");
@@ -26,10 +27,14 @@ async function startAgent(t: TestContext) {
   const events = ["--enable-event-publisher", "--event-bind-address", `127.0.0.1:${apiPort}`, "--event-allow-loopback"];
   const flags = [...places, ...ports, ...events, "--program-path", fixturePath("bin")];
   const privateRun = 'mount -t tmpfs tmpfs /run && exec "$@"';
-  const child = spawn("unshare", ["-m", "sh", "-c", privateRun, "sh", process.execPath, mainPath, ...flags], {
-    env: { PATH: process.env["PATH"] ?? "", NODE_NAME: nodeName },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    "unshare",
+    ["-m", "sh", "-c", privateRun, "sh", ...wrapper, process.execPath, mainPath, ...flags],
+    {
+      env: { PATH: process.env["PATH"] ?? "", NODE_NAME: nodeName },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   t.after(() => child.kill("SIGKILL"));
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -106,4 +111,22 @@ test("an agent serves its node's events by a process without rights, and anew af
   agent.process.kill("SIGTERM");
   assert.deepEqual(await once(agent.process, "exit"), [0, null]);
   assert.throws(() => process.kill(agent.pids()[1] ?? 0, 0), { code: "ESRCH" });
+});
+
+test("the capabilities of an unprivileged agent are enough for events, in a folder that was the process's alone", async (t) => {
+  const set = ["-all", ...agentCapabilities.map((name) => `+${name.toLowerCase()}`)].join();
+  const limited = ["setpriv", "--bounding-set", set, "--inh-caps", set, "--no-new-privs", "--"];
+  const agent = await startAgent(t, limited);
+  if (agent === undefined) return;
+  const store = join(agent.folder, "state/events");
+  await agent.writeProfile();
+  await agent.healthy();
+  const { uid, gid, mode } = await stat(store);
+  assert.deepEqual({ uid, gid, mode: mode & 0o777 }, { uid: 65533, gid: process.getgid?.(), mode: 0o710 });
+  await chmod(store, 0o700);
+  await chown(store, 65533, 65533);
+  const [first = 0] = agent.pids();
+  process.kill(first, "SIGKILL");
+  await agent.until("another process", async () => agent.pids().length > 1);
+  await agent.healthy();
 });

@@ -1,4 +1,4 @@
-import { chown, mkdir, stat } from "node:fs/promises";
+import { chmod, chown, mkdir, stat } from "node:fs/promises";
 import { AppError, messageOf } from "@ptp/kit";
 import type { EventSettings } from "@ptp/node";
 import { eventValues, type NodeView } from "@ptp/truth";
@@ -46,18 +46,34 @@ async function prepare(settings: EventSettings, input: AgentInput): Promise<Even
   });
 }
 
+/** All of it is the owner's; the group may enter. */
+const storeMode = 0o710;
+
 /**
- * The folder of subscriptions belongs to the process, and nobody else sees it.
+ * The folder of subscriptions belongs to the process. This agent's group may enter it and no more: the process starts there,
+ * and root without the capability DAC_OVERRIDE goes by the mode as everybody does.
  *
  * @throws AppError invalid with the capability that is missing.
  */
 async function makeStore(storePath: string, userId: number | undefined): Promise<void> {
   try {
-    await mkdir(storePath, { recursive: true, mode: 0o700 });
-    const { uid } = await stat(storePath);
-    if (userId !== undefined && uid !== userId) await chown(storePath, userId, userId);
+    await mkdir(storePath, { recursive: true, mode: storeMode });
+    if (userId !== undefined) await giveStore(storePath, userId);
   } catch (error) {
     const remedy = "events need the capability CHOWN, for a folder of another user";
     throw new AppError("invalid", `${storePath} cannot be made: ${messageOf(error)}; ${remedy}`, { cause: error });
   }
+}
+
+async function giveStore(storePath: string, userId: number): Promise<void> {
+  const [ownUser, ownGroup] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const { uid, gid, mode } = await stat(storePath);
+  const isPrivate = (mode & 0o777) === storeMode;
+  if (uid === userId && gid === ownGroup && isPrivate) return;
+  // The mode of what belongs to another takes a capability more.
+  if (!isPrivate) {
+    await chown(storePath, ownUser, ownGroup);
+    await chmod(storePath, storeMode);
+  }
+  await chown(storePath, userId, ownGroup);
 }
