@@ -69,9 +69,9 @@ test("texts of values are those of the metric's own help", () => {
   let checked = 0;
   for (const { file, panel } of panels) {
     const used = panel.targets.flatMap(({ expr }) => metricUses(askedExpression(expr)).metrics.map(({ name }) => name));
-    const family = [metricFamilies.clockState, metricFamilies.interfaceRole, metricFamilies.processStatus].find(
-      ({ name }) => used.includes(name),
-    );
+    const { clockState, interfaceRole, processStatus, haProfileStatus } = metricFamilies;
+    const enumerated = [clockState, interfaceRole, processStatus, haProfileStatus];
+    const family = enumerated.find(({ name }) => used.includes(name));
     const [mapping] = panel.fieldConfig.defaults.mappings ?? [];
     if (family === undefined || mapping === undefined) continue;
     const texts = Object.entries(mapping.options).filter(([value]) => value !== "-1");
@@ -82,7 +82,7 @@ test("texts of values are those of the metric's own help", () => {
     );
     checked += 1;
   }
-  assert.equal(checked, 3);
+  assert.equal(checked, 5);
 });
 
 test("everything that is measured is on a dashboard", () => {

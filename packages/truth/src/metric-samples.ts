@@ -39,6 +39,7 @@ export const metricFamilies = {
     type: "counter",
     labels: perProcess,
   },
+  haProfileStatus: gauge("openshift_ptp_ha_profile_status", "0 = INACTIVE, 1 = ACTIVE", ["process", "node", "profile"]),
   clockStateKnown: gauge(
     "ptp_clock_state_known",
     "0 = the clock's state is not known and shown as FREERUN, 1 = it is known",
@@ -141,9 +142,15 @@ function delaySamples(
   return delayNs === undefined ? [] : [sample("delay", from, delayNs)];
 }
 
-function systemClockSamples(node: string, { clock, reading }: SystemClockView): MetricSample[] {
+function systemClockSamples(node: string, { clock, reading, choice }: SystemClockView): MetricSample[] {
   const labels = { process: "phc2sys", node, iface: "CLOCK_REALTIME" };
-  const states = stateSamples(labels, clock.status.state);
+  const states = [
+    ...stateSamples(labels, clock.status.state),
+    // A profile that phc2sys did not tell of yet has no series: 0 would say that it was turned down.
+    ...[...(choice ?? [])].map(([profile, isActive]) =>
+      sample("haProfileStatus", { process: "phc2sys", node, profile }, Number(isActive)),
+    ),
+  ];
   if (reading === undefined) return states;
   const from = { from: reading.from, ...labels };
   return [

@@ -1,5 +1,6 @@
 import type { ClockReport, ProcessReport } from "@ptp/node";
 import { formatPortIdentity, linuxptpPortState } from "@ptp/ptp";
+import type { ObservedChoice } from "./ha/observed-choice.ts";
 import type { PtpClock } from "./ptp-clock.ts";
 import type { SampledClock } from "./sampled-clock.ts";
 import type { SyncStatus } from "./sync-machine.ts";
@@ -19,6 +20,8 @@ export interface SystemClockView {
   readonly configName: string;
   readonly clock: SampledClock;
   readonly reading?: SystemClockReading;
+  /** Which profiles' clocks it was seen to follow; absent: it has one source, and nothing to choose. */
+  readonly choice?: ObservedChoice;
 }
 
 /** The last measurement of a phc2sys. */

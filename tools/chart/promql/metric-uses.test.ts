@@ -20,6 +20,8 @@ test("labels that are left", () => {
   assert.deepEqual(metricUses("a - on (node, iface) group_left (config) b").keptLabels, ["node", "iface"]);
   assert.deepEqual(metricUses("sum by () (a)").keptLabels, []);
   assert.equal(metricUses("a").keptLabels, undefined);
+  assert.equal(metricUses("a and on (node) b").keptLabels, undefined);
+  assert.deepEqual(metricUses("(a - on (node, iface) b) and on (node) c").keptLabels, ["node", "iface"]);
 });
 
 test("what is no PromQL", () => {

@@ -10,7 +10,7 @@ export interface MetricUse {
 /** What an expression refers to. */
 export interface ExpressionUses {
   readonly metrics: readonly MetricUse[];
-  /** Labels in `by (…)` and `on (…)`, which are all that is left in its result; undefined without such lists. */
+  /** Labels in `by (…)` and arithmetic `on (…)`, which are all that is left in its result; undefined without such lists. */
   readonly keptLabels?: readonly string[];
 }
 
@@ -20,7 +20,8 @@ const functions = new Set(
   ),
 );
 const labelLists = new Set(["by", "on", "without", "ignoring", "group_left", "group_right"]);
-const operators = new Set(["and", "or", "unless", "bool", "offset"]);
+const setOperators = new Set(["and", "or", "unless"]);
+const operators = new Set([...setOperators, "bool", "offset"]);
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /**
@@ -38,7 +39,8 @@ export function metricUses(expression: string): ExpressionUses {
     if (kind !== "word" || operators.has(text)) continue;
     if (labelLists.has(text)) {
       const list = insideBrackets(tokens, at + 1);
-      if (text === "by" || text === "on") {
+      // A set operator matches by its list and keeps all labels.
+      if (text === "by" || (text === "on" && !setOperators.has(tokens[at - 1]?.text ?? ""))) {
         hasLists = true;
         kept.push(...list.filter(({ kind }) => kind === "word").map(({ text }) => text));
       }

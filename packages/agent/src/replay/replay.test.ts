@@ -13,7 +13,13 @@ import { readReplayPlan } from "./replay-plan.ts";
 const scenarios = fileURLToPath(new URL("testing/scenarios/", import.meta.url));
 
 /** Small recordings of our own, with the whole text of `/metrics` at their end. `PTP_UPDATE_GOLDENS=1` writes them anew. */
-for (const name of ["ordinary-clock", "boundary-clock-fault", "system-clock-out-of-range", "event-lines"]) {
+for (const name of [
+  "ordinary-clock",
+  "boundary-clock-fault",
+  "system-clock-out-of-range",
+  "event-lines",
+  "redundant-sources",
+]) {
   test(`metrics at the end of the recording ${name}`, async () => {
     const { config, plan } = await readReplayPlan(join(scenarios, name), "worker-1");
     const replay = createReplay({ nodeName: "worker-1", plan, config });

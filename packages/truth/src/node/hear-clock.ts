@@ -1,5 +1,6 @@
 import type { Instant } from "@ptp/node";
-import type { LogFact, OffsetSample, OffsetSummary, PortStateChange } from "@ptp/ptp";
+import type { DomainSource, LogFact, OffsetSample, OffsetSummary, PortStateChange } from "@ptp/ptp";
+import { observeDomainSource } from "../ha/observed-choice.ts";
 import type { SystemClockReading } from "../node-view.ts";
 import type { PtpClockObservation } from "../ptp-clock.ts";
 import type { SampledClockObservation } from "../sampled-clock.ts";
@@ -66,6 +67,7 @@ function firstPort({ watched }: NodePtpClock): PtpClockObservation {
 /** The last lines of a phc2sys that ended come after its end was told. */
 function hearPhc2sys(node: NodeSystemClock, fact: LogFact, now: Instant): ClockStep | undefined {
   if (!node.clock.process.up) return undefined;
+  if (fact.kind === "domain-source") return hearDomainSource(node, fact);
   if (fact.kind === "offset-summary" && fact.clock === "CLOCK_REALTIME") {
     const { rmsNs: offsetNs, maxNs, freqPpb, delayNs = 0 } = fact;
     // A summary is unsigned and has no servo state: its largest offset is what thresholds must hold for.
@@ -81,6 +83,12 @@ function hearPhc2sys(node: NodeSystemClock, fact: LogFact, now: Instant): ClockS
   const locked = servo === undefined || servo === "s2" || servo === "s3";
   const reading = { from, offsetNs, maxNs: Math.abs(offsetNs), freqPpb, delayNs };
   return measured(node, { kind: "sample", offsetNs, locked }, reading, now);
+}
+
+function hearDomainSource({ ha, ...node }: NodeSystemClock, fact: DomainSource): ClockStep | undefined {
+  if (ha === undefined) return undefined;
+  const choice = observeDomainSource(ha.choice, fact, ha.interfacesByProfile);
+  return { node: { ...node, ha: { ...ha, choice } }, changes: [] };
 }
 
 function measured(

@@ -1,5 +1,6 @@
 import type { Instant } from "@ptp/node";
 import type { ClockLimits } from "../clock-limits.ts";
+import type { HaWatch } from "../ha/ha-watch.ts";
 import type { SystemClockReading } from "../node-view.ts";
 import { initialPtpClock, stepPtpClock, type PtpClock, type PtpClockObservation } from "../ptp-clock.ts";
 import {
@@ -33,6 +34,8 @@ export interface NodeSystemClock {
   readonly limits: SampledClockLimits;
   readonly clock: SampledClock;
   readonly reading?: SystemClockReading;
+  /** Absent: its profile has no `haProfiles`. */
+  readonly ha?: HaWatch;
 }
 
 /** A clock of a node. */
@@ -63,6 +66,12 @@ export function initialNodePtpClock(watched: WatchedPtp4l, limits: ClockLimits, 
 export function initialNodeSystemClock(watched: WatchedProcess, limits: ClockLimits, now: Instant): NodeSystemClock {
   const clock = initialSampledClock(now, watched.program);
   return { kind: "system", watched, limits: systemClockLimits(limits), clock };
+}
+
+/** Without what only a running phc2sys tells. */
+export function forgetLines(node: NodeSystemClock): NodeSystemClock {
+  const { reading: _, ha, ...rest } = node;
+  return { ...rest, ...(ha && { ha: { ...ha, choice: new Map() } }) };
 }
 
 /** A clock after a step, and the transitions it made. */

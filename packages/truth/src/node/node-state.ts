@@ -1,5 +1,6 @@
 import type { Instant, NodeConfig, NodeProfile, ProcessReport } from "@ptp/node";
 import { clockLimits, type ClockLimits } from "../clock-limits.ts";
+import { beginHaWatch, keepHaWatch, type HaWatch } from "../ha/ha-watch.ts";
 import type { NodeView, TelecomClockView } from "../node-view.ts";
 import { stepPtpClock, type PtpClock } from "../ptp-clock.ts";
 import { stepSampledClock } from "../sampled-clock.ts";
@@ -61,7 +62,11 @@ export function followPlan(
     ...plan.ptp4lInstances.map((watched) => keptPtpClock(state, watched, limits(watched.profile), now)),
     ...plan.processes
       .filter(({ program }) => program === "phc2sys")
-      .map((watched) => keptSystemClock(state, watched, limits(watched.profile), now)),
+      .map((watched) => {
+        const profile = config.profiles.find(({ name }) => name === watched.profile);
+        const ha = beginHaWatch(profile, plan.ptp4lInstances);
+        return withHa(keptSystemClock(state, watched, limits(watched.profile), now), ha);
+      }),
   ];
   const keys = new Set(plan.processes.map(({ key }) => key));
   return {
@@ -130,9 +135,9 @@ export function aliasOf({ aliasByInterface }: WatchedPlan, name: string): string
   return (Object.hasOwn(aliasByInterface, name) ? aliasByInterface[name] : undefined) ?? name;
 }
 
-function systemView({ watched, clock, reading }: NodeSystemClock): NodeView["systemClocks"][number] {
+function systemView({ watched, clock, reading, ha }: NodeSystemClock): NodeView["systemClocks"][number] {
   const { profile, configName } = watched;
-  return { profile, configName, clock, ...(reading && { reading }) };
+  return { profile, configName, clock, ...(reading && { reading }), ...(ha && { choice: ha.choice }) };
 }
 
 function limitsByProfile(profiles: readonly NodeProfile[]): (profile: string) => ClockLimits {
@@ -159,6 +164,11 @@ function keptSystemClock(
   const created = initialNodeSystemClock(watched, limits, now);
   if (!isUp(state.processes.get(watched.key))) return created;
   return { ...created, clock: stepSampledClock(created.clock, { kind: "process-up" }, created.limits, now).clock };
+}
+
+function withHa({ ha: before, ...node }: NodeSystemClock, begun: HaWatch | undefined): NodeSystemClock {
+  const ha = keepHaWatch(before, begun);
+  return { ...node, ...(ha && { ha }) };
 }
 
 /** Whether a process is there to be heard of; one that never was told of is not. */

@@ -3,7 +3,7 @@ import { hasGrammar, parseLogHeader, readFact, type LogFact } from "@ptp/ptp";
 import { clockIfaces } from "../clock-ifaces.ts";
 import type { SyncChange } from "../sync-machine.ts";
 import { hearClock } from "./hear-clock.ts";
-import { stepNodePtpClock, stepNodeSystemClock, type ClockStep, type NodeClock } from "./node-clock.ts";
+import { forgetLines, stepNodePtpClock, stepNodeSystemClock, type ClockStep, type NodeClock } from "./node-clock.ts";
 import type { NodeInput } from "./node-input.ts";
 import { aliasOf, clockOf, isUp, nodeView, ptpClockOf, type NodeState } from "./node-state.ts";
 import { beginTbc, isTbcProfile, stepNodeTbc, tbcAsks, tbcHears, tbcHearsDpll, type TbcNodeStep } from "./node-tbc.ts";
@@ -163,8 +163,7 @@ function stepUpOrDown(node: NodeClock, report: ProcessReport, now: Instant): Clo
   if (node.kind === "ptp") {
     return stepNodePtpClock({ ...node, managed: false, guessed: false }, [observation], now);
   }
-  const { reading: _, ...forgotten } = node;
-  return stepNodeSystemClock(isUp(report) ? node : forgotten, observation, now);
+  return stepNodeSystemClock(isUp(report) ? node : forgetLines(node), observation, now);
 }
 
 function upOrDown(report: ProcessReport) {
