@@ -8,7 +8,7 @@ import {
   type LeaderElection,
 } from "@ptp/cluster";
 import { AppError, messageOf, type Logger, type Part } from "@ptp/kit";
-import { ownLabels } from "../own-labels.ts";
+import { isOwn, ownLabels } from "../own-labels.ts";
 import type { AuthorityNames } from "./authority-names.ts";
 import { bundleKey, type ConfigMap } from "./authority-objects.ts";
 import { readCertificates } from "./certificate-text.ts";
@@ -70,11 +70,26 @@ interface BundlePlace extends Pick<GivenBundleOptions, "caPath" | "names"> {
 }
 
 async function writeBundle(applier: Applier, { caPath, names, current }: BundlePlace): Promise<void> {
-  const { namespace, bundle: name } = names;
-  const data = { [bundleKey]: await readBundleFile(caPath) };
-  const metadata = { name, namespace, labels: ownLabels(names.prefix) };
-  const wanted: ConfigMap = { apiVersion: "v1", kind: "ConfigMap", metadata, data };
+  const wanted = givenBundle(await readBundleFile(caPath), current, names);
   await applier.apply(resources.configmaps, wanted, { force: true, current });
+}
+
+/**
+ * The ConfigMap that tells agents these authorities (PEM), instead of the one that is there now.
+ *
+ * @throws AppError invalid if that one is not this operator's: it is not touched.
+ */
+export function givenBundle(pem: string, current: ConfigMap | undefined, names: AuthorityNames): ConfigMap {
+  const { namespace, bundle: name, prefix } = names;
+  if (current !== undefined && !isOwn(current, prefix)) {
+    throw new AppError(
+      "invalid",
+      `ConfigMap ${namespace}/${name} was not made by this operator, which tells agents its authority under that name: ` +
+        "rename or delete it",
+    );
+  }
+  const metadata = { name, namespace, labels: ownLabels(prefix) };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { [bundleKey]: pem } };
 }
 
 async function readBundleFile(path: string): Promise<string> {
