@@ -1,20 +1,25 @@
 import { agentCapabilities } from "@ptp/node";
 import type { AgentSettings } from "./agent-settings.ts";
+import { agentTls } from "./agent-tls.ts";
 import { agentCaFolder, agentTokenFolder, agentVolumes } from "./agent-volumes.ts";
+import { eventPort } from "./render-event-service.ts";
 
 /** Name of the agent's container, as users of the existing stack know it from `kubectl logs -c`. */
 export const agentContainerName = "linuxptp-daemon-container";
 
 /** The agent's container, as the DaemonSet has it. Nothing in it depends on profiles, keys or plugins. */
 export function agentContainer(operatorName: string, settings: AgentSettings): Readonly<Record<string, unknown>> {
-  const { image, imagePullPolicy, resources, ports } = settings;
+  const { image, imagePullPolicy, resources, ports, events } = settings;
   return {
     name: agentContainerName,
     image,
     imagePullPolicy,
     args: agentArguments(settings),
     env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
-    ports: [{ name: "metrics", containerPort: ports.metrics, protocol: "TCP" }],
+    ports: [
+      { name: "metrics", containerPort: ports.metrics, protocol: "TCP" },
+      ...(events ? [{ name: "events", containerPort: eventPort, protocol: "TCP" }] : []),
+    ],
     resources,
     securityContext: securityContext(settings.privileged),
     // Ready as the existing daemon's endpoint says: every program of every profile runs.
@@ -35,7 +40,8 @@ export function agentContainer(operatorName: string, settings: AgentSettings): R
   };
 }
 
-function agentArguments({ operatorAddress, logLevel, ports }: AgentSettings): readonly string[] {
+function agentArguments(settings: AgentSettings): readonly string[] {
+  const { operatorAddress, logLevel, ports, events } = settings;
   return [
     `--operator=${operatorAddress}`,
     `--operator-ca=${agentCaFolder}/ca.crt`,
@@ -43,6 +49,9 @@ function agentArguments({ operatorAddress, logLevel, ports }: AgentSettings): re
     `--metrics-bind-address=:${ports.metrics}`,
     `--probe-bind-address=127.0.0.1:${ports.probes}`,
     ...(logLevel === "debug" ? ["--v=4"] : []),
+    ...agentTls(settings).args,
+    ...(events?.ownMutations ? ["--event-own-mutations"] : []),
+    ...(events && events.allowNetworks.length > 0 ? [`--event-allow-networks=${events.allowNetworks.join(",")}`] : []),
   ];
 }
 

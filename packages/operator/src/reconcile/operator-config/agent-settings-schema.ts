@@ -22,6 +22,8 @@ const toleration = object({
   tolerationSeconds: { type: "integer" },
 });
 
+const tls = object({ secretName: text, clientCaConfigMap: text });
+
 /** The form of the file of `--agent-settings`; what is not in it is refused by name. */
 export const agentSettingsSchema: Schema = object(
   {
@@ -44,6 +46,13 @@ export const agentSettingsSchema: Schema = object(
     operatorAddress: { type: "string", pattern: "^.+:[0-9]{1,5}$" },
     privileged: { type: "boolean" },
     ports: object({ metrics: port, probes: port }),
+    metrics: object({ tls }),
+    events: object({
+      tls,
+      ownMutations: { type: "boolean" },
+      allowNetworks: { type: "array", items: text },
+      consumerCaConfigMap: text,
+    }),
     nodeSelector: texts,
     affinity: { type: "map", values: { type: "any" } },
   },

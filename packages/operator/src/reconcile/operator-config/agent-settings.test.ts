@@ -30,6 +30,19 @@ test("parseAgentSettings: what is left out has a default", () => {
   });
 });
 
+test("parseAgentSettings: HTTPS and events, where they are asked for; null and empty texts ask for nothing", () => {
+  const tls = { secretName: "s", clientCaConfigMap: "ca" };
+  const events = { tls: { secretName: "e" }, ownMutations: true, allowNetworks: ["10.0.0.0/8", "fd00::/8"] };
+  const { metricsTls, events: read } = parse({ metrics: { tls }, events: { ...events, consumerCaConfigMap: "c" } });
+  assert.deepEqual([metricsTls, read], [tls, { ...events, consumerCaConfigMap: "c" }]);
+  const empty = { secretName: "", clientCaConfigMap: "" };
+  assert.deepEqual(parse({ metrics: { tls: empty }, events: null }), parse({}));
+  assert.deepEqual(parse({ metrics: null, events: { tls: empty, consumerCaConfigMap: "" } }).events, {
+    ownMutations: false,
+    allowNetworks: [],
+  });
+});
+
 test("parseAgentSettings: what is wrong is told with its field, value and remedy", () => {
   const refused = (change: object, message: RegExp) => assert.throws(() => parse(change), { kind: "invalid", message });
   refused({ imge: "x" }, /imge.*image/s);
@@ -47,6 +60,19 @@ test("parseAgentSettings: what is wrong is told with its field, value and remedy
   refused({ resources: { limits: { memory: "much" } } }, /resources\.limits\.memory: "much" is no quantity/);
   refused({ podLabels: { app: "x" } }, /podLabels: app is the operator's own/);
   refused({ ports: { metrics: 8081 } }, /ports: metrics and probes are both 8081/);
+  refused({ metrics: { tls: { secret: "x" } } }, /metrics\.tls.*secret/s);
+  refused(
+    { metrics: { tls: { clientCaConfigMap: "ca" } } },
+    /metrics\.tls\.clientCaConfigMap: "ca" .* write \S+\.secretName too/,
+  );
+  refused(
+    { events: { tls: { clientCaConfigMap: "ca" } } },
+    /events\.tls\.clientCaConfigMap: "ca" .* write \S+\.secretName too/,
+  );
+  refused({ events: { ownMutations: "yes" } }, /events\.ownMutations/);
+  for (const network of ["10.0.0.0", "10.0.0.0/33", "fd00::/129", "10.0.0/8", "host/8", "10.0.0.0/8,10.1.0.0/16", ""]) {
+    refused({ events: { allowNetworks: ["::/0", network] } }, /events\.allowNetworks\[1\]: ".*" is no network/);
+  }
   refused({ image: 1, logLevel: 2 }, /image: .*; logLevel: /);
   assert.throws(() => parseAgentSettings("{"), { kind: "invalid", message: /is no JSON/ });
   assert.throws(() => parseAgentSettings("[]"), { kind: "invalid", message: /must be an object/ });

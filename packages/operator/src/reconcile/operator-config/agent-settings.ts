@@ -2,8 +2,15 @@ import { toText, validateSchema } from "@ptp/api";
 import { AppError, messageOf } from "@ptp/kit";
 import type { UpdateSettings } from "../rollout/rollout-view.ts";
 import { toUpdateSettings, updateProblems, type GivenUpdateSettings } from "../rollout/update-settings.ts";
+import {
+  agentEventsProblems,
+  toAgentEvents,
+  type AgentEventsSettings,
+  type GivenAgentEvents,
+} from "./agent-events-settings.ts";
 import { agentSettingsSchema } from "./agent-settings-schema.ts";
 import { ownLabelNames } from "./own-objects.ts";
+import { tlsProblems, toTlsSources, type GivenTlsSources, type TlsSources } from "./tls-sources.ts";
 
 /** Kubernetes' own shapes, handed on as they are: the API server judges the rest of them. */
 type Json = Readonly<Record<string, unknown>>;
@@ -28,6 +35,10 @@ export interface AgentSettings {
   /** Whether agents may open every device of the host. */
   readonly privileged: boolean;
   readonly ports: { readonly metrics: number; readonly probes: number };
+  /** Absent: metrics are served by plain HTTP. */
+  readonly metricsTls?: TlsSources;
+  /** Absent: events are served as the agent does by itself. */
+  readonly events?: AgentEventsSettings;
   /** Labels a node needs beside those of the daemonNodeSelector: nodes that were moved over. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** In Kubernetes' words; undefined: none. */
@@ -44,7 +55,10 @@ export function parseAgentSettings(text: string): AgentSettings {
   const findings = validateSchema(agentSettingsSchema, value, "").map(toText);
   if (findings.length > 0) throw new AppError("invalid", findings.join("; "));
   const settings = withDefaults(value as GivenSettings);
+  const { metrics, events } = value as GivenSettings;
   const problems = [
+    ...tlsProblems("metrics.tls", metrics?.tls),
+    ...agentEventsProblems(events ?? {}),
     ...quantityProblems(settings),
     ...ownLabelProblems(settings),
     ...portProblems(settings),
@@ -55,12 +69,14 @@ export function parseAgentSettings(text: string): AgentSettings {
 }
 
 /** The file as its schema lets it be. */
-interface GivenSettings extends Partial<Omit<AgentSettings, "ports" | "update">> {
+interface GivenSettings extends Partial<Omit<AgentSettings, "ports" | "update" | "metricsTls" | "events">> {
   readonly image: string;
   readonly serviceAccountName: string;
   readonly operatorAddress: string;
   readonly ports?: Partial<AgentSettings["ports"]> | null;
   readonly update?: GivenUpdateSettings | null;
+  readonly metrics?: { readonly tls?: GivenTlsSources | null } | null;
+  readonly events?: GivenAgentEvents | null;
 }
 
 function parseJson(text: string): unknown {
@@ -72,7 +88,8 @@ function parseJson(text: string): unknown {
 }
 
 function withDefaults(given: GivenSettings): AgentSettings {
-  const { ports, affinity } = given;
+  const { ports, affinity, events } = given;
+  const metricsTls = toTlsSources(given.metrics?.tls);
   return {
     daemonSetName: given.daemonSetName ?? "linuxptp-daemon",
     image: given.image,
@@ -91,6 +108,8 @@ function withDefaults(given: GivenSettings): AgentSettings {
     ports: { metrics: ports?.metrics ?? 9091, probes: ports?.probes ?? 8081 },
     nodeSelector: given.nodeSelector ?? {},
     ...(affinity && { affinity }),
+    ...(metricsTls && { metricsTls }),
+    ...(events && { events: toAgentEvents(events) }),
   };
 }
 

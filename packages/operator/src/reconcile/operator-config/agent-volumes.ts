@@ -1,9 +1,10 @@
 import { agentFolders, type AgentFolder } from "@ptp/node";
 import { agentAudience } from "../../identity/agent-identity.ts";
 import type { AgentSettings } from "./agent-settings.ts";
+import { agentTls } from "./agent-tls.ts";
 
 /** A volume with the place where the agent finds it. */
-interface MountedVolume {
+export interface MountedVolume {
   readonly name: string;
   /** The source of the volume, in Kubernetes' words. */
   readonly source: Readonly<Record<string, unknown>>;
@@ -21,13 +22,14 @@ export const agentTokenFolder = "/etc/ptp-agent/token";
  * All that the agent reads and writes outside its image, whose root it cannot write (docs/privileges.md). ConfigMaps are
  * optional: a node whose agent knows its config keeps time without them.
  */
-export function agentVolumes(operatorName: string, { privileged }: AgentSettings): readonly MountedVolume[] {
+export function agentVolumes(operatorName: string, settings: AgentSettings): readonly MountedVolume[] {
   return [
     // Without the privilege no device can be opened but those a device plugin gives, and puts there itself.
-    ...agentFolders.filter(({ kind }) => kind !== "device" || privileged).map(toVolume),
+    ...agentFolders.filter(({ kind }) => kind !== "device" || settings.privileged).map(toVolume),
     configMap("operator-ca", `${operatorName}-agent-ca`, agentCaFolder),
     configMap("leap-volume", "leap-configmap", "/etc/leap"),
     { name: "token", source: tokenFor(3600), mountPath: agentTokenFolder, readOnly: true },
+    ...agentTls(settings).volumes,
   ];
 }
 

@@ -13,11 +13,23 @@ interface Rendered {
       readonly metadata: { readonly labels: Readonly<Record<string, string>>; readonly annotations?: object };
       readonly spec: {
         readonly containers: readonly [Readonly<Record<string, unknown>>];
-        readonly volumes: readonly { readonly name: string }[];
+        readonly volumes: readonly Volume[];
         readonly [field: string]: unknown;
       };
     };
   };
+}
+
+interface Volume {
+  readonly name: string;
+  readonly secret?: { readonly optional?: boolean };
+  readonly configMap?: { readonly optional?: boolean };
+}
+
+interface Container {
+  readonly args: readonly string[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
 }
 
 const render = (change: object = {}) =>
@@ -71,8 +83,66 @@ test("renderDaemonSet: privileged for hardware clocks, or exactly what software 
   });
 });
 
+const secured = {
+  metrics: { tls: { secretName: "m", clientCaConfigMap: "mc" } },
+  events: {
+    tls: { secretName: "e", clientCaConfigMap: "ec" },
+    ownMutations: true,
+    allowNetworks: ["10.0.0.0/8", "fd00::/8"],
+    consumerCaConfigMap: "cc",
+  },
+};
+
+test("renderDaemonSet: flags of HTTPS and events name files of volumes that are there", () => {
+  const { containers, volumes } = render(secured).spec.template.spec;
+  const [{ args: before }] = render().spec.template.spec.containers;
+  const { args, volumeMounts, ports } = containers[0] as unknown as Container;
+  const added = args.filter((arg) => !(before as readonly string[]).includes(arg));
+  assert.deepEqual(added, [
+    "--metrics-tls-cert=/etc/ptp-agent/metrics-tls/tls.crt",
+    "--metrics-tls-key=/etc/ptp-agent/metrics-tls/tls.key",
+    "--metrics-tls-client-ca=/etc/ptp-agent/metrics-tls-client-ca/ca.crt",
+    "--event-tls-cert=/etc/ptp-agent/event-tls/tls.crt",
+    "--event-tls-key=/etc/ptp-agent/event-tls/tls.key",
+    "--event-tls-client-ca=/etc/ptp-agent/event-tls-client-ca/ca.crt",
+    "--event-consumer-ca=/etc/ptp-agent/event-consumer-ca/ca.crt",
+    "--event-own-mutations",
+    "--event-allow-networks=10.0.0.0/8,fd00::/8",
+  ]);
+  for (const [, folder] of added.flatMap((arg) => [...arg.matchAll(/=(\/.*)\//g)])) {
+    const mount = volumeMounts.find(({ mountPath }) => mountPath === folder);
+    assert.ok(mount?.readOnly, folder);
+    const { secret, configMap } = volumes.find(({ name }) => name === mount.name) ?? {};
+    assert.ok((secret ?? configMap)?.optional, "without it the node keeps time");
+  }
+  assert.deepEqual(
+    volumes.flatMap(({ secret }) => secret ?? []),
+    [
+      { secretName: "m", defaultMode: 0o400, optional: true },
+      // Read by the user of the events process.
+      { secretName: "e", defaultMode: 0o444, optional: true },
+    ],
+  );
+  assert.deepEqual(
+    ports.map(({ name, containerPort }) => [name, containerPort]),
+    [
+      ["metrics", 9091],
+      ["events", 9043],
+    ],
+  );
+});
+
+test("renderDaemonSet: settings of an older chart, and empty ones, leave the template as it was", () => {
+  const [template, ...others] = [{}, { metrics: null, events: null }, { metrics: { tls: { secretName: "" } } }].map(
+    (change) => render(change).spec.template,
+  );
+  for (const other of others) assert.deepEqual(other, template);
+  const text = JSON.stringify(template);
+  assert.doesNotMatch(text, /tls|event|secret"/);
+});
+
 test("renderDaemonSet: every volume is mounted, every mount has a volume", () => {
-  const { containers, volumes } = render().spec.template.spec;
+  const { containers, volumes } = render(secured).spec.template.spec;
   const mounts = containers[0]["volumeMounts"] as readonly { name: string; mountPath: string }[];
   assert.deepEqual(
     mounts.map(({ name }) => name),
