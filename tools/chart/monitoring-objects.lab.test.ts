@@ -84,6 +84,38 @@ test("the ServiceMonitor finds one Service, and the port by its name", options, 
   );
 });
 
+test(
+  "where metrics are HTTPS, Prometheus is told so, with the authority and the name of the certificate",
+  options,
+  () => {
+    const tls = (secretName: string) => ({ metrics: { tls: { secretName } } });
+    const keySecret = { name: "reader", key: "tls.key" };
+    const values = {
+      operator: tls("o"),
+      agent: tls("a"),
+      podMonitor: { tlsConfig: { serverName: "agents", keySecret } },
+    };
+    const endpoint = (of: Values, kind: string, list: string) => {
+      const spec = manifestOf(rendered(of), kind)["spec"] as Record<string, readonly Record<string, unknown>[]>;
+      const { scheme, tlsConfig } = spec[list]?.[0] ?? {};
+      return { scheme, tlsConfig };
+    };
+    const both = (of: Values) => [
+      endpoint(of, "ServiceMonitor", "endpoints"),
+      endpoint(of, "PodMonitor", "podMetricsEndpoints"),
+    ];
+    const ca = (name: string) => ({ secret: { name, key: "ca.crt" } });
+    const plain = { scheme: undefined, tlsConfig: undefined };
+    assert.deepEqual(both({}), [plain, plain]);
+    assert.deepEqual(both(values), [
+      { scheme: "https", tlsConfig: { ca: ca("o"), serverName: "ptp-operator-metrics.openshift-ptp.svc" } },
+      { scheme: "https", tlsConfig: { ca: ca("a"), serverName: "agents", keySecret } },
+    ]);
+    const { tlsConfig } = endpoint({ agent: tls("a") }, "PodMonitor", "podMetricsEndpoints");
+    assert.deepEqual(tlsConfig, { ca: ca("a"), serverName: "linuxptp-daemon.openshift-ptp.svc" });
+  },
+);
+
 test("the PodMonitor gives the job that alerts and dashboards ask for", options, () => {
   const { jobLabel, selector } = manifestOf(rendered(), "PodMonitor")["spec"] as {
     jobLabel: string;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { test } from "node:test";
 import { helmMissing, manifestOf, renderChart, type Manifest, type Values } from "./helm.ts";
 
@@ -9,7 +10,11 @@ interface PodSpec {
   readonly priorityClassName: string;
   readonly securityContext: object;
   readonly containers: readonly [Container];
-  readonly volumes: readonly { readonly name: string; readonly secret?: { readonly secretName: string } }[];
+  readonly volumes: readonly {
+    readonly name: string;
+    readonly secret?: { readonly secretName: string };
+    readonly configMap?: { readonly name: string };
+  }[];
   readonly topologySpreadConstraints: readonly { readonly labelSelector: object }[];
 }
 
@@ -19,7 +24,7 @@ interface Container {
   readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly securityContext: object;
-  readonly volumeMounts: readonly { readonly name: string; readonly readOnly?: boolean }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly [probe: string]: unknown;
 }
 
@@ -148,16 +153,34 @@ test("a certificate of somebody else is mounted, and its issuer asked for the na
   }
 });
 
-test("the agents' settings name the Service and port of the sessions; a change rolls the operator", options, () => {
+test("the agents' settings name the Service and port of the sessions; no change restarts a replica", options, () => {
   const manifests = renderChart({ values: { agent: { logLevel: "debug" } } });
   const { data } = manifestOf(manifests, "ConfigMap") as unknown as { data: { "agent.json": string } };
   const { operatorAddress, logLevel, serviceAccountName } = JSON.parse(data["agent.json"]) as Record<string, unknown>;
   assert.deepEqual([operatorAddress, logLevel], ["ptp-operator.openshift-ptp.svc:8443", "debug"]);
   assert.ok(manifests.some(({ kind, metadata }) => kind === "ServiceAccount" && metadata.name === serviceAccountName));
-  const checksum = (values: Values) =>
-    JSON.stringify(manifestOf(renderChart({ values }), "Deployment")).match(/[0-9a-f]{64}/)?.[0];
-  assert.ok(checksum({}) !== undefined);
-  assert.notEqual(checksum({}), checksum({ agent: { logLevel: "debug" } }));
+  const pod = (values: Values) => manifestOf(renderChart({ values }), "Deployment")["spec"];
+  assert.deepEqual(pod({ agent: { logLevel: "debug" } }), pod({}), "the file is read again when it changes");
+});
+
+test("metrics by HTTPS: every file that is named is mounted", options, () => {
+  const tls = { secretName: "mine", clientCaConfigMap: "readers" };
+  const { containers, volumes } = podOf({ operator: { metrics: { tls } } });
+  const [{ args, volumeMounts }] = containers;
+  const files = args.filter((arg) => arg.startsWith("--metrics-tls")).map((arg) => arg.split("=")[1] ?? "");
+  assert.equal(files.length, 3);
+  for (const file of files) {
+    const mount = volumeMounts.find(({ mountPath, readOnly }) => readOnly && dirname(file) === mountPath);
+    assert.ok(
+      volumes.some(({ name }) => name === mount?.name),
+      file,
+    );
+  }
+  assert.deepEqual(
+    volumes.flatMap(({ secret, configMap }) => secret?.secretName ?? configMap?.name ?? []),
+    ["ptp-operator-agent-settings", "mine", "readers"],
+  );
+  assert.deepEqual(podOf({ operator: { metrics: { tls: { secretName: "" } } } }), podOf());
 });
 
 test("the webhook asks about three kinds only, by default lets pass what nobody answers for", options, () => {

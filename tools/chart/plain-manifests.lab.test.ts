@@ -17,7 +17,7 @@ test("plainManifests: all that helm install makes, nothing that undoes it, no tr
   const files = plainManifests();
   const { "ptp-operator.yaml": install, "ptp-operator-remove.yaml": removal } = files;
   assert.deepEqual(keys(manifestsIn(install)), keys(renderChart({ values: { namespace: { create: true } } })));
-  assert.equal(manifestsIn(removal).length, 4);
+  assert.equal(manifestsIn(removal).length, 5);
   for (const text of [install, removal]) assert.doesNotMatch(text, /helm\.sh\/|managed-by: Helm/);
 });
 

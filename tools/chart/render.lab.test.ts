@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { chartDir } from "./chart-files.ts";
-import { helmMissing, lintChart, monitoringApis, renderChart, renderNotes, type Manifest } from "./helm.ts";
+import { helmMissing, lintChart, manifestOf, monitoringApis, renderChart, renderNotes, type Manifest } from "./helm.ts";
 
 const options = helmMissing === undefined ? {} : { skip: helmMissing };
 
@@ -36,6 +36,15 @@ const usual: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     webhook: { enabled: false },
     networkPolicy: { enabled: false },
     operator: { podDisruptionBudget: { enabled: false } },
+  },
+  "HTTPS and guarded events": {
+    operator: { metrics: { tls: { secretName: "metrics", clientCaConfigMap: "readers" } } },
+    agent: {
+      metrics: { tls: { secretName: "agent-metrics" } },
+      events: { tls: { secretName: "events" }, ownMutations: true, allowNetworks: ["10.0.0.0/8", "fd00::/8"] },
+    },
+    serviceMonitor: { enabled: true },
+    podMonitor: { enabled: true, tlsConfig: { insecureSkipVerify: true } },
   },
   "plain manifests": { namespace: { create: true }, crds: { keep: false }, commonLabels: { owner: "time" } },
 };
@@ -94,6 +103,10 @@ test("CRDs that the chart's page on Artifact Hub lists are those it has", option
 test("values that cannot be right are refused by name", options, () => {
   const refused: readonly (readonly [values: Readonly<Record<string, unknown>>, message: RegExp])[] = [
     [{ operator: { replica: 2 } }, /replica/],
+    [{ agent: { events: { allowNetworks: ["10.0.0.0"] } } }, /allowNetworks/],
+    [{ agent: { metrics: { tls: { clientCaConfigMap: "ca" } } } }, /write agent.metrics.tls.secretName too/],
+    [{ agent: { events: { tls: { clientCaConfigMap: "ca" } } } }, /write agent.events.tls.secretName too/],
+    [{ operator: { metrics: { tls: { clientCaConfigMap: "ca" } } } }, /write operator.metrics.tls.secretName too/],
     [{ operator: { replicas: "two" } }, /operator.replicas|\/operator\/replicas/],
     [{ webhook: { failurePolicy: "ignore" } }, /failurePolicy/],
     [{ watchNamespaces: ["Not_A_Name"] }, /watchNamespaces/],
@@ -122,6 +135,7 @@ test(
     const all = hooks({ uninstall: { enabled: true } });
     assert.deepEqual(names(all).toSorted(), [
       "Job/ptp-operator-remove",
+      "NetworkPolicy/ptp-operator-remove",
       "Role/ptp-operator-remove",
       "RoleBinding/ptp-operator-remove",
       "ServiceAccount/ptp-operator-remove",
@@ -129,6 +143,38 @@ test(
     assert.ok(all.every(({ metadata }) => metadata.annotations?.["helm.sh/hook"] === "pre-delete"));
   },
 );
+
+test("values that came later may be missing, as with --reuse-values", options, () => {
+  const older = {
+    preflight: null,
+    uninstall: null,
+    operator: { metrics: null },
+    agent: { metrics: null, events: null, update: null, daemonSetName: null, keepOnUninstall: null },
+    serviceMonitor: { enabled: true, tlsConfig: null },
+    podMonitor: { enabled: true, tlsConfig: null },
+  };
+  const monitors = { serviceMonitor: { enabled: true }, podMonitor: { enabled: true } };
+  const rendered = (values: Readonly<Record<string, unknown>>) =>
+    renderChart({ values }).filter(({ metadata }) => metadata.name !== "ptp-operator-agent-settings");
+  assert.deepEqual(rendered(older), rendered(monitors));
+});
+
+test("the pod of the uninstall reaches the API server where a namespace denies all else", options, () => {
+  const manifests = renderChart({
+    values: { uninstall: { enabled: true }, networkPolicy: { apiServerPorts: [7443] } },
+  });
+  const hooks = manifests.filter(({ metadata }) => metadata.name === "ptp-operator-remove");
+  const ofHook = (kind: string) => manifestOf(hooks, kind);
+  const { podSelector, egress } = ofHook("NetworkPolicy")["spec"] as {
+    podSelector: { matchLabels: Readonly<Record<string, string>> };
+    egress: { ports: { port: number }[] }[];
+  };
+  const { template } = ofHook("Job")["spec"] as { template: { metadata: { labels: object } } };
+  assert.deepEqual(podSelector.matchLabels, template.metadata.labels);
+  assert.ok(egress.some(({ ports }) => ports.some(({ port }) => port === 7443)));
+  const weight = (kind: string) => Number(ofHook(kind).metadata.annotations?.["helm.sh/hook-weight"]);
+  assert.ok(weight("NetworkPolicy") < weight("Job"), "it is there before the pod");
+});
 
 test("what agents need stays with agents that stay", options, () => {
   const kept = (values: Readonly<Record<string, unknown>>) =>

@@ -121,6 +121,14 @@ the rights of who installs, and only where Helm asks one at all: `helm template`
 {{- fail "migration.enabled needs crds.keep: an uninstall would take the existing operator's resources, and its daemon, along" }}
 {{- end }}
 {{- end }}
+{{- range $path, $tls := dict
+  "operator.metrics.tls" (include "ptp-operator.metricsTls" .Values.operator | fromJson)
+  "agent.metrics.tls" (include "ptp-operator.metricsTls" .Values.agent | fromJson)
+  "agent.events.tls" (dig "events" "tls" (dict) .Values.agent | default dict) }}
+{{- if and $tls.clientCaConfigMap (not $tls.secretName) }}
+{{- fail (printf "%s.clientCaConfigMap is for HTTPS alone: write %s.secretName too, or leave it out" $path $path) }}
+{{- end }}
+{{- end }}
 {{- if and .Values.migration.enabled (eq (include "ptp-operator.daemonSetName" .) "linuxptp-daemon") }}
 {{- fail "agent.daemonSetName is linuxptp-daemon, the name of the existing operator's: with migration.enabled choose another" }}
 {{- end }}

@@ -14,6 +14,11 @@ const newerValues = [
   ["agent", "daemonSetName"],
   ["agent", "keepOnUninstall"],
   ["agent", "update"],
+  ["agent", "metrics"],
+  ["agent", "events"],
+  ["operator", "metrics"],
+  ["serviceMonitor", "tlsConfig"],
+  ["podMonitor", "tlsConfig"],
   ["migration", "enabled"],
   ["migration", "nodeLabel"],
 ];

@@ -25,3 +25,10 @@ annotations:
   helm.sh/hook-weight: {{ .weight | quote }}
   helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}
+
+{{- /* Labels of the hook's pod. */ -}}
+{{- define "ptp-operator.uninstallLabels" -}}
+app.kubernetes.io/name: {{ include "ptp-operator.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: remove
+{{- end }}
