@@ -113,10 +113,24 @@ test("an agent serves its node's events by a process without rights, and anew af
   assert.throws(() => process.kill(agent.pids()[1] ?? 0, 0), { code: "ESRCH" });
 });
 
+/** What runs a program with these capabilities and no way to any other. */
+function limitedTo(capabilities: readonly string[]): readonly string[] {
+  const set = ["-all", ...capabilities.map((name) => `+${name.toLowerCase()}`)].join();
+  return ["setpriv", "--bounding-set", set, "--inh-caps", set, "--no-new-privs", "--"];
+}
+
+test("without CHOWN there are no events: it is said, and PTP runs", async (t) => {
+  const agent = await startAgent(t, limitedTo(agentCapabilities.filter((name) => name !== "CHOWN")));
+  if (agent === undefined) return;
+  await agent.writeProfile();
+  await agent.until("it is said", async () => /events need the capability CHOWN/.test(agent.output()));
+  const isUp = /^openshift_ptp_process_status\{.*process="ptp4l".*\} 1$/m;
+  await agent.until("a program runs", async () => isUp.test(await agent.metrics()));
+  assert.deepEqual(agent.pids(), []);
+});
+
 test("the capabilities of an unprivileged agent are enough for events, in a folder that was the process's alone", async (t) => {
-  const set = ["-all", ...agentCapabilities.map((name) => `+${name.toLowerCase()}`)].join();
-  const limited = ["setpriv", "--bounding-set", set, "--inh-caps", set, "--no-new-privs", "--"];
-  const agent = await startAgent(t, limited);
+  const agent = await startAgent(t, limitedTo(agentCapabilities));
   if (agent === undefined) return;
   const store = join(agent.folder, "state/events");
   await agent.writeProfile();
