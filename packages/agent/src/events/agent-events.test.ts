@@ -124,8 +124,7 @@ test("without CHOWN there are no events: it is said, and PTP runs", async (t) =>
   if (agent === undefined) return;
   await agent.writeProfile();
   await agent.until("it is said", async () => /events need the capability CHOWN/.test(agent.output()));
-  const isUp = /^openshift_ptp_process_status\{.*process="ptp4l".*\} 1$/m;
-  await agent.until("a program runs", async () => isUp.test(await agent.metrics()));
+  await agent.until("a program runs", async () => /^ptp4l\[.*\]: up -f/m.test(agent.output()));
   assert.deepEqual(agent.pids(), []);
 });
 
