@@ -59,6 +59,7 @@ test("nodeStand: what its NodePtpDevice tells", () => {
   });
   const { podName, isConnected, isSettled, clocks, sinceUnixMs } = nodeStand(told("Synchronized", "True", "Locked"));
   assert.deepEqual([podName, isConnected, isSettled, clocks, sinceUnixMs], ["p", true, true, "synchronized", 1000]);
+  assert.equal(nodeStand(told("Synchronized", "True", "Locked")).agentSinceUnixMs, Date.UTC(2026, 0, 1));
   assert.equal(nodeStand(told("Synchronized", "False", "Holdover")).clocks, "holdover");
   assert.equal(nodeStand(told("Synchronized", "Unknown", "AgentDisconnected")).clocks, "out");
   assert.equal(nodeStand({}).clocks, "none");

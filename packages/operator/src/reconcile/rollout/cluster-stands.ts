@@ -69,6 +69,7 @@ export function nodeStand({ agent, clocks = [], conditions = [] }: NodePtpDevice
       condition("Reconciling") === undefined && stalled !== reasons.refused && stalled !== reasons.processFailed,
     clocks: clockStand(synchronized),
     sinceUnixMs: synchronized === undefined ? 0 : Date.parse(synchronized.lastTransitionTime),
+    agentSinceUnixMs: agent === undefined ? 0 : Date.parse(agent.since),
     givesTime: clocks.some(({ ports }) => ports.some(({ state }) => state === "MASTER" || state === "GRAND_MASTER")),
   };
 }

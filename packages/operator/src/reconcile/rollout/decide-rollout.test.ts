@@ -56,12 +56,16 @@ test("decideRollout: the next node waits until the one before is as it was", () 
   assert.deepEqual(next(a, { isConnected: false }), [0, "its agent to report"]);
   assert.deepEqual(next(a, { isSettled: false }), [0, "its profiles to be applied"]);
   assert.deepEqual(next(a, { clocks: "out" }), [0, "its clocks to be synchronized"]);
+  const stays = [0, "its clocks to stay synchronized"];
+  assert.deepEqual(next(a, { sinceUnixMs: 20_001 }), stays, "it may lose them again before its status tells");
+  assert.deepEqual(next(a, { agentSinceUnixMs: 20_001 }), stays, "a loss may have been too short for a status");
   assert.deepEqual(next(a), [1, "1 to be updated; b waits for its old pod to end"]);
 });
 
 test("decideRollout: tells how long a node was without time", () => {
-  const node = { sinceUnixMs: 12_000 };
-  const view = viewOf([pair(newPod("a"), node)], { journal: begun("a"), nowUnixMs: 20_000 });
+  const node = { sinceUnixMs: 12_000, agentSinceUnixMs: 9000 };
+  const view = viewOf([pair(newPod("a"), node)], { journal: begun("a"), nowUnixMs: 22_000 });
+  assert.deepEqual(decideRollout({ ...view, nowUnixMs: 21_000 }).dueMs, 1000, "it is looked at again in time");
   assert.deepEqual(decideRollout(view).finished, [{ nodeName: "a", outOfSyncMs: 12_000 }]);
 });
 

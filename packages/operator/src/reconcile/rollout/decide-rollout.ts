@@ -8,7 +8,7 @@ import type {
   RolloutView,
   StartedUpdate,
 } from "./rollout-view.ts";
-import { isOnlyNoted, waitsFor, type UpdateUnderWay } from "./update-progress.ts";
+import { isOnlyNoted, steadyAtUnixMs, waitsFor, type UpdateUnderWay } from "./update-progress.ts";
 
 /**
  * Decides which agents are replaced next. Pure: all that was begun before is in the journal, all else is as the cluster
@@ -46,6 +46,8 @@ function podsByNode(pods: readonly PodStand[]): ReadonlyMap<string, PodStand> {
   return byNode;
 }
 
+const staysSynchronized = "its clocks to stay synchronized";
+
 interface Finished {
   readonly nodeName: string;
   readonly update: StartedUpdate;
@@ -64,9 +66,11 @@ function lookAtJournal(
     if (pod === undefined && !wantedNodes.has(nodeName)) continue;
     const node = nodes.get(nodeName);
     const missing = waitsFor(update, pod, node);
+    const isSteady = steadyAtUnixMs(update, node) <= nowUnixMs;
     const isLate = update.startedUnixMs + settings.deadlineMs <= nowUnixMs;
     const isOverdue = isLate && !isOnlyNoted(update, pod);
-    if (missing === undefined) finished.push({ nodeName, update, node });
+    if (missing === undefined && isSteady) finished.push({ nodeName, update, node });
+    else if (missing === undefined) underWay.push({ nodeName, update, waitsFor: staysSynchronized, isOverdue: false });
     else if (!isOverdue || settings.onDeadline === "stop") {
       underWay.push({ nodeName, update, waitsFor: missing, isOverdue });
     }
@@ -131,6 +135,9 @@ function dueMs({ nodes, settings, nowUnixMs }: RolloutView, underWay: readonly U
   const losses = [...nodes.values()].flatMap(({ clocks, sinceUnixMs }) =>
     clocks === "out" || clocks === "holdover" ? [sinceUnixMs] : [],
   );
-  const ends = [...starts, ...losses].map((unixMs) => unixMs + settings.deadlineMs - nowUnixMs);
+  const steady = underWay.map(({ nodeName, update }) => steadyAtUnixMs(update, nodes.get(nodeName)));
+  const ends = [...[...starts, ...losses].map((unixMs) => unixMs + settings.deadlineMs), ...steady].map(
+    (unixMs) => unixMs - nowUnixMs,
+  );
   return ends.reduce((nearest, endMs) => (endMs > 0 ? Math.min(nearest, endMs) : nearest), Infinity);
 }

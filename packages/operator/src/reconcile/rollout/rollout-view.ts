@@ -24,6 +24,8 @@ export interface NodeStand {
   readonly clocks: ClockStand;
   /** Since when it is synchronized, or is not. */
   readonly sinceUnixMs: number;
+  /** Since when its agent is connected, or is not. */
+  readonly agentSinceUnixMs: number;
   /** Others take time from it. */
   readonly givesTime: boolean;
 }

@@ -30,6 +30,19 @@ export function waitsFor(
   return undefined;
 }
 
+/**
+ * A status is written every 5 s at most, and clocks that have just been synchronized may lose it again: for two of these
+ * pauses nobody else is begun with.
+ */
+export const steadyMs = 10_000;
+
+/** When a node that is back will have been synchronized for long enough by its new agent, 0 where nobody waits for that. */
+export function steadyAtUnixMs({ clocksBefore }: StartedUpdate, node: NodeStand | undefined): number {
+  if (clocksBefore !== "synchronized" || node?.clocks !== "synchronized") return 0;
+  // A loss so short that no status told it leaves the condition as it was before the update.
+  return Math.max(node.sinceUnixMs, node.agentSinceUnixMs) + steadyMs;
+}
+
 /** Whether a leader ended between its note and the deletion of the pod. */
 export function isOnlyNoted({ replaces }: StartedUpdate, pod: PodStand | undefined): boolean {
   return pod !== undefined && pod.uid === replaces && !pod.isLeaving;

@@ -110,6 +110,8 @@ export class SimulatedNodes {
     const since = last?.clocks === clocks ? last : { clocks, unixMs: last === undefined ? -1e9 : this.nowS * 1000 };
     this.#sinceMs.set(name, since);
     const podName = `${name}-${isTold ? newest : "old"}`;
-    return { podName, isConnected: true, isSettled: true, clocks, sinceUnixMs: since.unixMs, givesTime: false };
+    const { unixMs: sinceUnixMs } = since;
+    const told = { podName, isConnected: true, isSettled: true, givesTime: false };
+    return { ...told, clocks, sinceUnixMs, agentSinceUnixMs: sinceUnixMs };
   }
 }

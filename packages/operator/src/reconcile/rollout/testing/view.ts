@@ -23,6 +23,7 @@ export function nodeStand({ name }: PodStand, change: Partial<NodeStand> = {}): 
     isSettled: true,
     clocks: "synchronized",
     sinceUnixMs: -1e9,
+    agentSinceUnixMs: -1e9,
     givesTime: false,
     ...change,
   };
