@@ -80,6 +80,15 @@ test("damage counts as loss: broken text, a key of another, a certificate for ot
   }
 });
 
+test("a ConfigMap of somebody else is an error too, not overwritten", () => {
+  const { labels: _, ...metadata } = bundleConfigMap(current.pem, nowMs, names).metadata;
+  const foreign = { ...bundleConfigMap(current.pem, nowMs, names), metadata };
+  assert.throws(() => readAuthority({ ...whole, bundle: foreign }, names), {
+    kind: "invalid",
+    message: /^ConfigMap .*\/ptp-operator-agent-ca was not made by this operator.*rename or delete it$/,
+  });
+});
+
 test("a Secret of somebody else is an error that names it, and what to do", () => {
   for (const [key, name] of [
     ["keys", "ptp-operator-ca"],

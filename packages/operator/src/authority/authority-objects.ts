@@ -39,11 +39,11 @@ export const authorityType = "ptp.openshift.io/authority";
 export const bundleKey = "ca.crt";
 const sinceAnnotation = "ptp.openshift.io/bundle-since";
 
-/** Reads the objects. @throws AppError invalid for a Secret that is not this operator's: it is not touched. */
+/** Reads the objects. @throws AppError invalid for one that is not this operator's: it is not touched. */
 export function readAuthority(objects: AuthorityObjects, names: AuthorityNames): AuthorityContent {
   const keys = ownSecret(objects.keys, names);
   const tls = ownSecret(objects.server, names);
-  const bundle = readBundle(objects.bundle);
+  const bundle = readBundle(ownBundle(objects.bundle, names));
   const text = (key: string) => (keys && secretText(keys, key)) ?? "";
   const current = readPair(text("ca.crt"), text("ca.key"));
   const kept = [...readCertificates(text("previous.crt")), ...(current ? [] : readCertificates(text("ca.crt")))];
@@ -118,6 +118,16 @@ function readBundle(object: ConfigMap | undefined): AuthorityContent["bundle"] {
   const sinceMs = readTime(object?.metadata.annotations?.[sinceAnnotation] ?? "");
   const isOurs = certificates.length > 0 && certificates.map(({ pem }) => pem).join("") === text;
   return isOurs && sinceMs !== undefined ? { certificates, sinceMs } : undefined;
+}
+
+/** @throws AppError invalid if the ConfigMap for agents is not this operator's: it is not touched. */
+export function ownBundle(object: ConfigMap | undefined, { namespace, bundle, prefix }: AuthorityNames) {
+  if (object === undefined || isOwn(object, prefix)) return object;
+  throw new AppError(
+    "invalid",
+    `ConfigMap ${namespace}/${bundle} was not made by this operator, which tells agents its authority under that name: ` +
+      "rename or delete it",
+  );
 }
 
 function ownSecret(object: SecretDocument | undefined, names: AuthorityNames): SecretDocument | undefined {

@@ -8,9 +8,9 @@ import {
   type LeaderElection,
 } from "@ptp/cluster";
 import { AppError, messageOf, type Logger, type Part } from "@ptp/kit";
-import { isOwn, ownLabels } from "../own-labels.ts";
+import { ownLabels } from "../own-labels.ts";
 import type { AuthorityNames } from "./authority-names.ts";
-import { bundleKey, type ConfigMap } from "./authority-objects.ts";
+import { bundleKey, ownBundle, type ConfigMap } from "./authority-objects.ts";
 import { readCertificates } from "./certificate-text.ts";
 
 /** What telling agents about somebody else's authority needs. */
@@ -80,14 +80,8 @@ async function writeBundle(applier: Applier, { caPath, names, current }: BundleP
  * @throws AppError invalid if that one is not this operator's: it is not touched.
  */
 export function givenBundle(pem: string, current: ConfigMap | undefined, names: AuthorityNames): ConfigMap {
+  ownBundle(current, names);
   const { namespace, bundle: name, prefix } = names;
-  if (current !== undefined && !isOwn(current, prefix)) {
-    throw new AppError(
-      "invalid",
-      `ConfigMap ${namespace}/${name} was not made by this operator, which tells agents its authority under that name: ` +
-        "rename or delete it",
-    );
-  }
   const metadata = { name, namespace, labels: ownLabels(prefix) };
   return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { [bundleKey]: pem } };
 }
