@@ -5,6 +5,7 @@ import { AppError, errnoCode, messageOf } from "./app-error.ts";
 import { routeRequest, type HttpReply, type Routes } from "./http-route.ts";
 import type { Logger } from "./log.ts";
 import type { Part } from "./part.ts";
+import { readBody } from "./read-body.ts";
 import { createTlsRenewal, type TlsFiles, type TlsRenewal } from "./tls-files.ts";
 
 /** Where and what to serve. */
@@ -118,18 +119,6 @@ async function answer(
   const method = request.method ?? "GET";
   const query = new URLSearchParams(split < 0 ? "" : target.slice(split + 1));
   return await routeRequest(routes, { method, path })({ method, path, query, body, headers: request.headers });
-}
-
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes: Buffer = chunk;
-    size += bytes.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, reply: HttpReply, headOnly: boolean): void {

@@ -3,6 +3,7 @@ export * from "./backoff.ts";
 export * from "./durable-file.ts";
 export * from "./http-route.ts";
 export * from "./http.ts";
+export * from "./read-body.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";
 export * from "./part.ts";

@@ -7,6 +7,7 @@ import {
   createTlsRenewal,
   errnoCode,
   messageOf,
+  readBody,
   type Logger,
   type Part,
   type TlsFiles,
@@ -139,7 +140,7 @@ async function answer(request: IncomingMessage, { api, tokens }: EventsServerOpt
   if (tokens !== undefined && mutates && subject === undefined) {
     return { status: 401, headers: { "WWW-Authenticate": "Bearer" } };
   }
-  const body = await readBody(request);
+  const body = await readBody(request, maxBodyBytes);
   if (body === undefined) return { status: 413, headers: { Connection: "close" } };
   return api({
     method,
@@ -156,18 +157,6 @@ function callerOf(socket: Socket): Caller {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return { address };
   const name = socket.getPeerCertificate().subject?.CN;
   return typeof name === "string" ? { address, certificate: name } : { address };
-}
-
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes: Buffer = chunk;
-    size += bytes.length;
-    if (size > maxBodyBytes) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: ApiReply): void {
