@@ -6,27 +6,18 @@ import { linuxptpMissing, linuxptpProgramDir } from "../tools/lab/linuxptp/relea
 import { createLab, type Host, type HostProcess } from "../tools/lab/lab.ts";
 import { labMissing } from "../tools/lab/preflight.ts";
 import { safeServo } from "../tools/lab/safe-servo.ts";
+import { fastClock } from "./testing/fast-clock.ts";
 
 const release = "4.2";
 const programs = linuxptpProgramDir(release);
 const agentProgram = join(import.meta.dirname, "../packages/agent/src/main.ts");
 const limitMs = 60_000;
 
-const shared = [
-  "time_stamping software",
-  "domainNumber 24",
-  "dataset_comparison G.8275.x",
-  "logAnnounceInterval -3",
-  "logSyncInterval -4",
-  "logMinDelayReqInterval -4",
-  "announceReceiptTimeout 3",
-];
-
 type Transport = "L2" | "UDPv4";
 
 /** A profile that asks for everything the list is about: real-time priority too. */
 function profile(transport: Transport): string {
-  const ptp4lConf = ["[global]", ...shared, `network_transport ${transport}`, ...safeServo, "[oc0]", ""].join("\n");
+  const ptp4lConf = ["[global]", ...fastClock, `network_transport ${transport}`, ...safeServo, "[oc0]", ""].join("\n");
   const scheduling = { ptpSchedulingPolicy: "SCHED_FIFO", ptpSchedulingPriority: 10 };
   const ptp4lOpts = transport === "L2" ? "-2" : "-4";
   return JSON.stringify([{ name: "oc", ptp4lOpts, ptp4lConf, ...scheduling }]);
@@ -56,7 +47,7 @@ async function openWorld(t: TestContext): Promise<World | undefined> {
 }
 
 async function startGrandmaster(gm: Host, transport: Transport): Promise<HostProcess> {
-  const lines = [...shared, `network_transport ${transport}`, "free_running 1", "clockClass 6"];
+  const lines = [...fastClock, `network_transport ${transport}`, "free_running 1", "clockClass 6"];
   await gm.writeFile("/var/run/gm.config", ["[global]", ...lines, "[gm0]", ""].join("\n"));
   return gm.spawn([`${programs}/ptp4l`, "-f", "/var/run/gm.config", "-m", "-q"]);
 }

@@ -1,4 +1,5 @@
 import { safeServo } from "../../tools/lab/safe-servo.ts";
+import { fastClock } from "./fast-clock.ts";
 
 /** What can be said about a profile that takes time on its one interface. */
 export interface OrdinaryProfile {
@@ -11,16 +12,7 @@ export interface OrdinaryProfile {
   readonly lines: readonly string[];
 }
 
-const safeLines = [
-  "time_stamping software",
-  "domainNumber 24",
-  "dataset_comparison G.8275.x",
-  "logAnnounceInterval -3",
-  "logSyncInterval -4",
-  "logMinDelayReqInterval -4",
-  "announceReceiptTimeout 3",
-  ...safeServo,
-];
+const safeLines = [...fastClock, ...safeServo];
 
 /** A PtpConfig document, in JSON, which is YAML too. */
 export function ordinaryProfile(profile: OrdinaryProfile): string {

@@ -1,15 +1,6 @@
 import { safeServo } from "../../../tools/lab/safe-servo.ts";
+import { fastClock } from "../../testing/fast-clock.ts";
 import { namespace } from "./open-cluster.ts";
-
-const shared = [
-  "time_stamping software",
-  "domainNumber 24",
-  "dataset_comparison G.8275.x",
-  "logAnnounceInterval -3",
-  "logSyncInterval -4",
-  "logMinDelayReqInterval -4",
-  "announceReceiptTimeout 3",
-];
 
 /** Only tells the machine's own time: it cannot move the clock. */
 export const grandmasterProfile = ptpConfig("grandmaster", [
@@ -29,7 +20,7 @@ function ptpConfig(name: string, lines: readonly string[]): object {
     name: "clock",
     interface: "ens1",
     ptp4lOpts: "-2",
-    ptp4lConf: ["[global]", ...shared, ...lines, ""].join("\n"),
+    ptp4lConf: ["[global]", ...fastClock, ...lines, ""].join("\n"),
     ptpClockThreshold: { holdOverTimeout: 3, maxOffsetThreshold: 100_000, minOffsetThreshold: -100_000 },
   };
   const recommend = [{ profile: "clock", priority: 4, match: [{ nodeLabel: `ptp/role=${name}` }] }];
