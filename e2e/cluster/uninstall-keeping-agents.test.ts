@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agentPods, chartDir, installWithObjects, namespace, openChartCluster } from "./testing/installed-chart.ts";
+import {
+  agentPods,
+  agentUids,
+  chartDir,
+  installWithObjects,
+  namespace,
+  openChartCluster,
+} from "./testing/installed-chart.ts";
 
 test(
   "agents that shall stay, stay; an operator that cannot run does not hinder the uninstall",
@@ -10,17 +17,7 @@ test(
     if (cluster === undefined) return;
     const { plane, uninstall } = cluster;
     await installWithObjects(cluster, { agent: { keepOnUninstall: true } });
-    const uids = () =>
-      plane.kubectl([
-        "get",
-        "pods",
-        "-n",
-        namespace,
-        "-l",
-        "app=linuxptp-daemon",
-        "-o",
-        "jsonpath={.items[*].metadata.uid}",
-      ]);
+    const uids = () => agentUids(plane);
     const [running, args] = [
       await uids(),
       ["get", "daemonset,serviceaccount,configmap,service", "-n", namespace, "-o", "name"],

@@ -119,3 +119,9 @@ export async function agentPods({ kubectl }: ControlPlane): Promise<readonly str
   const running = ["--field-selector=status.phase=Running", "--output=name"];
   return (await kubectl([...args, ...running])).split("\n").filter((line) => line !== "");
 }
+
+/** Uids of the agents' pods, in one line: the same as long as none was replaced. */
+export function agentUids({ kubectl }: Pick<ControlPlane, "kubectl">): Promise<string> {
+  const args = ["get", "pods", "--namespace", namespace, "--selector=app=linuxptp-daemon"];
+  return kubectl([...args, "--output=jsonpath={.items[*].metadata.uid}"]);
+}

@@ -1,7 +1,7 @@
 import { credentials, Metadata } from "@grpc/grpc-js";
 import type { TestContext } from "node:test";
 import { until } from "../../../tools/kubernetes/testing/until.ts";
-import { namespace, type ChartCluster } from "./installed-chart.ts";
+import { agentUids, namespace, type ChartCluster } from "./installed-chart.ts";
 import { connectAgent } from "./simulated-agent.ts";
 
 /** A namespace beside the release's own whose profiles count. */
@@ -66,9 +66,9 @@ export const permissionStory: readonly StoryStep[] = [
   {
     name: "an agent is updated",
     act: async ({ plane }) => {
-      const before = await uidsOfAgents(plane);
+      const before = await agentUids(plane);
       await changeSettings(plane, { logLevel: "debug" });
-      await until("a pod is replaced", async () => (await uidsOfAgents(plane)) !== before, 30_000);
+      await until("a pod is replaced", async () => (await agentUids(plane)) !== before, 30_000);
     },
   },
   {
@@ -143,19 +143,6 @@ async function exists({ kubectl }: Plane, kind: string, name: string): Promise<b
 async function hasStatus({ api }: Plane, path: string): Promise<boolean> {
   const object = await api.request("GET", `/apis/ptp.openshift.io/v1/namespaces/${namespace}/${path}`);
   return (object as { readonly status?: unknown }).status !== undefined;
-}
-
-function uidsOfAgents({ kubectl }: Plane): Promise<string> {
-  return kubectl([
-    "get",
-    "pods",
-    "-n",
-    namespace,
-    "-l",
-    "app=linuxptp-daemon",
-    "-o",
-    "jsonpath={.items[*].metadata.uid}",
-  ]);
 }
 
 async function holder({ api }: Plane): Promise<string> {
