@@ -203,6 +203,31 @@ test("stepPtpClock: a grandmaster that never followed anybody is free-running an
   assert.equal(orphan.status.state, "HOLDOVER", "a boundary clock that lost its source holds over");
 });
 
+test("stepPtpClock: what a silent ptp4l said last holds no longer, until it speaks again", () => {
+  const silence: PtpClockObservation = { kind: "silent", detail: "ptp4l lives but has not answered for 3 s" };
+  const silent = run([[silence, 400]], locked);
+  assert.deepEqual(silent.status, {
+    state: "UNKNOWN",
+    since: at(400),
+    cause: ["ptp4l lives but has not answered for 3 s"],
+  });
+  assert.deepEqual([silent.sample, silent.ports.size, silent.receiverPort], [undefined, 0, 1]);
+  const later = run([[{ kind: "tick" }, 100_000]], silent);
+  assert.deepEqual(later.status, silent.status, "time alone tells nothing of it");
+  const down = run([[{ kind: "process-down", detail: "it ended" }, 500]], silent);
+  assert.deepEqual([down.status.state, down.status.cause], ["UNKNOWN", ["it ended"]]);
+  const listening = run([[port("LISTENING"), 500]], silent);
+  assert.deepEqual([listening.status.state, listening.silence], ["FREERUN", undefined]);
+  const again = run(
+    [
+      [port("TIME_RECEIVER"), 500],
+      [sample(7, 450), 510],
+    ],
+    silent,
+  );
+  assert.equal(again.status.state, "LOCKED");
+});
+
 test("stepPtpClock: present zeros are limits, absent fields take their defaults", () => {
   assert.deepEqual(
     { ...clockLimits({ ptpClockThreshold: { minOffsetThreshold: 0, holdOverTimeout: 0 } }) },

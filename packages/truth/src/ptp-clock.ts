@@ -15,6 +15,8 @@ export type PtpClockObservation =
   | { readonly kind: "process-up" }
   /** `detail`: how it ended, for the cause. */
   | { readonly kind: "process-down"; readonly detail: string }
+  /** It lives and has answered nothing for too long. `detail`: for how long, for the cause. */
+  | { readonly kind: "silent"; readonly detail: string }
   | { readonly kind: "default-data-set"; readonly dataSet: DefaultDataSet }
   | { readonly kind: "parent-data-set"; readonly dataSet: ParentDataSet }
   | { readonly kind: "current-data-set"; readonly dataSet: CurrentDataSet }
@@ -72,6 +74,8 @@ export interface PtpSample {
 export interface PtpClock {
   readonly status: SyncStatus;
   readonly process: { readonly up: boolean; readonly detail: string };
+  /** Present from when it was found to live and answer nothing until it tells something again: for how long it had not. */
+  readonly silence?: string;
   readonly ports: ReadonlyMap<number, PtpPort>;
   readonly sample?: PtpSample;
   readonly servo?: ServoReading;
@@ -119,6 +123,26 @@ function observe(clock: PtpClock, observation: PtpClockObservation, now: Instant
       return { ...forget(clock, ""), process: { up: true, detail: "" } };
     case "process-down":
       return forget(clock, observation.detail);
+    case "silent":
+      return { ...forget(clock, ""), process: clock.process, silence: observation.detail };
+    case "tick":
+      return clock;
+    default:
+      return learn(speaking(clock), observation, now);
+  }
+}
+
+/** It tells something: its silence is over. */
+function speaking(clock: PtpClock): PtpClock {
+  if (clock.silence === undefined) return clock;
+  const { silence: _, ...rest } = clock;
+  return rest;
+}
+
+type Told = Exclude<PtpClockObservation, { kind: "process-up" | "process-down" | "silent" | "tick" }>;
+
+function learn(clock: PtpClock, observation: Told, now: Instant): PtpClock {
+  switch (observation.kind) {
     case "default-data-set":
       return { ...clock, defaultDataSet: observation.dataSet };
     case "parent-data-set":
@@ -133,8 +157,6 @@ function observe(clock: PtpClock, observation: PtpClockObservation, now: Instant
       return { ...clock, heardClass: observation.clockClass };
     case "servo":
       return { ...clock, servo: readingOf(observation) };
-    case "tick":
-      return clock;
   }
 }
 
@@ -142,7 +164,7 @@ function readingOf({ maxNs, freqPpb, delayNs }: ServoReading): ServoReading {
   return delayNs === undefined ? { maxNs, freqPpb } : { maxNs, freqPpb, delayNs };
 }
 
-/** What a dead ptp4l said holds no longer. The receiving port names the clock outside, and a restart renames nothing. */
+/** What a dead or silent ptp4l said holds no longer. The receiving port names the clock outside, and a restart renames nothing. */
 function forget({ status, receiverPort }: PtpClock, detail: string): PtpClock {
   const named = receiverPort === undefined ? {} : { receiverPort };
   return { status, process: { up: false, detail }, ports: new Map(), ...named };
@@ -179,6 +201,7 @@ function condition(clock: PtpClock, limits: ClockLimits, now: Instant): SyncCond
     if (clock.status.state === "UNKNOWN") return { kind: "unobserved", cause: clock.process.detail };
     return { kind: "lost", cause: clock.process.detail, toleranceMs: limits.ptp4lDowntimeMs };
   }
+  if (clock.silence !== undefined) return { kind: "silent", cause: clock.silence };
   if (clock.ports.size === 0) return { kind: "unobserved", cause: "ptp4l has not told its port states" };
   const receiver = receiverOf(clock);
   return receiver === undefined ? withoutReceiver(clock) : withReceiver(clock, receiver, limits, now);

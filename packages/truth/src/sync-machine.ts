@@ -11,7 +11,9 @@ export type SyncCondition =
   /** Gives time from a source that nothing here observes. */
   | { readonly kind: "unreferenced"; readonly cause: string }
   /** Nothing was observed yet. */
-  | { readonly kind: "unobserved"; readonly cause: string };
+  | { readonly kind: "unobserved"; readonly cause: string }
+  /** Nothing can be observed any more: what was known holds no longer, and nobody knows what does. */
+  | { readonly kind: "silent"; readonly cause: string };
 
 /** State of a clock with its reason. */
 export interface SyncStatus {
@@ -76,6 +78,8 @@ function nextStatus(status: SyncStatus, condition: SyncCondition, holdoverMs: nu
       return status.state === "UNKNOWN"
         ? { ...status, cause: [condition.cause] }
         : lose(status, { kind: "lost", cause: condition.cause }, holdoverMs, now);
+    case "silent":
+      return enter(status, "UNKNOWN", [condition.cause], now);
   }
 }
 

@@ -41,6 +41,8 @@ export interface Ptp4lWatch {
 const calmMs = 1_000;
 const hurriedMs = 200;
 const absentMs = 50;
+/** Longer than a busy machine or a round of BMCA keeps one from answering. */
+const silentAfterMs = 3_000;
 const hungAfterMs = 15_000;
 
 /** State of a watch between two rounds. */
@@ -50,6 +52,8 @@ interface WatchState {
   ready: boolean;
   /** Since when it has not answered, in milliseconds of performance.now; undefined if it did last time. */
   silentSinceMs: number | undefined;
+  /** This silence was told as an observation. */
+  silenceTold: boolean;
   generation: number;
   /** Why the last round failed: the same reason is told once. */
   failure: string | undefined;
@@ -62,7 +66,14 @@ interface WatchState {
  */
 export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
   const ended = new AbortController();
-  const state: WatchState = { alive: false, ready: false, silentSinceMs: undefined, generation: 0, failure: undefined };
+  const state: WatchState = {
+    alive: false,
+    ready: false,
+    silentSinceMs: undefined,
+    silenceTold: false,
+    generation: 0,
+    failure: undefined,
+  };
   let nap = new AbortController();
   const loop = async (): Promise<void> => {
     while (!ended.signal.aborted) {
@@ -75,7 +86,7 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
   return {
     wake: () => nap.abort(),
     restart: (alive) => {
-      Object.assign(state, { alive, ready: false, silentSinceMs: undefined, generation: state.generation + 1 });
+      Object.assign(state, { ...heard, alive, ready: false, generation: state.generation + 1 });
       nap.abort();
     },
     stop: async () => {
@@ -112,7 +123,7 @@ async function round(options: Ptp4lWatchOptions, state: WatchState, ended: Abort
   // An answer of the process that ended meanwhile says nothing about the new one.
   if (generation !== state.generation || ended.aborted) return 0;
   if (observations === undefined) return silent(options, state);
-  state.silentSinceMs = undefined;
+  Object.assign(state, heard);
   if (!state.ready) {
     state.ready = true;
     options.onReady();
@@ -121,10 +132,20 @@ async function round(options: Ptp4lWatchOptions, state: WatchState, ended: Abort
   return options.isHurried() ? hurriedMs : calmMs;
 }
 
+/** It answered, or is another process. */
+const heard = { silentSinceMs: undefined, silenceTold: false } as const satisfies Partial<WatchState>;
+
+/**
+ * One that has answered before and does so no longer leaves its clock unknown, once: what its lines tell from then on
+ * counts. Until then its last words are believed no longer than they would be anyway.
+ */
 function silent(options: Ptp4lWatchOptions, state: WatchState): number {
-  options.onObservations([{ kind: "tick" }]);
   const nowMs = performance.now();
   state.silentSinceMs ??= nowMs;
+  const isUnknown = state.ready && !state.silenceTold && nowMs - state.silentSinceMs >= silentAfterMs;
+  state.silenceTold ||= isUnknown;
+  const detail = `ptp4l lives but has not answered for ${silentAfterMs / 1000} s`;
+  options.onObservations([isUnknown ? { kind: "silent", detail } : { kind: "tick" }]);
   if (nowMs - state.silentSinceMs > hungAfterMs) {
     state.silentSinceMs = undefined;
     options.onHung();

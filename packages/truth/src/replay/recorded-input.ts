@@ -22,6 +22,7 @@ const sources: ReadonlySet<JsonValue | undefined> = new Set(["line", "management
 const observationFields: Readonly<Record<PtpClockObservation["kind"], Readonly<Record<string, string>>>> = {
   "process-up": {},
   "process-down": { detail: "string" },
+  silent: { detail: "string" },
   "default-data-set": { "dataSet.clockIdentity": "string", "dataSet.clockClass": "number" },
   "parent-data-set": {
     "dataSet.parentPortIdentity.clockIdentity": "string",

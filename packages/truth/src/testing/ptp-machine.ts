@@ -22,6 +22,7 @@ export const ptpObservations: fc.Arbitrary<PtpClockObservation> = fc.oneof(
     { kind: "process-up" },
     { kind: "process-up" },
     { kind: "process-down", detail: "it ended with exit status 1" },
+    { kind: "silent", detail: "ptp4l has not answered for 3 s" },
     { kind: "tick" },
   ),
   fc.record({
