@@ -7,6 +7,7 @@ export * from "./read-body.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";
 export * from "./part.ts";
+export * from "./rate-limit.ts";
 export * from "./shutdown.ts";
 export * from "./sleep.ts";
 export * from "./tls-files.ts";

@@ -13,4 +13,5 @@ export * from "./program.ts";
 export * from "./result.ts";
 export * from "./revision.ts";
 export * from "./run-ids.ts";
+export * from "./token-verdict.ts";
 export * from "./unfit-json.ts";

@@ -3,6 +3,7 @@ import { createApiClient, createLeaderElection, loadKubeConfig } from "@ptp/clus
 import type { Logger, Part } from "@ptp/kit";
 import { createAgentIdentity, type AgentIdentityOptions } from "./identity/agent-identity.ts";
 import { createAgentPods } from "./identity/agent-pods.ts";
+import { createConsumerTokens } from "./identity/consumer-tokens.ts";
 import { replicaName } from "./identity/replica-pods.ts";
 import { composeAgents } from "./compose-agents.ts";
 import { composeListeners } from "./compose-listeners.ts";
@@ -36,7 +37,9 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
   });
   const touch = () => status.touch();
   const settings = { ...defaultSessionSettings, operatorVersion: version };
-  const sessions = createSessions({ settings, log, events: countSessions(metrics, touch), nowUnixMs: Date.now });
+  const reviewToken = listen && createConsumerTokens({ client, nowUnixMs: Date.now });
+  const events = countSessions(metrics, touch);
+  const sessions = createSessions({ settings, log, events, nowUnixMs: Date.now, ...(reviewToken && { reviewToken }) });
   const sockets = sessionDir === undefined ? undefined : createUnixListeners({ directory: sessionDir, sessions, log });
   const setNodes = (nodeNames: Iterable<string>) => sockets?.setNodes(nodeNames);
   const resolved = countResolved(metrics, touch);

@@ -13,6 +13,7 @@ export * from "./wire-node-config.ts";
 export * from "./wire-node-profile.ts";
 export * from "./wire-node-report.ts";
 export * from "./wire-result.ts";
+export * from "./wire-token.ts";
 export {
   AgentService,
   SessionRequestSchema,

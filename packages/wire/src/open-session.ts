@@ -16,6 +16,7 @@ import { fromWireWelcome, toWireHello, type AgentHello, type OperatorWelcome } f
 import { fromWireNodeConfig } from "./wire-node-config.ts";
 import { toWireNodeReport } from "./wire-node-report.ts";
 import { toWireResult } from "./wire-result.ts";
+import { fromWireTokenAnswer, type TokenAnswer, type TokenQuestion } from "./wire-token.ts";
 
 /** What an operator says to an agent, as values. */
 export type OperatorMessage =
@@ -23,13 +24,16 @@ export type OperatorMessage =
   /** `dropped`: profiles (by qualified name) with a field that this agent cannot read; to be reported as refused. */
   | { readonly kind: "config"; readonly issued: IssuedConfig; readonly dropped: readonly Dropped[] }
   /** Nothing of a config is usable: to be answered by a Result with refusal `undecodable`. */
-  | { readonly kind: "undecodable"; readonly revision: string; readonly reason: string };
+  | { readonly kind: "undecodable"; readonly revision: string; readonly reason: string }
+  | { readonly kind: "token-answer"; readonly answer: TokenAnswer };
 
 /** What an agent says to its operator, as values. Hello comes first and once. */
 export type AgentMessage =
   | { readonly kind: "hello"; readonly hello: AgentHello }
   | { readonly kind: "result"; readonly result: Result }
-  | { readonly kind: "report"; readonly report: NodeReport };
+  | { readonly kind: "report"; readonly report: NodeReport }
+  /** Only to an operator whose Welcome says that it reviews tokens. */
+  | { readonly kind: "token-question"; readonly question: TokenQuestion };
 
 /** Where and how to reach the operator. */
 export interface SessionTarget {
@@ -74,10 +78,15 @@ export function openSession(target: SessionTarget): AgentSession {
     client.close();
   };
   return {
-    messages: latestOnly(receive(call, over), (message) => message.kind),
+    messages: latestOnly(receive(call, over), keyOf),
     send: (message) => call.write(toWireMessage(message)),
     close: cancel,
   };
+}
+
+/** Of answers none replaces another. */
+function keyOf(message: OperatorMessage): string {
+  return message.kind === "token-answer" ? `${message.kind} ${message.answer.id}` : message.kind;
 }
 
 async function* receive(call: SessionCall, over: () => void): AsyncGenerator<OperatorMessage> {
@@ -107,6 +116,8 @@ async function fromResponse(call: SessionCall, { message }: SessionResponse): Pr
       if (!decoded.ok) return { kind: "undecodable", revision: message.value.revision, reason: decoded.reason };
       return { kind: "config", issued: decoded.value, dropped: decoded.dropped };
     }
+    case "tokenAnswer":
+      return { kind: "token-answer", answer: fromWireTokenAnswer(message.value) };
     case undefined:
       // A newer operator may say more than this agent knows.
       return undefined;
@@ -121,5 +132,7 @@ function toWireMessage(message: AgentMessage): MessageInitShape<typeof SessionRe
       return { message: { case: "result", value: toWireResult(message.result) } };
     case "report":
       return { message: { case: "report", value: toWireNodeReport(message.report) } };
+    case "token-question":
+      return { message: { case: "tokenQuestion", value: { ...message.question } } };
   }
 }

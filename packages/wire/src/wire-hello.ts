@@ -21,6 +21,8 @@ export interface OperatorWelcome {
   readonly operatorVersion: string;
   /** The node this stream is for, as the operator has proven it. */
   readonly nodeName: string;
+  /** Questions about consumers' tokens are answered. */
+  readonly reviewsTokens?: true;
 }
 
 /** An instance id is random; anything long is an attempt on the operator's memory. */
@@ -50,10 +52,12 @@ export function toWireWelcome(welcome: OperatorWelcome): MessageInitShape<typeof
 }
 
 /** A Welcome from its message. */
-export function fromWireWelcome({ protocol, operatorVersion, nodeName }: pb.Welcome): Decoded<OperatorWelcome> {
+export function fromWireWelcome(message: pb.Welcome): Decoded<OperatorWelcome> {
+  const { protocol, operatorVersion, nodeName, reviewsTokens } = message;
   if (protocol === 0) return undecodable("protocol", "missing");
   if (nodeName === "") return undecodable("node_name", "missing");
-  return { ok: true, value: { protocol, operatorVersion, nodeName }, dropped: [] };
+  const value = { protocol, operatorVersion, nodeName, ...(reviewsTokens && { reviewsTokens }) };
+  return { ok: true, value, dropped: [] };
 }
 
 /** Facts of a host as their message. */

@@ -4,7 +4,7 @@ import type { AgentPods } from "./agent-pods.ts";
 import { AgentRefusal, type RefusalWord } from "./agent-refusal.ts";
 import { followPod } from "./follow-pod.ts";
 import { readToken } from "./read-token.ts";
-import { nodeOfPod, type ProvenPod, type Refusal } from "./review-of-token.ts";
+import { judgeReview, nodeOfPod, type ProvenPod, type Refusal, type ReviewedToken } from "./review-of-token.ts";
 import { createTokenReviewer, type TokenReviewer } from "./token-reviewer.ts";
 
 /** The audience of agents' tokens: a token that was made for the operator is of no use anywhere else. */
@@ -58,7 +58,12 @@ export interface ReviewedIdentity extends AgentIdentity {
 export function createAgentIdentity(options: AgentIdentityOptions): ReviewedIdentity {
   const { client, pods, namespace, serviceAccount, nowUnixMs, log } = options;
   const expected = { audience: agentAudience, username: `system:serviceaccount:${namespace}:${serviceAccount}` };
-  const reviewer = createTokenReviewer({ client, expected, nowUnixMs });
+  const reviewer = createTokenReviewer<ReviewedToken>({
+    client,
+    audience: agentAudience,
+    judge: (status) => judgeReview(status, expected),
+    nowUnixMs,
+  });
   return {
     waiting: () => reviewer.waiting(),
     whileProven: async (authorization, run) => {
@@ -90,7 +95,7 @@ export function createAgentIdentity(options: AgentIdentityOptions): ReviewedIden
 
 async function prove(
   authorization: readonly (string | Uint8Array)[],
-  reviewer: TokenReviewer,
+  reviewer: TokenReviewer<ReviewedToken>,
   { pods, nowUnixMs }: AgentIdentityOptions,
 ): Promise<{ readonly proven: ProvenPod; readonly nodeName: string }> {
   const read = readToken(authorization, { audience: agentAudience, nowUnixMs: nowUnixMs() });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ReadToken } from "./read-token.ts";
+import { judgeReview } from "./review-of-token.ts";
 import { createTokenReviewer } from "./token-reviewer.ts";
 
 const audience = "a";
-const expected = { audience, username: "u" };
 const token = (text: string, expiresUnixMs = 1e12): ReadToken => ({ ok: true, token: text, expiresUnixMs });
 const user = { username: "u", extra: { "authentication.kubernetes.io/pod-uid": ["uid"] } };
 
@@ -19,7 +19,8 @@ function open(answer: (token: string) => unknown) {
         return Promise.resolve().then(() => answer(spec.token));
       },
     },
-    expected,
+    audience,
+    judge: (status) => judgeReview(status, { audience, username: "u" }),
     nowUnixMs: () => now,
   });
   return { reviewer, asked, passMs: (ms: number) => void (now += ms) };

@@ -2,20 +2,36 @@ import { createHash } from "node:crypto";
 import { resourcePath, type ApiClient, type Resource } from "@ptp/cluster";
 import { createTurnstile, messageOf } from "@ptp/kit";
 import { AgentRefusal } from "./agent-refusal.ts";
-import { judgeReview, type ExpectedToken, type ReviewedToken, type TokenReviewStatus } from "./review-of-token.ts";
+import type { TokenReviewStatus } from "./review-of-token.ts";
 import type { ReadToken } from "./read-token.ts";
 
 /** What a reviewer needs. */
-export interface TokenReviewerOptions {
+export interface TokenReviewerOptions<R extends { readonly ok: boolean }> {
   readonly client: Pick<ApiClient, "request">;
-  readonly expected: ExpectedToken;
+  /** The API server is asked whether a token is for it. */
+  readonly audience: string;
+  /** What its answer means. */
+  readonly judge: (status: TokenReviewStatus) => R;
   readonly nowUnixMs: () => number;
+  readonly limits?: ReviewLimits;
+}
+
+/** Bounds of a reviewer. */
+export interface ReviewLimits {
+  /**
+   * Reviews at a time: each has a connection of its own, and the API server is asked no faster by more of them. All agents
+   * come at once when another replica ends; whoever waits has done its TLS handshake, which costs more than its place here.
+   */
+  readonly atOnce: number;
+  readonly waiting: number;
+  /** Whoever waits longer is sent away: an API server that hangs must not be asked for those that have long gone. */
+  readonly waitMs: number;
 }
 
 /** Asks the API server whose tokens are. */
-export interface TokenReviewer {
+export interface TokenReviewer<R> {
   /** @throws AgentRefusal UNAVAILABLE if the API server does not answer, RESOURCE_EXHAUSTED if too many ask at once. */
-  review(token: ReadToken): Promise<ReviewedToken>;
+  review(token: ReadToken): Promise<R>;
   /** How many tokens wait for others to be reviewed first. */
   waiting(): number;
 }
@@ -33,30 +49,30 @@ const rememberedMs = 60_000;
 /** A refusal may be of a moment, as of a key that the API server has not loaded yet. */
 const refusalRememberedMs = 5000;
 const longestMemory = 20_000;
-/**
- * Reviews at a time: each has a connection of its own, and the API server is asked no faster by more of them. All agents
- * come at once when another replica ends; whoever waits has done its TLS handshake, which costs more than its place here.
- */
-const mostAtOnce = 16;
-const mostWaiting = 5000;
-/** Whoever waits longer is sent away: an API server that hangs must not be asked for agents that have long gone. */
-const longestWaitMs = 20_000;
+
+const agentLimits: ReviewLimits = { atOnce: 16, waiting: 5000, waitMs: 20_000 };
 
 /** Creates a reviewer with a memory by the tokens' hashes; one token is asked for once however many calls bring it. */
-export function createTokenReviewer({ client, expected, nowUnixMs }: TokenReviewerOptions): TokenReviewer {
-  const memory = new Map<string, { readonly untilUnixMs: number; readonly reviewed: ReviewedToken }>();
-  const underWay = new Map<string, Promise<ReviewedToken>>();
-  const turnstile = createTurnstile(mostAtOnce);
+export function createTokenReviewer<R extends { readonly ok: boolean }>({
+  client,
+  audience,
+  judge,
+  nowUnixMs,
+  limits = agentLimits,
+}: TokenReviewerOptions<R>): TokenReviewer<R> {
+  const memory = new Map<string, { readonly untilUnixMs: number; readonly reviewed: R }>();
+  const underWay = new Map<string, Promise<R>>();
+  const turnstile = createTurnstile(limits.atOnce);
 
-  const ask = async ({ token, expiresUnixMs }: ReadToken, hash: string): Promise<ReviewedToken> => {
+  const ask = async ({ token, expiresUnixMs }: ReadToken, hash: string): Promise<R> => {
     const sinceUnixMs = nowUnixMs();
     const status = await turnstile.pass(() => {
-      if (nowUnixMs() - sinceUnixMs > longestWaitMs) {
+      if (nowUnixMs() - sinceUnixMs > limits.waitMs) {
         throw new AgentRefusal("UNAVAILABLE", "review-failed", "the API server is slow: try again");
       }
-      return requestReview(client, token, expected.audience);
+      return requestReview(client, token, audience);
     });
-    const reviewed = judgeReview(status, expected);
+    const reviewed = judge(status);
     const lifeMs = reviewed.ok ? rememberedMs : refusalRememberedMs;
     memory.set(hash, { untilUnixMs: Math.min(nowUnixMs() + lifeMs, expiresUnixMs), reviewed });
     if (memory.size > longestMemory) for (const oldest of [...memory.keys()].slice(0, 100)) memory.delete(oldest);
@@ -72,7 +88,7 @@ export function createTokenReviewer({ client, expected, nowUnixMs }: TokenReview
       memory.delete(hash);
       const asked = underWay.get(hash);
       if (asked !== undefined) return asked;
-      if (turnstile.waiting() >= mostWaiting) {
+      if (turnstile.waiting() >= limits.waiting) {
         const reason = "too many tokens are reviewed at once: try again";
         return Promise.reject(new AgentRefusal("RESOURCE_EXHAUSTED", "too-many-reviews", reason));
       }

@@ -1,15 +1,17 @@
-import type { NodeReport, Result } from "@ptp/node";
+import { createRateLimit, type RateLimit } from "@ptp/kit";
+import type { NodeReport, Result, TokenVerdict } from "@ptp/node";
 import {
   fromWireNodeReport,
   fromWireResult,
+  toWireTokenAnswer,
   WireError,
   type AgentHello,
   type ServedStream,
   type SessionRequest,
   type SessionRequestSchema,
   type SessionResponseSchema,
+  type TokenQuestion,
 } from "@ptp/wire";
-import { createRateLimit, type RateLimit } from "./rate-limit.ts";
 import type { SessionSettings } from "./session-settings.ts";
 
 /** A stream of one agent, from the operator's side. */
@@ -26,7 +28,12 @@ export interface OutgoingConfig {
 export interface SessionListener {
   result(result: Result): void;
   report(report: NodeReport): void;
+  /** Whose token a consumer of events has shown; never rejects. Absent: nobody is asked. */
+  readonly reviewToken?: ((token: string) => Promise<TokenVerdict>) | undefined;
 }
+
+/** Questions of one agent that may be under way; it asks fewer. */
+const mostTokenQuestions = 64;
 
 /**
  * An accepted session: sends configs, hears results and reports. Memory is bounded: one config under way, at most one
@@ -46,6 +53,7 @@ export class NodeSession {
   #underWay: { readonly revision: string; readonly timer: NodeJS.Timeout } | undefined;
   #pinging: { readonly id: number; readonly answered: () => void; readonly alive: Promise<boolean> } | undefined;
   #pings = 0;
+  #tokenQuestions = 0;
 
   constructor(stream: AgentStream, hello: AgentHello, settings: SessionSettings, listener: SessionListener) {
     this.instanceId = hello.instanceId;
@@ -125,10 +133,30 @@ export class NodeSession {
       case "pong":
         if (message.value.id === this.#pinging?.id) this.#pinging.answered();
         return;
+      case "tokenQuestion":
+        // Not awaited: an API server that is slow must not keep reports waiting.
+        void this.#answerToken(message.value);
+        return;
       case undefined:
         // A newer agent may say more than this operator knows.
         return;
     }
+  }
+
+  async #answerToken({ id, token }: TokenQuestion): Promise<void> {
+    this.#tokenQuestions++;
+    const verdict = await this.#verdictOn(token);
+    this.#tokenQuestions--;
+    if (!this.#ended) {
+      void this.#stream.write({ message: { case: "tokenAnswer", value: toWireTokenAnswer({ id, verdict }) } });
+    }
+  }
+
+  async #verdictOn(token: string): Promise<TokenVerdict> {
+    const { reviewToken } = this.#listener;
+    if (reviewToken === undefined) return { kind: "unknown", reason: "this operator has no cluster to ask" };
+    if (this.#tokenQuestions > mostTokenQuestions) return { kind: "unknown", reason: "too many questions at once" };
+    return reviewToken(token);
   }
 
   #hearResult(result: Result): void {

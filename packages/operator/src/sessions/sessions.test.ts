@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import type { ReviewConsumerToken } from "../identity/consumer-tokens.ts";
 import { defaultSessionSettings, type SessionSettings } from "./session-settings.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createUnixListeners } from "./unix-listeners.ts";
@@ -20,7 +21,7 @@ const issued = (revision: string, nodeName = "n"): IssuedConfig => ({
   config: { nodeName, profiles: [], hardware: [], plugins: [revision], secrets: [] },
 });
 
-async function operator(t: TestContext, settings: Partial<SessionSettings> = {}) {
+async function operator(t: TestContext, settings: Partial<SessionSettings> = {}, reviewToken?: ReviewConsumerToken) {
   const directory = await mkdtemp(join(tmpdir(), "sessions-"));
   const pushed: string[] = [];
   const statuses: string[] = [];
@@ -34,6 +35,7 @@ async function operator(t: TestContext, settings: Partial<SessionSettings> = {})
       refused: (status) => void statuses.push(status),
     },
     nowUnixMs: () => 1,
+    ...(reviewToken && { reviewToken }),
   });
   const listeners = createUnixListeners({ directory, sessions, log: silentLogger });
   await listeners.start(new AbortController().signal);
@@ -351,4 +353,46 @@ test("a drained operator tells its agents to look elsewhere", options, async (t)
   await assert.rejects(next(), { status: "UNAVAILABLE", message: "the operator is shutting down" });
   const late = await agent(t, address);
   await assert.rejects(late.next(), { status: "UNAVAILABLE" });
+});
+
+test(
+  "questions about tokens are answered, none waits for another, and no more than the limit are under way",
+  options,
+  async (t) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const subject = "system:serviceaccount:vdu:app";
+    const { setNodes, address } = await operator(t, {}, async (token) => {
+      if (token === "slow") await promise;
+      return token === "bad" ? { kind: "invalid", reason: "no" } : { kind: "valid", subject };
+    });
+    setNodes("n");
+    const { session, next } = await agent(t, address, { acceptedRevision: "r1" });
+    const welcome = await next();
+    assert.equal(welcome?.kind === "welcome" && welcome.welcome.reviewsTokens, true);
+    const ask = (id: number, token: string) => session.send({ kind: "token-question", question: { id, token } });
+    const answer = async () => {
+      const message = await next();
+      return message?.kind === "token-answer" ? message.answer : undefined;
+    };
+    await ask(1, "slow");
+    await ask(2, "bad");
+    await ask(3, "good");
+    assert.deepEqual(await answer(), { id: 2, verdict: { kind: "invalid", reason: "no" } });
+    assert.deepEqual(await answer(), { id: 3, verdict: { kind: "valid", subject } });
+    for (let id = 4; id <= 67; id++) await ask(id, "slow");
+    assert.deepEqual(await answer(), { id: 67, verdict: { kind: "unknown", reason: "too many questions at once" } });
+    resolve();
+    assert.deepEqual((await answer())?.verdict, { kind: "valid", subject });
+  },
+);
+
+test("an operator without a cluster says at once that it reviews no tokens", options, async (t) => {
+  const { setNodes, address } = await operator(t);
+  setNodes("n");
+  const { session, next } = await agent(t, address, { acceptedRevision: "r1" });
+  const welcome = await next();
+  assert.equal(welcome?.kind === "welcome" && welcome.welcome.reviewsTokens, undefined);
+  await session.send({ kind: "token-question", question: { id: 1, token: "t" } });
+  const answered = await next();
+  assert.equal(answered?.kind === "token-answer" && answered.answer.verdict.kind, "unknown");
 });

@@ -1,4 +1,4 @@
-import type { IssuedConfig } from "@ptp/node";
+import type { IssuedConfig, TokenVerdict } from "@ptp/node";
 import type { Logger } from "@ptp/kit";
 import {
   createConfigEncoder,
@@ -30,6 +30,8 @@ export interface SessionsOptions {
   readonly log: Logger;
   readonly events: SessionEvents;
   readonly nowUnixMs: () => number;
+  /** Says whose token a consumer of events has shown; never rejects. Absent: agents are told that nobody does. */
+  readonly reviewToken?: (token: string) => Promise<TokenVerdict>;
 }
 
 /** What a listener knows of the agent of a stream. */
@@ -184,8 +186,9 @@ class SessionTable implements Sessions {
     messages: AsyncIterator<SessionRequest>,
     { agent, protocol, podName: reportPod, ended }: Greeting & ProvenAgent,
   ): Promise<void> {
-    const { settings, events } = this.#options;
+    const { settings, events, reviewToken } = this.#options;
     const session = new NodeSession(stream, agent, settings, {
+      reviewToken,
       result: (result) => {
         for (const { outcome } of result.profiles) events.resultHeard(outcome);
         if (result.refusal !== undefined) events.resultHeard("refused");
@@ -206,8 +209,9 @@ class SessionTable implements Sessions {
     try {
       // Not awaited: a peer that does not read must not keep its claim on the node from being tested.
       const { operatorVersion } = settings;
+      const reviews = reviewToken === undefined ? {} : ({ reviewsTokens: true } as const);
       void stream.write({
-        message: { case: "welcome", value: toWireWelcome({ protocol, operatorVersion, nodeName }) },
+        message: { case: "welcome", value: toWireWelcome({ protocol, operatorVersion, nodeName, ...reviews }) },
       });
       const { agentVersion, acceptedRevision, facts: hostFacts } = agent;
       this.#learn(record, session, { ...this.#turn(true), agentVersion, acceptedRevision, hostFacts });

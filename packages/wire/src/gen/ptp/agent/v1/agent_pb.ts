@@ -14,8 +14,11 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 /**
  * Describes the file ptp/agent/v1/agent.proto.
  */
-export const file_ptp_agent_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSK5AQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIAEIJCgdtZXNzYWdlIpYBCg9TZXNzaW9uUmVzcG9uc2USKAoHd2VsY29tZRgBIAEoCzIVLnB0cC5hZ2VudC52MS5XZWxjb21lSAASKgoGY29uZmlnGAIgASgLMhgucHRwLmFnZW50LnYxLk5vZGVDb25maWdIABIiCgRwaW5nGAMgASgLMhIucHRwLmFnZW50LnYxLlBpbmdIAEIJCgdtZXNzYWdlIhIKBFBpbmcSCgoCaWQYASABKA0iEgoEUG9uZxIKCgJpZBgBIAEoDSKiAQoFSGVsbG8SFAoMcHJvdG9jb2xfbWluGAEgASgNEhQKDHByb3RvY29sX21heBgCIAEoDRIVCg1hZ2VudF92ZXJzaW9uGAMgASgJEhMKC2luc3RhbmNlX2lkGAQgASgJEhkKEWFjY2VwdGVkX3JldmlzaW9uGAUgASgJEiYKBWZhY3RzGAYgASgLMhcucHRwLmFnZW50LnYxLkhvc3RGYWN0cyJICgdXZWxjb21lEhAKCHByb3RvY29sGAEgASgNEhgKEG9wZXJhdG9yX3ZlcnNpb24YAiABKAkSEQoJbm9kZV9uYW1lGAMgASgJIqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IvgHCgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRoyChBQdHBTZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQUGx1Z2luc0pzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pbnRlcmZhY2VCDQoLX3B0cDRsX29wdHNCDwoNX3BoYzJzeXNfb3B0c0IOCgxfdHMycGhjX29wdHNCDwoNX3N5bmNlNGxfb3B0c0IPCg1fY2hyb255ZF9vcHRzQhIKEF90aW1lbWFzdGVyX29wdHNCDQoLX3B0cDRsX2NvbmZCDwoNX3BoYzJzeXNfY29uZkIOCgxfdHMycGhjX2NvbmZCDwoNX3N5bmNlNGxfY29uZkIPCg1fY2hyb255ZF9jb25mQhIKEF90aW1lbWFzdGVyX2NvbmZCGAoWX3B0cF9zY2hlZHVsaW5nX3BvbGljeUIaChhfcHRwX3NjaGVkdWxpbmdfcHJpb3JpdHki9gIKDkNsb2NrVGhyZXNob2xkEiAKE2hvbGRfb3Zlcl90aW1lb3V0X3MYASABKANIAIgBARIkChdtYXhfb2Zmc2V0X3RocmVzaG9sZF9ucxgCIAEoA0gBiAEBEiQKF21pbl9vZmZzZXRfdGhyZXNob2xkX25zGAMgASgDSAKIAQESYwodcHJvY2Vzc19kb3dudGltZV90aHJlc2hvbGRzX3MYBCADKAsyPC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQuUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRpBCh9Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCFgoUX2hvbGRfb3Zlcl90aW1lb3V0X3NCGgoYX21heF9vZmZzZXRfdGhyZXNob2xkX25zQhoKGF9taW5fb2Zmc2V0X3RocmVzaG9sZF9ucyJMCgxOb2RlSGFyZHdhcmUSDAoEbmFtZRgBIAEoCRIPCgdwcm9maWxlGAIgASgJEh0KFWhhcmR3YXJlX3Byb2ZpbGVfanNvbhgDIAEoCSK1AQoNRXZlbnRTZXR0aW5ncxIeChZlbmFibGVfZXZlbnRfcHVibGlzaGVyGAEgASgIEhsKDnRyYW5zcG9ydF9ob3N0GAIgASgJSACIAQESGAoLYXBpX3ZlcnNpb24YAyABKAlIAYgBARIZCgxzdG9yYWdlX3R5cGUYBCABKAlIAogBAUIRCg9fdHJhbnNwb3J0X2hvc3RCDgoMX2FwaV92ZXJzaW9uQg8KDV9zdG9yYWdlX3R5cGUiOgoKTm9kZVNlY3JldBIOCgZzZWNyZXQYASABKAkSCwoDa2V5GAIgASgJEg8KB2NvbnRlbnQYAyABKAwicgoGUmVzdWx0EhAKCHJldmlzaW9uGAEgASgJEi4KCHByb2ZpbGVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEiYKB3JlZnVzYWwYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNhbCInCgdSZWZ1c2FsEgwKBGtpbmQYASABKAkSDgoGcmVhc29uGAIgASgJIn0KDlByb2ZpbGVPdXRjb21lEgwKBG5hbWUYASABKAkSKAoHYXBwbGllZBgCIAEoCzIVLnB0cC5hZ2VudC52MS5BcHBsaWVkSAASKAoHcmVmdXNlZBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2VkSABCCQoHb3V0Y29tZSIJCgdBcHBsaWVkIicKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRIOCgZyZWFzb24YAiABKAki7AEKCk5vZGVSZXBvcnQSEAoIcmV2aXNpb24YASABKAkSLgoIb3V0Y29tZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSKQoGY2xvY2tzGAMgAygLMhkucHRwLmFnZW50LnYxLkNsb2NrUmVwb3J0Ei4KCXByb2Nlc3NlcxgEIAMoCzIbLnB0cC5hZ2VudC52MS5Qcm9jZXNzUmVwb3J0Eg8KB25vdGljZXMYBSADKAkSMAoJaW52ZW50b3J5GAYgASgLMh0ucHRwLmFnZW50LnYxLkRldmljZUludmVudG9yeSKdAQoPRGV2aWNlSW52ZW50b3J5EiUKB2RldmljZXMYASADKAsyFC5wdHAuYWdlbnQudjEuRGV2aWNlEi0KC3N5c3RlbV9pbmZvGAIgASgLMhgucHRwLmFnZW50LnYxLlN5c3RlbUluZm8SNAoPYmFzZV9ib2FyZF9pbmZvGAMgASgLMhsucHRwLmFnZW50LnYxLkJhc2VCb2FyZEluZm8ijgEKBkRldmljZRIMCgRuYW1lGAEgASgJEhQKB3Byb2ZpbGUYAiABKAlIAIgBARIWCglwaGNfaW5kZXgYAyABKAVIAYgBARIuCghoYXJkd2FyZRgEIAEoCzIcLnB0cC5hZ2VudC52MS5EZXZpY2VIYXJkd2FyZUIKCghfcHJvZmlsZUIMCgpfcGhjX2luZGV4IsEGCg5EZXZpY2VIYXJkd2FyZRITCgtwY2lfYWRkcmVzcxgBIAEoCRIWCgl2ZW5kb3JfaWQYAiABKAlIAIgBARIWCglkZXZpY2VfaWQYAyABKAlIAYgBARIgChNzdWJzeXN0ZW1fdmVuZG9yX2lkGAQgASgJSAKIAQESIAoTc3Vic3lzdGVtX2RldmljZV9pZBgFIAEoCUgDiAEBEh0KEGZpcm13YXJlX3ZlcnNpb24YBiABKAlIBIgBARIbCg5kcml2ZXJfdmVyc2lvbhgHIAEoCUgFiAEBEhgKC2xpbmtfc3RhdHVzGAggASgJSAaIAQESFwoKbGlua19zcGVlZBgJIAEoCUgHiAEBEhAKA2ZlYxgKIAEoCUgIiAEBEiIKFXZwZF9pZGVudGlmaWVyX3N0cmluZxgLIAEoCUgJiAEBEhwKD3ZwZF9wYXJ0X251bWJlchgMIAEoCUgKiAEBEh4KEXZwZF9zZXJpYWxfbnVtYmVyGA0gASgJSAuIAQESIAoTdnBkX21hbnVmYWN0dXJlcl9pZBgOIAEoCUgMiAEBEh0KEHZwZF9wcm9kdWN0X25hbWUYDyABKAlIDYgBARIhChR2cGRfdmVuZG9yX3NwZWNpZmljMRgQIAEoCUgOiAEBEiEKFHZwZF92ZW5kb3Jfc3BlY2lmaWMyGBEgASgJSA+IAQFCDAoKX3ZlbmRvcl9pZEIMCgpfZGV2aWNlX2lkQhYKFF9zdWJzeXN0ZW1fdmVuZG9yX2lkQhYKFF9zdWJzeXN0ZW1fZGV2aWNlX2lkQhMKEV9maXJtd2FyZV92ZXJzaW9uQhEKD19kcml2ZXJfdmVyc2lvbkIOCgxfbGlua19zdGF0dXNCDQoLX2xpbmtfc3BlZWRCBgoEX2ZlY0IYChZfdnBkX2lkZW50aWZpZXJfc3RyaW5nQhIKEF92cGRfcGFydF9udW1iZXJCFAoSX3ZwZF9zZXJpYWxfbnVtYmVyQhYKFF92cGRfbWFudWZhY3R1cmVyX2lkQhMKEV92cGRfcHJvZHVjdF9uYW1lQhcKFV92cGRfdmVuZG9yX3NwZWNpZmljMUIXChVfdnBkX3ZlbmRvcl9zcGVjaWZpYzIi/AEKClN5c3RlbUluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBARIXCgpza3VfbnVtYmVyGAUgASgJSASIAQESEwoGZmFtaWx5GAYgASgJSAWIAQFCDwoNX21hbnVmYWN0dXJlckIPCg1fcHJvZHVjdF9uYW1lQgoKCF92ZXJzaW9uQhAKDl9zZXJpYWxfbnVtYmVyQg0KC19za3VfbnVtYmVyQgkKB19mYW1pbHkitwEKDUJhc2VCb2FyZEluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBAUIPCg1fbWFudWZhY3R1cmVyQg8KDV9wcm9kdWN0X25hbWVCCgoIX3ZlcnNpb25CEAoOX3NlcmlhbF9udW1iZXIigwMKC0Nsb2NrUmVwb3J0Eg8KB3Byb2ZpbGUYASABKAkSDwoHcHJvY2VzcxgCIAEoCRITCgtjb25maWdfbmFtZRgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnB0cC5hZ2VudC52MS5TeW5jU3RhdGUSFQoNc2luY2VfdW5peF9tcxgFIAEoAxINCgVjYXVzZRgGIAMoCRIYCgtjbG9ja19jbGFzcxgHIAEoDUgAiAEBEhYKCW9mZnNldF9ucxgIIAEoAUgBiAEBEiEKFHBhcmVudF9wb3J0X2lkZW50aXR5GAkgASgJSAKIAQESIQoUZ3JhbmRtYXN0ZXJfaWRlbnRpdHkYCiABKAlIA4gBARInCgVwb3J0cxgLIAMoCzIYLnB0cC5hZ2VudC52MS5Qb3J0UmVwb3J0Qg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiOQoKUG9ydFJlcG9ydBIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRINCgVzdGF0ZRgDIAEoCSK2AQoNUHJvY2Vzc1JlcG9ydBILCgNrZXkYASABKAkSDwoHcHJvZ3JhbRgCIAEoCRIPCgdwcm9maWxlGAMgASgJEg0KBXN0YXRlGAQgASgJEhAKA3BpZBgFIAEoDUgAiAEBEg4KBnN0YXJ0cxgGIAEoDRIVCg1zaW5jZV91bml4X21zGAcgASgDEhEKCWxhc3RfZXhpdBgIIAEoCRITCgtjb25maWdfbmFtZRgJIAEoCUIGCgRfcGlkKocBCglTeW5jU3RhdGUSGgoWU1lOQ19TVEFURV9VTlNQRUNJRklFRBAAEhYKElNZTkNfU1RBVEVfVU5LTk9XThABEhYKElNZTkNfU1RBVEVfRlJFRVJVThACEhcKE1NZTkNfU1RBVEVfSE9MRE9WRVIQAxIVChFTWU5DX1NUQVRFX0xPQ0tFRBAEMloKDEFnZW50U2VydmljZRJKCgdTZXNzaW9uEhwucHRwLmFnZW50LnYxLlNlc3Npb25SZXF1ZXN0Gh0ucHRwLmFnZW50LnYxLlNlc3Npb25SZXNwb25zZSgBMAFiBnByb3RvMw");
+export const file_ptp_agent_v1_agent: GenFile =
+  /*@__PURE__*/
+  fileDesc(
+    "ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSLwAQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIABI1Cg50b2tlbl9xdWVzdGlvbhgFIAEoCzIbLnB0cC5hZ2VudC52MS5Ub2tlblF1ZXN0aW9uSABCCQoHbWVzc2FnZSLJAQoPU2Vzc2lvblJlc3BvbnNlEigKB3dlbGNvbWUYASABKAsyFS5wdHAuYWdlbnQudjEuV2VsY29tZUgAEioKBmNvbmZpZxgCIAEoCzIYLnB0cC5hZ2VudC52MS5Ob2RlQ29uZmlnSAASIgoEcGluZxgDIAEoCzISLnB0cC5hZ2VudC52MS5QaW5nSAASMQoMdG9rZW5fYW5zd2VyGAQgASgLMhkucHRwLmFnZW50LnYxLlRva2VuQW5zd2VySABCCQoHbWVzc2FnZSISCgRQaW5nEgoKAmlkGAEgASgNIhIKBFBvbmcSCgoCaWQYASABKA0iogEKBUhlbGxvEhQKDHByb3RvY29sX21pbhgBIAEoDRIUCgxwcm90b2NvbF9tYXgYAiABKA0SFQoNYWdlbnRfdmVyc2lvbhgDIAEoCRITCgtpbnN0YW5jZV9pZBgEIAEoCRIZChFhY2NlcHRlZF9yZXZpc2lvbhgFIAEoCRImCgVmYWN0cxgGIAEoCzIXLnB0cC5hZ2VudC52MS5Ib3N0RmFjdHMiYAoHV2VsY29tZRIQCghwcm90b2NvbBgBIAEoDRIYChBvcGVyYXRvcl92ZXJzaW9uGAIgASgJEhEKCW5vZGVfbmFtZRgDIAEoCRIWCg5yZXZpZXdzX3Rva2VucxgEIAEoCCIqCg1Ub2tlblF1ZXN0aW9uEgoKAmlkGAEgASgNEg0KBXRva2VuGAIgASgJImEKC1Rva2VuQW5zd2VyEgoKAmlkGAEgASgNEhEKB3N1YmplY3QYAiABKAlIABIRCgdyZWZ1c2FsGAMgASgJSAASFQoLdW5hdmFpbGFibGUYBCABKAlIAEIJCgd2ZXJkaWN0IqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IvgHCgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRoyChBQdHBTZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQUGx1Z2luc0pzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pbnRlcmZhY2VCDQoLX3B0cDRsX29wdHNCDwoNX3BoYzJzeXNfb3B0c0IOCgxfdHMycGhjX29wdHNCDwoNX3N5bmNlNGxfb3B0c0IPCg1fY2hyb255ZF9vcHRzQhIKEF90aW1lbWFzdGVyX29wdHNCDQoLX3B0cDRsX2NvbmZCDwoNX3BoYzJzeXNfY29uZkIOCgxfdHMycGhjX2NvbmZCDwoNX3N5bmNlNGxfY29uZkIPCg1fY2hyb255ZF9jb25mQhIKEF90aW1lbWFzdGVyX2NvbmZCGAoWX3B0cF9zY2hlZHVsaW5nX3BvbGljeUIaChhfcHRwX3NjaGVkdWxpbmdfcHJpb3JpdHki9gIKDkNsb2NrVGhyZXNob2xkEiAKE2hvbGRfb3Zlcl90aW1lb3V0X3MYASABKANIAIgBARIkChdtYXhfb2Zmc2V0X3RocmVzaG9sZF9ucxgCIAEoA0gBiAEBEiQKF21pbl9vZmZzZXRfdGhyZXNob2xkX25zGAMgASgDSAKIAQESYwodcHJvY2Vzc19kb3dudGltZV90aHJlc2hvbGRzX3MYBCADKAsyPC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQuUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRpBCh9Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCFgoUX2hvbGRfb3Zlcl90aW1lb3V0X3NCGgoYX21heF9vZmZzZXRfdGhyZXNob2xkX25zQhoKGF9taW5fb2Zmc2V0X3RocmVzaG9sZF9ucyJMCgxOb2RlSGFyZHdhcmUSDAoEbmFtZRgBIAEoCRIPCgdwcm9maWxlGAIgASgJEh0KFWhhcmR3YXJlX3Byb2ZpbGVfanNvbhgDIAEoCSK1AQoNRXZlbnRTZXR0aW5ncxIeChZlbmFibGVfZXZlbnRfcHVibGlzaGVyGAEgASgIEhsKDnRyYW5zcG9ydF9ob3N0GAIgASgJSACIAQESGAoLYXBpX3ZlcnNpb24YAyABKAlIAYgBARIZCgxzdG9yYWdlX3R5cGUYBCABKAlIAogBAUIRCg9fdHJhbnNwb3J0X2hvc3RCDgoMX2FwaV92ZXJzaW9uQg8KDV9zdG9yYWdlX3R5cGUiOgoKTm9kZVNlY3JldBIOCgZzZWNyZXQYASABKAkSCwoDa2V5GAIgASgJEg8KB2NvbnRlbnQYAyABKAwicgoGUmVzdWx0EhAKCHJldmlzaW9uGAEgASgJEi4KCHByb2ZpbGVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEiYKB3JlZnVzYWwYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNhbCInCgdSZWZ1c2FsEgwKBGtpbmQYASABKAkSDgoGcmVhc29uGAIgASgJIn0KDlByb2ZpbGVPdXRjb21lEgwKBG5hbWUYASABKAkSKAoHYXBwbGllZBgCIAEoCzIVLnB0cC5hZ2VudC52MS5BcHBsaWVkSAASKAoHcmVmdXNlZBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2VkSABCCQoHb3V0Y29tZSIJCgdBcHBsaWVkIicKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRIOCgZyZWFzb24YAiABKAki7AEKCk5vZGVSZXBvcnQSEAoIcmV2aXNpb24YASABKAkSLgoIb3V0Y29tZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSKQoGY2xvY2tzGAMgAygLMhkucHRwLmFnZW50LnYxLkNsb2NrUmVwb3J0Ei4KCXByb2Nlc3NlcxgEIAMoCzIbLnB0cC5hZ2VudC52MS5Qcm9jZXNzUmVwb3J0Eg8KB25vdGljZXMYBSADKAkSMAoJaW52ZW50b3J5GAYgASgLMh0ucHRwLmFnZW50LnYxLkRldmljZUludmVudG9yeSKdAQoPRGV2aWNlSW52ZW50b3J5EiUKB2RldmljZXMYASADKAsyFC5wdHAuYWdlbnQudjEuRGV2aWNlEi0KC3N5c3RlbV9pbmZvGAIgASgLMhgucHRwLmFnZW50LnYxLlN5c3RlbUluZm8SNAoPYmFzZV9ib2FyZF9pbmZvGAMgASgLMhsucHRwLmFnZW50LnYxLkJhc2VCb2FyZEluZm8ijgEKBkRldmljZRIMCgRuYW1lGAEgASgJEhQKB3Byb2ZpbGUYAiABKAlIAIgBARIWCglwaGNfaW5kZXgYAyABKAVIAYgBARIuCghoYXJkd2FyZRgEIAEoCzIcLnB0cC5hZ2VudC52MS5EZXZpY2VIYXJkd2FyZUIKCghfcHJvZmlsZUIMCgpfcGhjX2luZGV4IsEGCg5EZXZpY2VIYXJkd2FyZRITCgtwY2lfYWRkcmVzcxgBIAEoCRIWCgl2ZW5kb3JfaWQYAiABKAlIAIgBARIWCglkZXZpY2VfaWQYAyABKAlIAYgBARIgChNzdWJzeXN0ZW1fdmVuZG9yX2lkGAQgASgJSAKIAQESIAoTc3Vic3lzdGVtX2RldmljZV9pZBgFIAEoCUgDiAEBEh0KEGZpcm13YXJlX3ZlcnNpb24YBiABKAlIBIgBARIbCg5kcml2ZXJfdmVyc2lvbhgHIAEoCUgFiAEBEhgKC2xpbmtfc3RhdHVzGAggASgJSAaIAQESFwoKbGlua19zcGVlZBgJIAEoCUgHiAEBEhAKA2ZlYxgKIAEoCUgIiAEBEiIKFXZwZF9pZGVudGlmaWVyX3N0cmluZxgLIAEoCUgJiAEBEhwKD3ZwZF9wYXJ0X251bWJlchgMIAEoCUgKiAEBEh4KEXZwZF9zZXJpYWxfbnVtYmVyGA0gASgJSAuIAQESIAoTdnBkX21hbnVmYWN0dXJlcl9pZBgOIAEoCUgMiAEBEh0KEHZwZF9wcm9kdWN0X25hbWUYDyABKAlIDYgBARIhChR2cGRfdmVuZG9yX3NwZWNpZmljMRgQIAEoCUgOiAEBEiEKFHZwZF92ZW5kb3Jfc3BlY2lmaWMyGBEgASgJSA+IAQFCDAoKX3ZlbmRvcl9pZEIMCgpfZGV2aWNlX2lkQhYKFF9zdWJzeXN0ZW1fdmVuZG9yX2lkQhYKFF9zdWJzeXN0ZW1fZGV2aWNlX2lkQhMKEV9maXJtd2FyZV92ZXJzaW9uQhEKD19kcml2ZXJfdmVyc2lvbkIOCgxfbGlua19zdGF0dXNCDQoLX2xpbmtfc3BlZWRCBgoEX2ZlY0IYChZfdnBkX2lkZW50aWZpZXJfc3RyaW5nQhIKEF92cGRfcGFydF9udW1iZXJCFAoSX3ZwZF9zZXJpYWxfbnVtYmVyQhYKFF92cGRfbWFudWZhY3R1cmVyX2lkQhMKEV92cGRfcHJvZHVjdF9uYW1lQhcKFV92cGRfdmVuZG9yX3NwZWNpZmljMUIXChVfdnBkX3ZlbmRvcl9zcGVjaWZpYzIi/AEKClN5c3RlbUluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBARIXCgpza3VfbnVtYmVyGAUgASgJSASIAQESEwoGZmFtaWx5GAYgASgJSAWIAQFCDwoNX21hbnVmYWN0dXJlckIPCg1fcHJvZHVjdF9uYW1lQgoKCF92ZXJzaW9uQhAKDl9zZXJpYWxfbnVtYmVyQg0KC19za3VfbnVtYmVyQgkKB19mYW1pbHkitwEKDUJhc2VCb2FyZEluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBAUIPCg1fbWFudWZhY3R1cmVyQg8KDV9wcm9kdWN0X25hbWVCCgoIX3ZlcnNpb25CEAoOX3NlcmlhbF9udW1iZXIigwMKC0Nsb2NrUmVwb3J0Eg8KB3Byb2ZpbGUYASABKAkSDwoHcHJvY2VzcxgCIAEoCRITCgtjb25maWdfbmFtZRgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnB0cC5hZ2VudC52MS5TeW5jU3RhdGUSFQoNc2luY2VfdW5peF9tcxgFIAEoAxINCgVjYXVzZRgGIAMoCRIYCgtjbG9ja19jbGFzcxgHIAEoDUgAiAEBEhYKCW9mZnNldF9ucxgIIAEoAUgBiAEBEiEKFHBhcmVudF9wb3J0X2lkZW50aXR5GAkgASgJSAKIAQESIQoUZ3JhbmRtYXN0ZXJfaWRlbnRpdHkYCiABKAlIA4gBARInCgVwb3J0cxgLIAMoCzIYLnB0cC5hZ2VudC52MS5Qb3J0UmVwb3J0Qg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiOQoKUG9ydFJlcG9ydBIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRINCgVzdGF0ZRgDIAEoCSK2AQoNUHJvY2Vzc1JlcG9ydBILCgNrZXkYASABKAkSDwoHcHJvZ3JhbRgCIAEoCRIPCgdwcm9maWxlGAMgASgJEg0KBXN0YXRlGAQgASgJEhAKA3BpZBgFIAEoDUgAiAEBEg4KBnN0YXJ0cxgGIAEoDRIVCg1zaW5jZV91bml4X21zGAcgASgDEhEKCWxhc3RfZXhpdBgIIAEoCRITCgtjb25maWdfbmFtZRgJIAEoCUIGCgRfcGlkKocBCglTeW5jU3RhdGUSGgoWU1lOQ19TVEFURV9VTlNQRUNJRklFRBAAEhYKElNZTkNfU1RBVEVfVU5LTk9XThABEhYKElNZTkNfU1RBVEVfRlJFRVJVThACEhcKE1NZTkNfU1RBVEVfSE9MRE9WRVIQAxIVChFTWU5DX1NUQVRFX0xPQ0tFRBAEMloKDEFnZW50U2VydmljZRJKCgdTZXNzaW9uEhwucHRwLmFnZW50LnYxLlNlc3Npb25SZXF1ZXN0Gh0ucHRwLmFnZW50LnYxLlNlc3Npb25SZXNwb25zZSgBMAFiBnByb3RvMw",
+  );
 
 /**
  * @generated from message ptp.agent.v1.SessionRequest
@@ -24,38 +27,51 @@ export type SessionRequest = Message<"ptp.agent.v1.SessionRequest"> & {
   /**
    * @generated from oneof ptp.agent.v1.SessionRequest.message
    */
-  message: {
-    /**
-     * @generated from field: ptp.agent.v1.Hello hello = 1;
-     */
-    value: Hello;
-    case: "hello";
-  } | {
-    /**
-     * @generated from field: ptp.agent.v1.Result result = 2;
-     */
-    value: Result;
-    case: "result";
-  } | {
-    /**
-     * @generated from field: ptp.agent.v1.NodeReport report = 3;
-     */
-    value: NodeReport;
-    case: "report";
-  } | {
-    /**
-     * @generated from field: ptp.agent.v1.Pong pong = 4;
-     */
-    value: Pong;
-    case: "pong";
-  } | { case: undefined; value?: undefined };
+  message:
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.Hello hello = 1;
+         */
+        value: Hello;
+        case: "hello";
+      }
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.Result result = 2;
+         */
+        value: Result;
+        case: "result";
+      }
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.NodeReport report = 3;
+         */
+        value: NodeReport;
+        case: "report";
+      }
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.Pong pong = 4;
+         */
+        value: Pong;
+        case: "pong";
+      }
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.TokenQuestion token_question = 5;
+         */
+        value: TokenQuestion;
+        case: "tokenQuestion";
+      }
+    | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message ptp.agent.v1.SessionRequest.
  * Use `create(SessionRequestSchema)` to create a new message.
  */
-export const SessionRequestSchema: GenMessage<SessionRequest> = /*@__PURE__*/
+export const SessionRequestSchema: GenMessage<SessionRequest> =
+  /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 0);
 
 /**
@@ -65,32 +81,44 @@ export type SessionResponse = Message<"ptp.agent.v1.SessionResponse"> & {
   /**
    * @generated from oneof ptp.agent.v1.SessionResponse.message
    */
-  message: {
-    /**
-     * @generated from field: ptp.agent.v1.Welcome welcome = 1;
-     */
-    value: Welcome;
-    case: "welcome";
-  } | {
-    /**
-     * @generated from field: ptp.agent.v1.NodeConfig config = 2;
-     */
-    value: NodeConfig;
-    case: "config";
-  } | {
-    /**
-     * @generated from field: ptp.agent.v1.Ping ping = 3;
-     */
-    value: Ping;
-    case: "ping";
-  } | { case: undefined; value?: undefined };
+  message:
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.Welcome welcome = 1;
+         */
+        value: Welcome;
+        case: "welcome";
+      }
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.NodeConfig config = 2;
+         */
+        value: NodeConfig;
+        case: "config";
+      }
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.Ping ping = 3;
+         */
+        value: Ping;
+        case: "ping";
+      }
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.TokenAnswer token_answer = 4;
+         */
+        value: TokenAnswer;
+        case: "tokenAnswer";
+      }
+    | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message ptp.agent.v1.SessionResponse.
  * Use `create(SessionResponseSchema)` to create a new message.
  */
-export const SessionResponseSchema: GenMessage<SessionResponse> = /*@__PURE__*/
+export const SessionResponseSchema: GenMessage<SessionResponse> =
+  /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 1);
 
 /**
@@ -110,7 +138,8 @@ export type Ping = Message<"ptp.agent.v1.Ping"> & {
  * Describes the message ptp.agent.v1.Ping.
  * Use `create(PingSchema)` to create a new message.
  */
-export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
+export const PingSchema: GenMessage<Ping> =
+  /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 2);
 
 /**
@@ -129,7 +158,8 @@ export type Pong = Message<"ptp.agent.v1.Pong"> & {
  * Describes the message ptp.agent.v1.Pong.
  * Use `create(PongSchema)` to create a new message.
  */
-export const PongSchema: GenMessage<Pong> = /*@__PURE__*/
+export const PongSchema: GenMessage<Pong> =
+  /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 3);
 
 /**
@@ -177,7 +207,8 @@ export type Hello = Message<"ptp.agent.v1.Hello"> & {
  * Describes the message ptp.agent.v1.Hello.
  * Use `create(HelloSchema)` to create a new message.
  */
-export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
+export const HelloSchema: GenMessage<Hello> =
+  /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 4);
 
 /**
@@ -200,14 +231,98 @@ export type Welcome = Message<"ptp.agent.v1.Welcome"> & {
    * @generated from field: string node_name = 3;
    */
   nodeName: string;
+
+  /**
+   * Whether TokenQuestions are answered: an older operator says nothing to them, one without a cluster has nobody to ask.
+   *
+   * @generated from field: bool reviews_tokens = 4;
+   */
+  reviewsTokens: boolean;
 };
 
 /**
  * Describes the message ptp.agent.v1.Welcome.
  * Use `create(WelcomeSchema)` to create a new message.
  */
-export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
+export const WelcomeSchema: GenMessage<Welcome> =
+  /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 5);
+
+/**
+ * Asks whose token a consumer of this node's events has shown; answered by one TokenAnswer of the same id.
+ *
+ * @generated from message ptp.agent.v1.TokenQuestion
+ */
+export type TokenQuestion = Message<"ptp.agent.v1.TokenQuestion"> & {
+  /**
+   * @generated from field: uint32 id = 1;
+   */
+  id: number;
+
+  /**
+   * @generated from field: string token = 2;
+   */
+  token: string;
+};
+
+/**
+ * Describes the message ptp.agent.v1.TokenQuestion.
+ * Use `create(TokenQuestionSchema)` to create a new message.
+ */
+export const TokenQuestionSchema: GenMessage<TokenQuestion> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 6);
+
+/**
+ * @generated from message ptp.agent.v1.TokenAnswer
+ */
+export type TokenAnswer = Message<"ptp.agent.v1.TokenAnswer"> & {
+  /**
+   * @generated from field: uint32 id = 1;
+   */
+  id: number;
+
+  /**
+   * @generated from oneof ptp.agent.v1.TokenAnswer.verdict
+   */
+  verdict:
+    | {
+        /**
+         * The token is valid and for events: whom it names, such as system:serviceaccount:vdu:app.
+         *
+         * @generated from field: string subject = 2;
+         */
+        value: string;
+        case: "subject";
+      }
+    | {
+        /**
+         * It is not: why, for people.
+         *
+         * @generated from field: string refusal = 3;
+         */
+        value: string;
+        case: "refusal";
+      }
+    | {
+        /**
+         * That cannot be told now: why, for people.
+         *
+         * @generated from field: string unavailable = 4;
+         */
+        value: string;
+        case: "unavailable";
+      }
+    | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message ptp.agent.v1.TokenAnswer.
+ * Use `create(TokenAnswerSchema)` to create a new message.
+ */
+export const TokenAnswerSchema: GenMessage<TokenAnswer> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 7);
 
 /**
  * @generated from message ptp.agent.v1.HostFacts
@@ -245,8 +360,9 @@ export type HostFacts = Message<"ptp.agent.v1.HostFacts"> & {
  * Describes the message ptp.agent.v1.HostFacts.
  * Use `create(HostFactsSchema)` to create a new message.
  */
-export const HostFactsSchema: GenMessage<HostFacts> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 6);
+export const HostFactsSchema: GenMessage<HostFacts> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 8);
 
 /**
  * @generated from message ptp.agent.v1.ProgramFacts
@@ -267,8 +383,9 @@ export type ProgramFacts = Message<"ptp.agent.v1.ProgramFacts"> & {
  * Describes the message ptp.agent.v1.ProgramFacts.
  * Use `create(ProgramFactsSchema)` to create a new message.
  */
-export const ProgramFactsSchema: GenMessage<ProgramFacts> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 7);
+export const ProgramFactsSchema: GenMessage<ProgramFacts> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 9);
 
 /**
  * @generated from message ptp.agent.v1.InterfaceFacts
@@ -289,8 +406,9 @@ export type InterfaceFacts = Message<"ptp.agent.v1.InterfaceFacts"> & {
  * Describes the message ptp.agent.v1.InterfaceFacts.
  * Use `create(InterfaceFactsSchema)` to create a new message.
  */
-export const InterfaceFactsSchema: GenMessage<InterfaceFacts> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 8);
+export const InterfaceFactsSchema: GenMessage<InterfaceFacts> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 10);
 
 /**
  * @generated from message ptp.agent.v1.NodeConfig
@@ -336,8 +454,9 @@ export type NodeConfig = Message<"ptp.agent.v1.NodeConfig"> & {
  * Describes the message ptp.agent.v1.NodeConfig.
  * Use `create(NodeConfigSchema)` to create a new message.
  */
-export const NodeConfigSchema: GenMessage<NodeConfig> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 9);
+export const NodeConfigSchema: GenMessage<NodeConfig> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 11);
 
 /**
  * One node profile: spec.profile[] of a PtpConfig under its qualified name.
@@ -447,8 +566,9 @@ export type NodeProfile = Message<"ptp.agent.v1.NodeProfile"> & {
  * Describes the message ptp.agent.v1.NodeProfile.
  * Use `create(NodeProfileSchema)` to create a new message.
  */
-export const NodeProfileSchema: GenMessage<NodeProfile> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 10);
+export const NodeProfileSchema: GenMessage<NodeProfile> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 12);
 
 /**
  * @generated from message ptp.agent.v1.ClockThreshold
@@ -481,8 +601,9 @@ export type ClockThreshold = Message<"ptp.agent.v1.ClockThreshold"> & {
  * Describes the message ptp.agent.v1.ClockThreshold.
  * Use `create(ClockThresholdSchema)` to create a new message.
  */
-export const ClockThresholdSchema: GenMessage<ClockThreshold> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 11);
+export const ClockThresholdSchema: GenMessage<ClockThreshold> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 13);
 
 /**
  * @generated from message ptp.agent.v1.NodeHardware
@@ -510,8 +631,9 @@ export type NodeHardware = Message<"ptp.agent.v1.NodeHardware"> & {
  * Describes the message ptp.agent.v1.NodeHardware.
  * Use `create(NodeHardwareSchema)` to create a new message.
  */
-export const NodeHardwareSchema: GenMessage<NodeHardware> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 12);
+export const NodeHardwareSchema: GenMessage<NodeHardware> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 14);
 
 /**
  * @generated from message ptp.agent.v1.EventSettings
@@ -542,8 +664,9 @@ export type EventSettings = Message<"ptp.agent.v1.EventSettings"> & {
  * Describes the message ptp.agent.v1.EventSettings.
  * Use `create(EventSettingsSchema)` to create a new message.
  */
-export const EventSettingsSchema: GenMessage<EventSettings> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 13);
+export const EventSettingsSchema: GenMessage<EventSettings> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 15);
 
 /**
  * @generated from message ptp.agent.v1.NodeSecret
@@ -569,8 +692,9 @@ export type NodeSecret = Message<"ptp.agent.v1.NodeSecret"> & {
  * Describes the message ptp.agent.v1.NodeSecret.
  * Use `create(NodeSecretSchema)` to create a new message.
  */
-export const NodeSecretSchema: GenMessage<NodeSecret> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 14);
+export const NodeSecretSchema: GenMessage<NodeSecret> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 16);
 
 /**
  * @generated from message ptp.agent.v1.Result
@@ -596,8 +720,9 @@ export type Result = Message<"ptp.agent.v1.Result"> & {
  * Describes the message ptp.agent.v1.Result.
  * Use `create(ResultSchema)` to create a new message.
  */
-export const ResultSchema: GenMessage<Result> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 15);
+export const ResultSchema: GenMessage<Result> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 17);
 
 /**
  * @generated from message ptp.agent.v1.Refusal
@@ -620,8 +745,9 @@ export type Refusal = Message<"ptp.agent.v1.Refusal"> & {
  * Describes the message ptp.agent.v1.Refusal.
  * Use `create(RefusalSchema)` to create a new message.
  */
-export const RefusalSchema: GenMessage<Refusal> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 16);
+export const RefusalSchema: GenMessage<Refusal> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 18);
 
 /**
  * @generated from message ptp.agent.v1.ProfileOutcome
@@ -635,40 +761,44 @@ export type ProfileOutcome = Message<"ptp.agent.v1.ProfileOutcome"> & {
   /**
    * @generated from oneof ptp.agent.v1.ProfileOutcome.outcome
    */
-  outcome: {
-    /**
-     * @generated from field: ptp.agent.v1.Applied applied = 2;
-     */
-    value: Applied;
-    case: "applied";
-  } | {
-    /**
-     * @generated from field: ptp.agent.v1.Refused refused = 3;
-     */
-    value: Refused;
-    case: "refused";
-  } | { case: undefined; value?: undefined };
+  outcome:
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.Applied applied = 2;
+         */
+        value: Applied;
+        case: "applied";
+      }
+    | {
+        /**
+         * @generated from field: ptp.agent.v1.Refused refused = 3;
+         */
+        value: Refused;
+        case: "refused";
+      }
+    | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message ptp.agent.v1.ProfileOutcome.
  * Use `create(ProfileOutcomeSchema)` to create a new message.
  */
-export const ProfileOutcomeSchema: GenMessage<ProfileOutcome> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 17);
+export const ProfileOutcomeSchema: GenMessage<ProfileOutcome> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 19);
 
 /**
  * @generated from message ptp.agent.v1.Applied
  */
-export type Applied = Message<"ptp.agent.v1.Applied"> & {
-};
+export type Applied = Message<"ptp.agent.v1.Applied"> & {};
 
 /**
  * Describes the message ptp.agent.v1.Applied.
  * Use `create(AppliedSchema)` to create a new message.
  */
-export const AppliedSchema: GenMessage<Applied> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 18);
+export const AppliedSchema: GenMessage<Applied> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 20);
 
 /**
  * @generated from message ptp.agent.v1.Refused
@@ -689,8 +819,9 @@ export type Refused = Message<"ptp.agent.v1.Refused"> & {
  * Describes the message ptp.agent.v1.Refused.
  * Use `create(RefusedSchema)` to create a new message.
  */
-export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 19);
+export const RefusedSchema: GenMessage<Refused> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 21);
 
 /**
  * @generated from message ptp.agent.v1.NodeReport
@@ -733,8 +864,9 @@ export type NodeReport = Message<"ptp.agent.v1.NodeReport"> & {
  * Describes the message ptp.agent.v1.NodeReport.
  * Use `create(NodeReportSchema)` to create a new message.
  */
-export const NodeReportSchema: GenMessage<NodeReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 20);
+export const NodeReportSchema: GenMessage<NodeReport> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 22);
 
 /**
  * Clock hardware of a node.
@@ -762,8 +894,9 @@ export type DeviceInventory = Message<"ptp.agent.v1.DeviceInventory"> & {
  * Describes the message ptp.agent.v1.DeviceInventory.
  * Use `create(DeviceInventorySchema)` to create a new message.
  */
-export const DeviceInventorySchema: GenMessage<DeviceInventory> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 21);
+export const DeviceInventorySchema: GenMessage<DeviceInventory> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 23);
 
 /**
  * A port with a hardware clock.
@@ -798,8 +931,9 @@ export type Device = Message<"ptp.agent.v1.Device"> & {
  * Describes the message ptp.agent.v1.Device.
  * Use `create(DeviceSchema)` to create a new message.
  */
-export const DeviceSchema: GenMessage<Device> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 22);
+export const DeviceSchema: GenMessage<Device> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 24);
 
 /**
  * @generated from message ptp.agent.v1.DeviceHardware
@@ -895,8 +1029,9 @@ export type DeviceHardware = Message<"ptp.agent.v1.DeviceHardware"> & {
  * Describes the message ptp.agent.v1.DeviceHardware.
  * Use `create(DeviceHardwareSchema)` to create a new message.
  */
-export const DeviceHardwareSchema: GenMessage<DeviceHardware> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 23);
+export const DeviceHardwareSchema: GenMessage<DeviceHardware> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 25);
 
 /**
  * SMBIOS type 1.
@@ -939,8 +1074,9 @@ export type SystemInfo = Message<"ptp.agent.v1.SystemInfo"> & {
  * Describes the message ptp.agent.v1.SystemInfo.
  * Use `create(SystemInfoSchema)` to create a new message.
  */
-export const SystemInfoSchema: GenMessage<SystemInfo> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 24);
+export const SystemInfoSchema: GenMessage<SystemInfo> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 26);
 
 /**
  * SMBIOS type 2.
@@ -973,8 +1109,9 @@ export type BaseBoardInfo = Message<"ptp.agent.v1.BaseBoardInfo"> & {
  * Describes the message ptp.agent.v1.BaseBoardInfo.
  * Use `create(BaseBoardInfoSchema)` to create a new message.
  */
-export const BaseBoardInfoSchema: GenMessage<BaseBoardInfo> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 25);
+export const BaseBoardInfoSchema: GenMessage<BaseBoardInfo> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 27);
 
 /**
  * @generated from message ptp.agent.v1.ClockReport
@@ -1040,8 +1177,9 @@ export type ClockReport = Message<"ptp.agent.v1.ClockReport"> & {
  * Describes the message ptp.agent.v1.ClockReport.
  * Use `create(ClockReportSchema)` to create a new message.
  */
-export const ClockReportSchema: GenMessage<ClockReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 26);
+export const ClockReportSchema: GenMessage<ClockReport> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 28);
 
 /**
  * @generated from message ptp.agent.v1.PortReport
@@ -1069,8 +1207,9 @@ export type PortReport = Message<"ptp.agent.v1.PortReport"> & {
  * Describes the message ptp.agent.v1.PortReport.
  * Use `create(PortReportSchema)` to create a new message.
  */
-export const PortReportSchema: GenMessage<PortReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 27);
+export const PortReportSchema: GenMessage<PortReport> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 29);
 
 /**
  * @generated from message ptp.agent.v1.ProcessReport
@@ -1130,8 +1269,9 @@ export type ProcessReport = Message<"ptp.agent.v1.ProcessReport"> & {
  * Describes the message ptp.agent.v1.ProcessReport.
  * Use `create(ProcessReportSchema)` to create a new message.
  */
-export const ProcessReportSchema: GenMessage<ProcessReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 28);
+export const ProcessReportSchema: GenMessage<ProcessReport> =
+  /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 30);
 
 /**
  * @generated from enum ptp.agent.v1.SyncState
@@ -1171,7 +1311,8 @@ export type SyncState = (typeof SyncState)[keyof typeof SyncState] | UnknownEnum
 /**
  * Describes the enum ptp.agent.v1.SyncState.
  */
-export const SyncStateSchema: GenEnum<SyncState> = /*@__PURE__*/
+export const SyncStateSchema: GenEnum<SyncState> =
+  /*@__PURE__*/
   enumDesc(file_ptp_agent_v1_agent, 0);
 
 /**
@@ -1189,7 +1330,5 @@ export const AgentService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof SessionRequestSchema;
     output: typeof SessionResponseSchema;
-  },
-}> = /*@__PURE__*/
-  serviceDesc(file_ptp_agent_v1_agent, 0);
-
+  };
+}> = /*@__PURE__*/ serviceDesc(file_ptp_agent_v1_agent, 0);
