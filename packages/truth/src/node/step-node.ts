@@ -8,6 +8,17 @@ import type { NodeInput } from "./node-input.ts";
 import { aliasOf, clockOf, isUp, nodeView, ptpClockOf, type NodeState } from "./node-state.ts";
 import { beginTbc, isTbcProfile, stepNodeTbc, tbcAsks, tbcHears, tbcHearsDpll, type TbcNodeStep } from "./node-tbc.ts";
 
+/** A transition of one clock of the node. */
+export interface NodeChange extends SyncChange {
+  readonly clock: {
+    readonly process: string;
+    readonly profile: string;
+    readonly config: string;
+    /** As metrics name it: the alias of an interface, `CLOCK_REALTIME`. */
+    readonly iface: string;
+  };
+}
+
 /** Outcome of one step of a node. */
 export interface NodeStep {
   readonly state: NodeState;
@@ -33,8 +44,10 @@ export function stepNode(state: NodeState, input: NodeInput, now: Instant): Node
     case "tick":
       return tick(state, now);
     case "dpll":
+      return stepDpllStatus(state, input, now);
     case "gnss":
-      return told({ state, changes: noChanges }, { ...input, kind: input.source, key: input.process } as MachineNews, now);
+      // No clock of today's takes it; it is recorded for the one that will.
+      return { state, changes: noChanges };
   }
 }
 
@@ -66,7 +79,11 @@ export function stepFact(state: NodeState, { process, program, fact }: ReadLine,
   const node = place === undefined ? undefined : state.clocks[place];
   const step = node === undefined ? undefined : hearClock(node, fact, now);
   if (place === undefined || step === undefined) return { state, changes: noChanges, fact };
-@@LINE
+  const { state: after, changes } = placed(state, place, step);
+  const tbc = after.tbcs.size === 0 ? undefined : after.tbcs.get(process);
+  if (tbc === undefined || node?.kind !== "ptp" || node.managed) return { state: after, changes, fact };
+  const heard = withTbc({ state: after, changes }, process, stepNodeTbc(tbc, tbcHears(fact, node.watched), now));
+  return { ...heard, fact };
 }
 
 function missed(state: NodeState, program: string): NodeState {
@@ -97,6 +114,40 @@ function stepManagement(
   return withTbc(after, process, stepNodeTbc(tbc, told, now));
 }
 
+/** The first word of a DPLL of a T-BC's profile makes the clock. */
+function stepDpllStatus(
+  state: NodeState,
+  { process, status }: Extract<NodeInput, { readonly source: "dpll" }>,
+  now: Instant,
+): NodeStep {
+  const teller = state.plan.processes.find(({ key }) => key === process);
+  const profile = state.profiles.find(({ name }) => name === teller?.profile);
+  const watched = state.plan.ptp4lInstances.find((each) => each.profile === teller?.profile);
+  const ptp = watched && ptpClockOf(state, watched.key);
+  if (!teller || !profile || !watched || !ptp || !isTbcProfile(profile)) return { state, changes: noChanges };
+  const { key } = watched;
+  const givesTime = state.profiles.some(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile.name);
+  const { configName } = teller;
+  const known = state.tbcs.get(key);
+  const begun = known
+    ? { state, changes: noChanges }
+    : withTbc(
+        { state, changes: noChanges },
+        key,
+        beginTbc({ profile, configName, watched, ptp, givesTime, heard: status }, now),
+      );
+  const tbc = begun.state.tbcs.get(key);
+  return tbc === undefined ? begun : withTbc(begun, key, stepNodeTbc(tbc, tbcHearsDpll(status), now));
+}
+
+function withTbc({ state, changes }: NodeStep, key: string, { tbc, changes: more }: TbcNodeStep): NodeStep {
+  const after = { ...state, tbcs: new Map(state.tbcs).set(key, tbc) };
+  if (more.length === 0) return { state: after, changes };
+  const { profile, configName: config, leadingInterface } = tbc;
+  const clock = { process: "T-BC", profile, config, iface: aliasOf(state.plan, leadingInterface) };
+  return { state: after, changes: [...changes, ...more.map((change) => ({ clock, ...change }))] };
+}
+
 function stepProcess(state: NodeState, report: ProcessReport, now: Instant): NodeStep {
   const { key } = report;
   const wasUp = isUp(state.processes.get(key));
@@ -115,6 +166,16 @@ function stepUpOrDown(node: NodeClock, report: ProcessReport, now: Instant): Clo
     return stepNodePtpClock({ ...node, managed: false, guessed: false }, [observation], now);
   }
   return stepNodeSystemClock(isUp(report) ? node : forgetLines(node), observation, now);
+}
+
+function upOrDown(report: ProcessReport) {
+  if (isUp(report)) return { kind: "process-up" } as const;
+  return { kind: "process-down", detail: downDetail(report) } as const;
+}
+
+function downDetail({ program, state, lastExit }: ProcessReport): string {
+  const why = lastExit === "" ? "" : `: ${lastExit}`;
+  return `${program} is ${state === "backoff" ? "down, restarting" : state}${why}`;
 }
 
 /** A ptp4l that answers is told the time at the end of a round only: a stalled agent must not take its own sleep for silence. */
