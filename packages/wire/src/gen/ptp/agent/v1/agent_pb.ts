@@ -14,11 +14,8 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 /**
  * Describes the file ptp/agent/v1/agent.proto.
  */
-export const file_ptp_agent_v1_agent: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    "ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSLwAQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIABI1Cg50b2tlbl9xdWVzdGlvbhgFIAEoCzIbLnB0cC5hZ2VudC52MS5Ub2tlblF1ZXN0aW9uSABCCQoHbWVzc2FnZSLJAQoPU2Vzc2lvblJlc3BvbnNlEigKB3dlbGNvbWUYASABKAsyFS5wdHAuYWdlbnQudjEuV2VsY29tZUgAEioKBmNvbmZpZxgCIAEoCzIYLnB0cC5hZ2VudC52MS5Ob2RlQ29uZmlnSAASIgoEcGluZxgDIAEoCzISLnB0cC5hZ2VudC52MS5QaW5nSAASMQoMdG9rZW5fYW5zd2VyGAQgASgLMhkucHRwLmFnZW50LnYxLlRva2VuQW5zd2VySABCCQoHbWVzc2FnZSISCgRQaW5nEgoKAmlkGAEgASgNIhIKBFBvbmcSCgoCaWQYASABKA0iogEKBUhlbGxvEhQKDHByb3RvY29sX21pbhgBIAEoDRIUCgxwcm90b2NvbF9tYXgYAiABKA0SFQoNYWdlbnRfdmVyc2lvbhgDIAEoCRITCgtpbnN0YW5jZV9pZBgEIAEoCRIZChFhY2NlcHRlZF9yZXZpc2lvbhgFIAEoCRImCgVmYWN0cxgGIAEoCzIXLnB0cC5hZ2VudC52MS5Ib3N0RmFjdHMiYAoHV2VsY29tZRIQCghwcm90b2NvbBgBIAEoDRIYChBvcGVyYXRvcl92ZXJzaW9uGAIgASgJEhEKCW5vZGVfbmFtZRgDIAEoCRIWCg5yZXZpZXdzX3Rva2VucxgEIAEoCCIqCg1Ub2tlblF1ZXN0aW9uEgoKAmlkGAEgASgNEg0KBXRva2VuGAIgASgJImEKC1Rva2VuQW5zd2VyEgoKAmlkGAEgASgNEhEKB3N1YmplY3QYAiABKAlIABIRCgdyZWZ1c2FsGAMgASgJSAASFQoLdW5hdmFpbGFibGUYBCABKAlIAEIJCgd2ZXJkaWN0IqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IvgHCgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRoyChBQdHBTZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQUGx1Z2luc0pzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pbnRlcmZhY2VCDQoLX3B0cDRsX29wdHNCDwoNX3BoYzJzeXNfb3B0c0IOCgxfdHMycGhjX29wdHNCDwoNX3N5bmNlNGxfb3B0c0IPCg1fY2hyb255ZF9vcHRzQhIKEF90aW1lbWFzdGVyX29wdHNCDQoLX3B0cDRsX2NvbmZCDwoNX3BoYzJzeXNfY29uZkIOCgxfdHMycGhjX2NvbmZCDwoNX3N5bmNlNGxfY29uZkIPCg1fY2hyb255ZF9jb25mQhIKEF90aW1lbWFzdGVyX2NvbmZCGAoWX3B0cF9zY2hlZHVsaW5nX3BvbGljeUIaChhfcHRwX3NjaGVkdWxpbmdfcHJpb3JpdHki9gIKDkNsb2NrVGhyZXNob2xkEiAKE2hvbGRfb3Zlcl90aW1lb3V0X3MYASABKANIAIgBARIkChdtYXhfb2Zmc2V0X3RocmVzaG9sZF9ucxgCIAEoA0gBiAEBEiQKF21pbl9vZmZzZXRfdGhyZXNob2xkX25zGAMgASgDSAKIAQESYwodcHJvY2Vzc19kb3dudGltZV90aHJlc2hvbGRzX3MYBCADKAsyPC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQuUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRpBCh9Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCFgoUX2hvbGRfb3Zlcl90aW1lb3V0X3NCGgoYX21heF9vZmZzZXRfdGhyZXNob2xkX25zQhoKGF9taW5fb2Zmc2V0X3RocmVzaG9sZF9ucyJMCgxOb2RlSGFyZHdhcmUSDAoEbmFtZRgBIAEoCRIPCgdwcm9maWxlGAIgASgJEh0KFWhhcmR3YXJlX3Byb2ZpbGVfanNvbhgDIAEoCSK1AQoNRXZlbnRTZXR0aW5ncxIeChZlbmFibGVfZXZlbnRfcHVibGlzaGVyGAEgASgIEhsKDnRyYW5zcG9ydF9ob3N0GAIgASgJSACIAQESGAoLYXBpX3ZlcnNpb24YAyABKAlIAYgBARIZCgxzdG9yYWdlX3R5cGUYBCABKAlIAogBAUIRCg9fdHJhbnNwb3J0X2hvc3RCDgoMX2FwaV92ZXJzaW9uQg8KDV9zdG9yYWdlX3R5cGUiOgoKTm9kZVNlY3JldBIOCgZzZWNyZXQYASABKAkSCwoDa2V5GAIgASgJEg8KB2NvbnRlbnQYAyABKAwicgoGUmVzdWx0EhAKCHJldmlzaW9uGAEgASgJEi4KCHByb2ZpbGVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEiYKB3JlZnVzYWwYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNhbCInCgdSZWZ1c2FsEgwKBGtpbmQYASABKAkSDgoGcmVhc29uGAIgASgJIn0KDlByb2ZpbGVPdXRjb21lEgwKBG5hbWUYASABKAkSKAoHYXBwbGllZBgCIAEoCzIVLnB0cC5hZ2VudC52MS5BcHBsaWVkSAASKAoHcmVmdXNlZBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2VkSABCCQoHb3V0Y29tZSIJCgdBcHBsaWVkIicKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRIOCgZyZWFzb24YAiABKAki7AEKCk5vZGVSZXBvcnQSEAoIcmV2aXNpb24YASABKAkSLgoIb3V0Y29tZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSKQoGY2xvY2tzGAMgAygLMhkucHRwLmFnZW50LnYxLkNsb2NrUmVwb3J0Ei4KCXByb2Nlc3NlcxgEIAMoCzIbLnB0cC5hZ2VudC52MS5Qcm9jZXNzUmVwb3J0Eg8KB25vdGljZXMYBSADKAkSMAoJaW52ZW50b3J5GAYgASgLMh0ucHRwLmFnZW50LnYxLkRldmljZUludmVudG9yeSKdAQoPRGV2aWNlSW52ZW50b3J5EiUKB2RldmljZXMYASADKAsyFC5wdHAuYWdlbnQudjEuRGV2aWNlEi0KC3N5c3RlbV9pbmZvGAIgASgLMhgucHRwLmFnZW50LnYxLlN5c3RlbUluZm8SNAoPYmFzZV9ib2FyZF9pbmZvGAMgASgLMhsucHRwLmFnZW50LnYxLkJhc2VCb2FyZEluZm8ijgEKBkRldmljZRIMCgRuYW1lGAEgASgJEhQKB3Byb2ZpbGUYAiABKAlIAIgBARIWCglwaGNfaW5kZXgYAyABKAVIAYgBARIuCghoYXJkd2FyZRgEIAEoCzIcLnB0cC5hZ2VudC52MS5EZXZpY2VIYXJkd2FyZUIKCghfcHJvZmlsZUIMCgpfcGhjX2luZGV4IsEGCg5EZXZpY2VIYXJkd2FyZRITCgtwY2lfYWRkcmVzcxgBIAEoCRIWCgl2ZW5kb3JfaWQYAiABKAlIAIgBARIWCglkZXZpY2VfaWQYAyABKAlIAYgBARIgChNzdWJzeXN0ZW1fdmVuZG9yX2lkGAQgASgJSAKIAQESIAoTc3Vic3lzdGVtX2RldmljZV9pZBgFIAEoCUgDiAEBEh0KEGZpcm13YXJlX3ZlcnNpb24YBiABKAlIBIgBARIbCg5kcml2ZXJfdmVyc2lvbhgHIAEoCUgFiAEBEhgKC2xpbmtfc3RhdHVzGAggASgJSAaIAQESFwoKbGlua19zcGVlZBgJIAEoCUgHiAEBEhAKA2ZlYxgKIAEoCUgIiAEBEiIKFXZwZF9pZGVudGlmaWVyX3N0cmluZxgLIAEoCUgJiAEBEhwKD3ZwZF9wYXJ0X251bWJlchgMIAEoCUgKiAEBEh4KEXZwZF9zZXJpYWxfbnVtYmVyGA0gASgJSAuIAQESIAoTdnBkX21hbnVmYWN0dXJlcl9pZBgOIAEoCUgMiAEBEh0KEHZwZF9wcm9kdWN0X25hbWUYDyABKAlIDYgBARIhChR2cGRfdmVuZG9yX3NwZWNpZmljMRgQIAEoCUgOiAEBEiEKFHZwZF92ZW5kb3Jfc3BlY2lmaWMyGBEgASgJSA+IAQFCDAoKX3ZlbmRvcl9pZEIMCgpfZGV2aWNlX2lkQhYKFF9zdWJzeXN0ZW1fdmVuZG9yX2lkQhYKFF9zdWJzeXN0ZW1fZGV2aWNlX2lkQhMKEV9maXJtd2FyZV92ZXJzaW9uQhEKD19kcml2ZXJfdmVyc2lvbkIOCgxfbGlua19zdGF0dXNCDQoLX2xpbmtfc3BlZWRCBgoEX2ZlY0IYChZfdnBkX2lkZW50aWZpZXJfc3RyaW5nQhIKEF92cGRfcGFydF9udW1iZXJCFAoSX3ZwZF9zZXJpYWxfbnVtYmVyQhYKFF92cGRfbWFudWZhY3R1cmVyX2lkQhMKEV92cGRfcHJvZHVjdF9uYW1lQhcKFV92cGRfdmVuZG9yX3NwZWNpZmljMUIXChVfdnBkX3ZlbmRvcl9zcGVjaWZpYzIi/AEKClN5c3RlbUluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBARIXCgpza3VfbnVtYmVyGAUgASgJSASIAQESEwoGZmFtaWx5GAYgASgJSAWIAQFCDwoNX21hbnVmYWN0dXJlckIPCg1fcHJvZHVjdF9uYW1lQgoKCF92ZXJzaW9uQhAKDl9zZXJpYWxfbnVtYmVyQg0KC19za3VfbnVtYmVyQgkKB19mYW1pbHkitwEKDUJhc2VCb2FyZEluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBAUIPCg1fbWFudWZhY3R1cmVyQg8KDV9wcm9kdWN0X25hbWVCCgoIX3ZlcnNpb25CEAoOX3NlcmlhbF9udW1iZXIigwMKC0Nsb2NrUmVwb3J0Eg8KB3Byb2ZpbGUYASABKAkSDwoHcHJvY2VzcxgCIAEoCRITCgtjb25maWdfbmFtZRgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnB0cC5hZ2VudC52MS5TeW5jU3RhdGUSFQoNc2luY2VfdW5peF9tcxgFIAEoAxINCgVjYXVzZRgGIAMoCRIYCgtjbG9ja19jbGFzcxgHIAEoDUgAiAEBEhYKCW9mZnNldF9ucxgIIAEoAUgBiAEBEiEKFHBhcmVudF9wb3J0X2lkZW50aXR5GAkgASgJSAKIAQESIQoUZ3JhbmRtYXN0ZXJfaWRlbnRpdHkYCiABKAlIA4gBARInCgVwb3J0cxgLIAMoCzIYLnB0cC5hZ2VudC52MS5Qb3J0UmVwb3J0Qg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiOQoKUG9ydFJlcG9ydBIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRINCgVzdGF0ZRgDIAEoCSK2AQoNUHJvY2Vzc1JlcG9ydBILCgNrZXkYASABKAkSDwoHcHJvZ3JhbRgCIAEoCRIPCgdwcm9maWxlGAMgASgJEg0KBXN0YXRlGAQgASgJEhAKA3BpZBgFIAEoDUgAiAEBEg4KBnN0YXJ0cxgGIAEoDRIVCg1zaW5jZV91bml4X21zGAcgASgDEhEKCWxhc3RfZXhpdBgIIAEoCRITCgtjb25maWdfbmFtZRgJIAEoCUIGCgRfcGlkKocBCglTeW5jU3RhdGUSGgoWU1lOQ19TVEFURV9VTlNQRUNJRklFRBAAEhYKElNZTkNfU1RBVEVfVU5LTk9XThABEhYKElNZTkNfU1RBVEVfRlJFRVJVThACEhcKE1NZTkNfU1RBVEVfSE9MRE9WRVIQAxIVChFTWU5DX1NUQVRFX0xPQ0tFRBAEMloKDEFnZW50U2VydmljZRJKCgdTZXNzaW9uEhwucHRwLmFnZW50LnYxLlNlc3Npb25SZXF1ZXN0Gh0ucHRwLmFnZW50LnYxLlNlc3Npb25SZXNwb25zZSgBMAFiBnByb3RvMw",
-  );
+export const file_ptp_agent_v1_agent: GenFile = /*@__PURE__*/
+  fileDesc("ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSLwAQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIABI1Cg50b2tlbl9xdWVzdGlvbhgFIAEoCzIbLnB0cC5hZ2VudC52MS5Ub2tlblF1ZXN0aW9uSABCCQoHbWVzc2FnZSLJAQoPU2Vzc2lvblJlc3BvbnNlEigKB3dlbGNvbWUYASABKAsyFS5wdHAuYWdlbnQudjEuV2VsY29tZUgAEioKBmNvbmZpZxgCIAEoCzIYLnB0cC5hZ2VudC52MS5Ob2RlQ29uZmlnSAASIgoEcGluZxgDIAEoCzISLnB0cC5hZ2VudC52MS5QaW5nSAASMQoMdG9rZW5fYW5zd2VyGAQgASgLMhkucHRwLmFnZW50LnYxLlRva2VuQW5zd2VySABCCQoHbWVzc2FnZSISCgRQaW5nEgoKAmlkGAEgASgNIhIKBFBvbmcSCgoCaWQYASABKA0iogEKBUhlbGxvEhQKDHByb3RvY29sX21pbhgBIAEoDRIUCgxwcm90b2NvbF9tYXgYAiABKA0SFQoNYWdlbnRfdmVyc2lvbhgDIAEoCRITCgtpbnN0YW5jZV9pZBgEIAEoCRIZChFhY2NlcHRlZF9yZXZpc2lvbhgFIAEoCRImCgVmYWN0cxgGIAEoCzIXLnB0cC5hZ2VudC52MS5Ib3N0RmFjdHMiYAoHV2VsY29tZRIQCghwcm90b2NvbBgBIAEoDRIYChBvcGVyYXRvcl92ZXJzaW9uGAIgASgJEhEKCW5vZGVfbmFtZRgDIAEoCRIWCg5yZXZpZXdzX3Rva2VucxgEIAEoCCIqCg1Ub2tlblF1ZXN0aW9uEgoKAmlkGAEgASgNEg0KBXRva2VuGAIgASgJImEKC1Rva2VuQW5zd2VyEgoKAmlkGAEgASgNEhEKB3N1YmplY3QYAiABKAlIABIRCgdyZWZ1c2FsGAMgASgJSAASFQoLdW5hdmFpbGFibGUYBCABKAlIAEIJCgd2ZXJkaWN0IqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IvgHCgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRoyChBQdHBTZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQUGx1Z2luc0pzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pbnRlcmZhY2VCDQoLX3B0cDRsX29wdHNCDwoNX3BoYzJzeXNfb3B0c0IOCgxfdHMycGhjX29wdHNCDwoNX3N5bmNlNGxfb3B0c0IPCg1fY2hyb255ZF9vcHRzQhIKEF90aW1lbWFzdGVyX29wdHNCDQoLX3B0cDRsX2NvbmZCDwoNX3BoYzJzeXNfY29uZkIOCgxfdHMycGhjX2NvbmZCDwoNX3N5bmNlNGxfY29uZkIPCg1fY2hyb255ZF9jb25mQhIKEF90aW1lbWFzdGVyX2NvbmZCGAoWX3B0cF9zY2hlZHVsaW5nX3BvbGljeUIaChhfcHRwX3NjaGVkdWxpbmdfcHJpb3JpdHki9gIKDkNsb2NrVGhyZXNob2xkEiAKE2hvbGRfb3Zlcl90aW1lb3V0X3MYASABKANIAIgBARIkChdtYXhfb2Zmc2V0X3RocmVzaG9sZF9ucxgCIAEoA0gBiAEBEiQKF21pbl9vZmZzZXRfdGhyZXNob2xkX25zGAMgASgDSAKIAQESYwodcHJvY2Vzc19kb3dudGltZV90aHJlc2hvbGRzX3MYBCADKAsyPC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQuUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRpBCh9Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCFgoUX2hvbGRfb3Zlcl90aW1lb3V0X3NCGgoYX21heF9vZmZzZXRfdGhyZXNob2xkX25zQhoKGF9taW5fb2Zmc2V0X3RocmVzaG9sZF9ucyJMCgxOb2RlSGFyZHdhcmUSDAoEbmFtZRgBIAEoCRIPCgdwcm9maWxlGAIgASgJEh0KFWhhcmR3YXJlX3Byb2ZpbGVfanNvbhgDIAEoCSK1AQoNRXZlbnRTZXR0aW5ncxIeChZlbmFibGVfZXZlbnRfcHVibGlzaGVyGAEgASgIEhsKDnRyYW5zcG9ydF9ob3N0GAIgASgJSACIAQESGAoLYXBpX3ZlcnNpb24YAyABKAlIAYgBARIZCgxzdG9yYWdlX3R5cGUYBCABKAlIAogBAUIRCg9fdHJhbnNwb3J0X2hvc3RCDgoMX2FwaV92ZXJzaW9uQg8KDV9zdG9yYWdlX3R5cGUiOgoKTm9kZVNlY3JldBIOCgZzZWNyZXQYASABKAkSCwoDa2V5GAIgASgJEg8KB2NvbnRlbnQYAyABKAwicgoGUmVzdWx0EhAKCHJldmlzaW9uGAEgASgJEi4KCHByb2ZpbGVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEiYKB3JlZnVzYWwYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNhbCInCgdSZWZ1c2FsEgwKBGtpbmQYASABKAkSDgoGcmVhc29uGAIgASgJIn0KDlByb2ZpbGVPdXRjb21lEgwKBG5hbWUYASABKAkSKAoHYXBwbGllZBgCIAEoCzIVLnB0cC5hZ2VudC52MS5BcHBsaWVkSAASKAoHcmVmdXNlZBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2VkSABCCQoHb3V0Y29tZSIJCgdBcHBsaWVkIicKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRIOCgZyZWFzb24YAiABKAki7AEKCk5vZGVSZXBvcnQSEAoIcmV2aXNpb24YASABKAkSLgoIb3V0Y29tZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSKQoGY2xvY2tzGAMgAygLMhkucHRwLmFnZW50LnYxLkNsb2NrUmVwb3J0Ei4KCXByb2Nlc3NlcxgEIAMoCzIbLnB0cC5hZ2VudC52MS5Qcm9jZXNzUmVwb3J0Eg8KB25vdGljZXMYBSADKAkSMAoJaW52ZW50b3J5GAYgASgLMh0ucHRwLmFnZW50LnYxLkRldmljZUludmVudG9yeSKdAQoPRGV2aWNlSW52ZW50b3J5EiUKB2RldmljZXMYASADKAsyFC5wdHAuYWdlbnQudjEuRGV2aWNlEi0KC3N5c3RlbV9pbmZvGAIgASgLMhgucHRwLmFnZW50LnYxLlN5c3RlbUluZm8SNAoPYmFzZV9ib2FyZF9pbmZvGAMgASgLMhsucHRwLmFnZW50LnYxLkJhc2VCb2FyZEluZm8ijgEKBkRldmljZRIMCgRuYW1lGAEgASgJEhQKB3Byb2ZpbGUYAiABKAlIAIgBARIWCglwaGNfaW5kZXgYAyABKAVIAYgBARIuCghoYXJkd2FyZRgEIAEoCzIcLnB0cC5hZ2VudC52MS5EZXZpY2VIYXJkd2FyZUIKCghfcHJvZmlsZUIMCgpfcGhjX2luZGV4IsEGCg5EZXZpY2VIYXJkd2FyZRITCgtwY2lfYWRkcmVzcxgBIAEoCRIWCgl2ZW5kb3JfaWQYAiABKAlIAIgBARIWCglkZXZpY2VfaWQYAyABKAlIAYgBARIgChNzdWJzeXN0ZW1fdmVuZG9yX2lkGAQgASgJSAKIAQESIAoTc3Vic3lzdGVtX2RldmljZV9pZBgFIAEoCUgDiAEBEh0KEGZpcm13YXJlX3ZlcnNpb24YBiABKAlIBIgBARIbCg5kcml2ZXJfdmVyc2lvbhgHIAEoCUgFiAEBEhgKC2xpbmtfc3RhdHVzGAggASgJSAaIAQESFwoKbGlua19zcGVlZBgJIAEoCUgHiAEBEhAKA2ZlYxgKIAEoCUgIiAEBEiIKFXZwZF9pZGVudGlmaWVyX3N0cmluZxgLIAEoCUgJiAEBEhwKD3ZwZF9wYXJ0X251bWJlchgMIAEoCUgKiAEBEh4KEXZwZF9zZXJpYWxfbnVtYmVyGA0gASgJSAuIAQESIAoTdnBkX21hbnVmYWN0dXJlcl9pZBgOIAEoCUgMiAEBEh0KEHZwZF9wcm9kdWN0X25hbWUYDyABKAlIDYgBARIhChR2cGRfdmVuZG9yX3NwZWNpZmljMRgQIAEoCUgOiAEBEiEKFHZwZF92ZW5kb3Jfc3BlY2lmaWMyGBEgASgJSA+IAQFCDAoKX3ZlbmRvcl9pZEIMCgpfZGV2aWNlX2lkQhYKFF9zdWJzeXN0ZW1fdmVuZG9yX2lkQhYKFF9zdWJzeXN0ZW1fZGV2aWNlX2lkQhMKEV9maXJtd2FyZV92ZXJzaW9uQhEKD19kcml2ZXJfdmVyc2lvbkIOCgxfbGlua19zdGF0dXNCDQoLX2xpbmtfc3BlZWRCBgoEX2ZlY0IYChZfdnBkX2lkZW50aWZpZXJfc3RyaW5nQhIKEF92cGRfcGFydF9udW1iZXJCFAoSX3ZwZF9zZXJpYWxfbnVtYmVyQhYKFF92cGRfbWFudWZhY3R1cmVyX2lkQhMKEV92cGRfcHJvZHVjdF9uYW1lQhcKFV92cGRfdmVuZG9yX3NwZWNpZmljMUIXChVfdnBkX3ZlbmRvcl9zcGVjaWZpYzIi/AEKClN5c3RlbUluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBARIXCgpza3VfbnVtYmVyGAUgASgJSASIAQESEwoGZmFtaWx5GAYgASgJSAWIAQFCDwoNX21hbnVmYWN0dXJlckIPCg1fcHJvZHVjdF9uYW1lQgoKCF92ZXJzaW9uQhAKDl9zZXJpYWxfbnVtYmVyQg0KC19za3VfbnVtYmVyQgkKB19mYW1pbHkitwEKDUJhc2VCb2FyZEluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBAUIPCg1fbWFudWZhY3R1cmVyQg8KDV9wcm9kdWN0X25hbWVCCgoIX3ZlcnNpb25CEAoOX3NlcmlhbF9udW1iZXIigwMKC0Nsb2NrUmVwb3J0Eg8KB3Byb2ZpbGUYASABKAkSDwoHcHJvY2VzcxgCIAEoCRITCgtjb25maWdfbmFtZRgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnB0cC5hZ2VudC52MS5TeW5jU3RhdGUSFQoNc2luY2VfdW5peF9tcxgFIAEoAxINCgVjYXVzZRgGIAMoCRIYCgtjbG9ja19jbGFzcxgHIAEoDUgAiAEBEhYKCW9mZnNldF9ucxgIIAEoAUgBiAEBEiEKFHBhcmVudF9wb3J0X2lkZW50aXR5GAkgASgJSAKIAQESIQoUZ3JhbmRtYXN0ZXJfaWRlbnRpdHkYCiABKAlIA4gBARInCgVwb3J0cxgLIAMoCzIYLnB0cC5hZ2VudC52MS5Qb3J0UmVwb3J0Qg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiOQoKUG9ydFJlcG9ydBIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRINCgVzdGF0ZRgDIAEoCSK2AQoNUHJvY2Vzc1JlcG9ydBILCgNrZXkYASABKAkSDwoHcHJvZ3JhbRgCIAEoCRIPCgdwcm9maWxlGAMgASgJEg0KBXN0YXRlGAQgASgJEhAKA3BpZBgFIAEoDUgAiAEBEg4KBnN0YXJ0cxgGIAEoDRIVCg1zaW5jZV91bml4X21zGAcgASgDEhEKCWxhc3RfZXhpdBgIIAEoCRITCgtjb25maWdfbmFtZRgJIAEoCUIGCgRfcGlkKocBCglTeW5jU3RhdGUSGgoWU1lOQ19TVEFURV9VTlNQRUNJRklFRBAAEhYKElNZTkNfU1RBVEVfVU5LTk9XThABEhYKElNZTkNfU1RBVEVfRlJFRVJVThACEhcKE1NZTkNfU1RBVEVfSE9MRE9WRVIQAxIVChFTWU5DX1NUQVRFX0xPQ0tFRBAEMloKDEFnZW50U2VydmljZRJKCgdTZXNzaW9uEhwucHRwLmFnZW50LnYxLlNlc3Npb25SZXF1ZXN0Gh0ucHRwLmFnZW50LnYxLlNlc3Npb25SZXNwb25zZSgBMAFiBnByb3RvMw");
 
 /**
  * @generated from message ptp.agent.v1.SessionRequest
@@ -27,51 +24,44 @@ export type SessionRequest = Message<"ptp.agent.v1.SessionRequest"> & {
   /**
    * @generated from oneof ptp.agent.v1.SessionRequest.message
    */
-  message:
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.Hello hello = 1;
-         */
-        value: Hello;
-        case: "hello";
-      }
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.Result result = 2;
-         */
-        value: Result;
-        case: "result";
-      }
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.NodeReport report = 3;
-         */
-        value: NodeReport;
-        case: "report";
-      }
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.Pong pong = 4;
-         */
-        value: Pong;
-        case: "pong";
-      }
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.TokenQuestion token_question = 5;
-         */
-        value: TokenQuestion;
-        case: "tokenQuestion";
-      }
-    | { case: undefined; value?: undefined };
+  message: {
+    /**
+     * @generated from field: ptp.agent.v1.Hello hello = 1;
+     */
+    value: Hello;
+    case: "hello";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.Result result = 2;
+     */
+    value: Result;
+    case: "result";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.NodeReport report = 3;
+     */
+    value: NodeReport;
+    case: "report";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.Pong pong = 4;
+     */
+    value: Pong;
+    case: "pong";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.TokenQuestion token_question = 5;
+     */
+    value: TokenQuestion;
+    case: "tokenQuestion";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message ptp.agent.v1.SessionRequest.
  * Use `create(SessionRequestSchema)` to create a new message.
  */
-export const SessionRequestSchema: GenMessage<SessionRequest> =
-  /*@__PURE__*/
+export const SessionRequestSchema: GenMessage<SessionRequest> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 0);
 
 /**
@@ -81,44 +71,38 @@ export type SessionResponse = Message<"ptp.agent.v1.SessionResponse"> & {
   /**
    * @generated from oneof ptp.agent.v1.SessionResponse.message
    */
-  message:
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.Welcome welcome = 1;
-         */
-        value: Welcome;
-        case: "welcome";
-      }
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.NodeConfig config = 2;
-         */
-        value: NodeConfig;
-        case: "config";
-      }
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.Ping ping = 3;
-         */
-        value: Ping;
-        case: "ping";
-      }
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.TokenAnswer token_answer = 4;
-         */
-        value: TokenAnswer;
-        case: "tokenAnswer";
-      }
-    | { case: undefined; value?: undefined };
+  message: {
+    /**
+     * @generated from field: ptp.agent.v1.Welcome welcome = 1;
+     */
+    value: Welcome;
+    case: "welcome";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.NodeConfig config = 2;
+     */
+    value: NodeConfig;
+    case: "config";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.Ping ping = 3;
+     */
+    value: Ping;
+    case: "ping";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.TokenAnswer token_answer = 4;
+     */
+    value: TokenAnswer;
+    case: "tokenAnswer";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message ptp.agent.v1.SessionResponse.
  * Use `create(SessionResponseSchema)` to create a new message.
  */
-export const SessionResponseSchema: GenMessage<SessionResponse> =
-  /*@__PURE__*/
+export const SessionResponseSchema: GenMessage<SessionResponse> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 1);
 
 /**
@@ -138,8 +122,7 @@ export type Ping = Message<"ptp.agent.v1.Ping"> & {
  * Describes the message ptp.agent.v1.Ping.
  * Use `create(PingSchema)` to create a new message.
  */
-export const PingSchema: GenMessage<Ping> =
-  /*@__PURE__*/
+export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 2);
 
 /**
@@ -158,8 +141,7 @@ export type Pong = Message<"ptp.agent.v1.Pong"> & {
  * Describes the message ptp.agent.v1.Pong.
  * Use `create(PongSchema)` to create a new message.
  */
-export const PongSchema: GenMessage<Pong> =
-  /*@__PURE__*/
+export const PongSchema: GenMessage<Pong> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 3);
 
 /**
@@ -207,8 +189,7 @@ export type Hello = Message<"ptp.agent.v1.Hello"> & {
  * Describes the message ptp.agent.v1.Hello.
  * Use `create(HelloSchema)` to create a new message.
  */
-export const HelloSchema: GenMessage<Hello> =
-  /*@__PURE__*/
+export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 4);
 
 /**
@@ -244,8 +225,7 @@ export type Welcome = Message<"ptp.agent.v1.Welcome"> & {
  * Describes the message ptp.agent.v1.Welcome.
  * Use `create(WelcomeSchema)` to create a new message.
  */
-export const WelcomeSchema: GenMessage<Welcome> =
-  /*@__PURE__*/
+export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 5);
 
 /**
@@ -269,8 +249,7 @@ export type TokenQuestion = Message<"ptp.agent.v1.TokenQuestion"> & {
  * Describes the message ptp.agent.v1.TokenQuestion.
  * Use `create(TokenQuestionSchema)` to create a new message.
  */
-export const TokenQuestionSchema: GenMessage<TokenQuestion> =
-  /*@__PURE__*/
+export const TokenQuestionSchema: GenMessage<TokenQuestion> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 6);
 
 /**
@@ -285,43 +264,38 @@ export type TokenAnswer = Message<"ptp.agent.v1.TokenAnswer"> & {
   /**
    * @generated from oneof ptp.agent.v1.TokenAnswer.verdict
    */
-  verdict:
-    | {
-        /**
-         * The token is valid and for events: whom it names, such as system:serviceaccount:vdu:app.
-         *
-         * @generated from field: string subject = 2;
-         */
-        value: string;
-        case: "subject";
-      }
-    | {
-        /**
-         * It is not: why, for people.
-         *
-         * @generated from field: string refusal = 3;
-         */
-        value: string;
-        case: "refusal";
-      }
-    | {
-        /**
-         * That cannot be told now: why, for people.
-         *
-         * @generated from field: string unavailable = 4;
-         */
-        value: string;
-        case: "unavailable";
-      }
-    | { case: undefined; value?: undefined };
+  verdict: {
+    /**
+     * The token is valid and for events: whom it names, such as system:serviceaccount:vdu:app.
+     *
+     * @generated from field: string subject = 2;
+     */
+    value: string;
+    case: "subject";
+  } | {
+    /**
+     * It is not: why, for people.
+     *
+     * @generated from field: string refusal = 3;
+     */
+    value: string;
+    case: "refusal";
+  } | {
+    /**
+     * That cannot be told now: why, for people.
+     *
+     * @generated from field: string unavailable = 4;
+     */
+    value: string;
+    case: "unavailable";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message ptp.agent.v1.TokenAnswer.
  * Use `create(TokenAnswerSchema)` to create a new message.
  */
-export const TokenAnswerSchema: GenMessage<TokenAnswer> =
-  /*@__PURE__*/
+export const TokenAnswerSchema: GenMessage<TokenAnswer> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 7);
 
 /**
@@ -360,8 +334,7 @@ export type HostFacts = Message<"ptp.agent.v1.HostFacts"> & {
  * Describes the message ptp.agent.v1.HostFacts.
  * Use `create(HostFactsSchema)` to create a new message.
  */
-export const HostFactsSchema: GenMessage<HostFacts> =
-  /*@__PURE__*/
+export const HostFactsSchema: GenMessage<HostFacts> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 8);
 
 /**
@@ -383,8 +356,7 @@ export type ProgramFacts = Message<"ptp.agent.v1.ProgramFacts"> & {
  * Describes the message ptp.agent.v1.ProgramFacts.
  * Use `create(ProgramFactsSchema)` to create a new message.
  */
-export const ProgramFactsSchema: GenMessage<ProgramFacts> =
-  /*@__PURE__*/
+export const ProgramFactsSchema: GenMessage<ProgramFacts> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 9);
 
 /**
@@ -406,8 +378,7 @@ export type InterfaceFacts = Message<"ptp.agent.v1.InterfaceFacts"> & {
  * Describes the message ptp.agent.v1.InterfaceFacts.
  * Use `create(InterfaceFactsSchema)` to create a new message.
  */
-export const InterfaceFactsSchema: GenMessage<InterfaceFacts> =
-  /*@__PURE__*/
+export const InterfaceFactsSchema: GenMessage<InterfaceFacts> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 10);
 
 /**
@@ -454,8 +425,7 @@ export type NodeConfig = Message<"ptp.agent.v1.NodeConfig"> & {
  * Describes the message ptp.agent.v1.NodeConfig.
  * Use `create(NodeConfigSchema)` to create a new message.
  */
-export const NodeConfigSchema: GenMessage<NodeConfig> =
-  /*@__PURE__*/
+export const NodeConfigSchema: GenMessage<NodeConfig> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 11);
 
 /**
@@ -566,8 +536,7 @@ export type NodeProfile = Message<"ptp.agent.v1.NodeProfile"> & {
  * Describes the message ptp.agent.v1.NodeProfile.
  * Use `create(NodeProfileSchema)` to create a new message.
  */
-export const NodeProfileSchema: GenMessage<NodeProfile> =
-  /*@__PURE__*/
+export const NodeProfileSchema: GenMessage<NodeProfile> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 12);
 
 /**
@@ -601,8 +570,7 @@ export type ClockThreshold = Message<"ptp.agent.v1.ClockThreshold"> & {
  * Describes the message ptp.agent.v1.ClockThreshold.
  * Use `create(ClockThresholdSchema)` to create a new message.
  */
-export const ClockThresholdSchema: GenMessage<ClockThreshold> =
-  /*@__PURE__*/
+export const ClockThresholdSchema: GenMessage<ClockThreshold> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 13);
 
 /**
@@ -631,8 +599,7 @@ export type NodeHardware = Message<"ptp.agent.v1.NodeHardware"> & {
  * Describes the message ptp.agent.v1.NodeHardware.
  * Use `create(NodeHardwareSchema)` to create a new message.
  */
-export const NodeHardwareSchema: GenMessage<NodeHardware> =
-  /*@__PURE__*/
+export const NodeHardwareSchema: GenMessage<NodeHardware> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 14);
 
 /**
@@ -664,8 +631,7 @@ export type EventSettings = Message<"ptp.agent.v1.EventSettings"> & {
  * Describes the message ptp.agent.v1.EventSettings.
  * Use `create(EventSettingsSchema)` to create a new message.
  */
-export const EventSettingsSchema: GenMessage<EventSettings> =
-  /*@__PURE__*/
+export const EventSettingsSchema: GenMessage<EventSettings> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 15);
 
 /**
@@ -692,8 +658,7 @@ export type NodeSecret = Message<"ptp.agent.v1.NodeSecret"> & {
  * Describes the message ptp.agent.v1.NodeSecret.
  * Use `create(NodeSecretSchema)` to create a new message.
  */
-export const NodeSecretSchema: GenMessage<NodeSecret> =
-  /*@__PURE__*/
+export const NodeSecretSchema: GenMessage<NodeSecret> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 16);
 
 /**
@@ -720,8 +685,7 @@ export type Result = Message<"ptp.agent.v1.Result"> & {
  * Describes the message ptp.agent.v1.Result.
  * Use `create(ResultSchema)` to create a new message.
  */
-export const ResultSchema: GenMessage<Result> =
-  /*@__PURE__*/
+export const ResultSchema: GenMessage<Result> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 17);
 
 /**
@@ -745,8 +709,7 @@ export type Refusal = Message<"ptp.agent.v1.Refusal"> & {
  * Describes the message ptp.agent.v1.Refusal.
  * Use `create(RefusalSchema)` to create a new message.
  */
-export const RefusalSchema: GenMessage<Refusal> =
-  /*@__PURE__*/
+export const RefusalSchema: GenMessage<Refusal> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 18);
 
 /**
@@ -761,43 +724,39 @@ export type ProfileOutcome = Message<"ptp.agent.v1.ProfileOutcome"> & {
   /**
    * @generated from oneof ptp.agent.v1.ProfileOutcome.outcome
    */
-  outcome:
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.Applied applied = 2;
-         */
-        value: Applied;
-        case: "applied";
-      }
-    | {
-        /**
-         * @generated from field: ptp.agent.v1.Refused refused = 3;
-         */
-        value: Refused;
-        case: "refused";
-      }
-    | { case: undefined; value?: undefined };
+  outcome: {
+    /**
+     * @generated from field: ptp.agent.v1.Applied applied = 2;
+     */
+    value: Applied;
+    case: "applied";
+  } | {
+    /**
+     * @generated from field: ptp.agent.v1.Refused refused = 3;
+     */
+    value: Refused;
+    case: "refused";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message ptp.agent.v1.ProfileOutcome.
  * Use `create(ProfileOutcomeSchema)` to create a new message.
  */
-export const ProfileOutcomeSchema: GenMessage<ProfileOutcome> =
-  /*@__PURE__*/
+export const ProfileOutcomeSchema: GenMessage<ProfileOutcome> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 19);
 
 /**
  * @generated from message ptp.agent.v1.Applied
  */
-export type Applied = Message<"ptp.agent.v1.Applied"> & {};
+export type Applied = Message<"ptp.agent.v1.Applied"> & {
+};
 
 /**
  * Describes the message ptp.agent.v1.Applied.
  * Use `create(AppliedSchema)` to create a new message.
  */
-export const AppliedSchema: GenMessage<Applied> =
-  /*@__PURE__*/
+export const AppliedSchema: GenMessage<Applied> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 20);
 
 /**
@@ -819,8 +778,7 @@ export type Refused = Message<"ptp.agent.v1.Refused"> & {
  * Describes the message ptp.agent.v1.Refused.
  * Use `create(RefusedSchema)` to create a new message.
  */
-export const RefusedSchema: GenMessage<Refused> =
-  /*@__PURE__*/
+export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 21);
 
 /**
@@ -864,8 +822,7 @@ export type NodeReport = Message<"ptp.agent.v1.NodeReport"> & {
  * Describes the message ptp.agent.v1.NodeReport.
  * Use `create(NodeReportSchema)` to create a new message.
  */
-export const NodeReportSchema: GenMessage<NodeReport> =
-  /*@__PURE__*/
+export const NodeReportSchema: GenMessage<NodeReport> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 22);
 
 /**
@@ -894,8 +851,7 @@ export type DeviceInventory = Message<"ptp.agent.v1.DeviceInventory"> & {
  * Describes the message ptp.agent.v1.DeviceInventory.
  * Use `create(DeviceInventorySchema)` to create a new message.
  */
-export const DeviceInventorySchema: GenMessage<DeviceInventory> =
-  /*@__PURE__*/
+export const DeviceInventorySchema: GenMessage<DeviceInventory> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 23);
 
 /**
@@ -931,8 +887,7 @@ export type Device = Message<"ptp.agent.v1.Device"> & {
  * Describes the message ptp.agent.v1.Device.
  * Use `create(DeviceSchema)` to create a new message.
  */
-export const DeviceSchema: GenMessage<Device> =
-  /*@__PURE__*/
+export const DeviceSchema: GenMessage<Device> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 24);
 
 /**
@@ -1029,8 +984,7 @@ export type DeviceHardware = Message<"ptp.agent.v1.DeviceHardware"> & {
  * Describes the message ptp.agent.v1.DeviceHardware.
  * Use `create(DeviceHardwareSchema)` to create a new message.
  */
-export const DeviceHardwareSchema: GenMessage<DeviceHardware> =
-  /*@__PURE__*/
+export const DeviceHardwareSchema: GenMessage<DeviceHardware> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 25);
 
 /**
@@ -1074,8 +1028,7 @@ export type SystemInfo = Message<"ptp.agent.v1.SystemInfo"> & {
  * Describes the message ptp.agent.v1.SystemInfo.
  * Use `create(SystemInfoSchema)` to create a new message.
  */
-export const SystemInfoSchema: GenMessage<SystemInfo> =
-  /*@__PURE__*/
+export const SystemInfoSchema: GenMessage<SystemInfo> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 26);
 
 /**
@@ -1109,8 +1062,7 @@ export type BaseBoardInfo = Message<"ptp.agent.v1.BaseBoardInfo"> & {
  * Describes the message ptp.agent.v1.BaseBoardInfo.
  * Use `create(BaseBoardInfoSchema)` to create a new message.
  */
-export const BaseBoardInfoSchema: GenMessage<BaseBoardInfo> =
-  /*@__PURE__*/
+export const BaseBoardInfoSchema: GenMessage<BaseBoardInfo> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 27);
 
 /**
@@ -1177,8 +1129,7 @@ export type ClockReport = Message<"ptp.agent.v1.ClockReport"> & {
  * Describes the message ptp.agent.v1.ClockReport.
  * Use `create(ClockReportSchema)` to create a new message.
  */
-export const ClockReportSchema: GenMessage<ClockReport> =
-  /*@__PURE__*/
+export const ClockReportSchema: GenMessage<ClockReport> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 28);
 
 /**
@@ -1207,8 +1158,7 @@ export type PortReport = Message<"ptp.agent.v1.PortReport"> & {
  * Describes the message ptp.agent.v1.PortReport.
  * Use `create(PortReportSchema)` to create a new message.
  */
-export const PortReportSchema: GenMessage<PortReport> =
-  /*@__PURE__*/
+export const PortReportSchema: GenMessage<PortReport> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 29);
 
 /**
@@ -1269,8 +1219,7 @@ export type ProcessReport = Message<"ptp.agent.v1.ProcessReport"> & {
  * Describes the message ptp.agent.v1.ProcessReport.
  * Use `create(ProcessReportSchema)` to create a new message.
  */
-export const ProcessReportSchema: GenMessage<ProcessReport> =
-  /*@__PURE__*/
+export const ProcessReportSchema: GenMessage<ProcessReport> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 30);
 
 /**
@@ -1311,8 +1260,7 @@ export type SyncState = (typeof SyncState)[keyof typeof SyncState] | UnknownEnum
 /**
  * Describes the enum ptp.agent.v1.SyncState.
  */
-export const SyncStateSchema: GenEnum<SyncState> =
-  /*@__PURE__*/
+export const SyncStateSchema: GenEnum<SyncState> = /*@__PURE__*/
   enumDesc(file_ptp_agent_v1_agent, 0);
 
 /**
@@ -1330,5 +1278,7 @@ export const AgentService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof SessionRequestSchema;
     output: typeof SessionResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_ptp_agent_v1_agent, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_ptp_agent_v1_agent, 0);
+
