@@ -12,6 +12,8 @@ export * from "./node/node-input.ts";
 export * from "./node/node-state.ts";
 export * from "./node/step-node.ts";
 export * from "./node/watched-plan.ts";
+export * from "./node/node-machine.ts";
+export { clockOf, ptpClockOf, type ClockTable } from "./node/node-clock.ts";
 export * from "./replay/recorded-input.ts";
 export * from "./replay/replay.ts";
 export * from "./fact.ts";

@@ -41,6 +41,25 @@ export interface NodeSystemClock {
 /** A clock of a node. */
 export type NodeClock = NodePtpClock | NodeSystemClock;
 
+/** The clocks of ptp4l and phc2sys of a node. */
+export interface ClockTable {
+  readonly clocks: readonly NodeClock[];
+  /** Place in `clocks` by the key of the process that tells of it. */
+  readonly placeByKey: ReadonlyMap<string, number>;
+}
+
+/** The clock that this process tells of. */
+export function clockOf({ clocks, placeByKey }: ClockTable, key: string): NodeClock | undefined {
+  const place = placeByKey.get(key);
+  return place === undefined ? undefined : clocks[place];
+}
+
+/** Of a ptp4l's clock what is known; undefined if this is no ptp4l. */
+export function ptpClockOf(table: ClockTable, key: string): PtpClock | undefined {
+  const node = clockOf(table, key);
+  return node?.kind === "ptp" ? node.clock : undefined;
+}
+
 /** phc2sys prints at least once per 2 s with the interval we inject; three of them missing is silence. */
 const freshnessMs = 6_000;
 

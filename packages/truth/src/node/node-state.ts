@@ -1,34 +1,36 @@
 import type { Instant, NodeConfig, NodeProfile, ProcessReport } from "@ptp/node";
+import type { LogFact } from "@ptp/ptp";
 import { clockLimits, type ClockLimits } from "../clock-limits.ts";
 import { beginHaWatch, keepHaWatch, type HaWatch } from "../ha/ha-watch.ts";
-import type { NodeView, TelecomClockView } from "../node-view.ts";
-import { stepPtpClock, type PtpClock } from "../ptp-clock.ts";
+import type { NodeView } from "../node-view.ts";
+import { stepPtpClock } from "../ptp-clock.ts";
 import { stepSampledClock } from "../sampled-clock.ts";
 import {
+  clockOf,
   initialNodePtpClock,
   initialNodeSystemClock,
   systemClockLimits,
-  type NodeClock,
   type NodePtpClock,
   type NodeSystemClock,
 } from "./node-clock.ts";
-import type { NodeTbc } from "./node-tbc.ts";
-import type { WatchedPlan, WatchedProcess, WatchedPtp4l } from "./watched-plan.ts";
+import type { Edited, MachineWorld, NodeChange } from "./node-machine.ts";
+import { followMachines, noMachines, type MachineTable } from "./node-machines.ts";
+import { machineViews } from "./machine-views.ts";
+import { isSameClock, isUp, type WatchedPlan, type WatchedProcess, type WatchedPtp4l } from "./watched-plan.ts";
 
 /** Everything known of a node's clocks: a plain value, stepped by inputs. */
-export interface NodeState {
+export interface NodeState extends MachineWorld, MachineTable {
   readonly nodeName: string;
-  readonly plan: WatchedPlan;
-  readonly profiles: readonly NodeProfile[];
-  readonly clocks: readonly NodeClock[];
-  /** T-BCs by the process key of their receiving ptp4l; none until a DPLL of it is heard of. */
-  readonly tbcs: ReadonlyMap<string, NodeTbc>;
-  /** Place in `clocks` by the key of the process that tells of it. */
-  readonly placeByKey: ReadonlyMap<string, number>;
-  /** Last reports, by process key. */
-  readonly processes: ReadonlyMap<string, ProcessReport>;
   /** Lines that no form of their program's grammar fits, by program. */
   readonly parseMisses: ReadonlyMap<string, number>;
+}
+
+/** Outcome of one step of a node. */
+export interface NodeStep {
+  readonly state: NodeState;
+  readonly changes: readonly NodeChange[];
+  /** What the line said, of a line that was understood. */
+  readonly fact?: LogFact;
 }
 
 const noPlan: WatchedPlan = { processes: [], ptp4lInstances: [], aliasByInterface: {} };
@@ -38,12 +40,11 @@ export function initialNodeState(nodeName: string): NodeState {
   const empty = {
     profiles: [],
     clocks: [],
-    tbcs: new Map(),
     placeByKey: new Map(),
     processes: new Map(),
     parseMisses: new Map(),
   };
-  return { nodeName, plan: noPlan, ...empty };
+  return { nodeName, plan: noPlan, ...empty, ...noMachines };
 }
 
 /**
@@ -69,27 +70,28 @@ export function followPlan(
       }),
   ];
   const keys = new Set(plan.processes.map(({ key }) => key));
-  return {
+  const followed = {
     ...state,
     plan,
     profiles: config.profiles,
     clocks,
-    tbcs: keptTbcs(state, plan, config.profiles),
     placeByKey: new Map(clocks.map(({ watched }, place) => [watched.key, place])),
     processes: new Map([...state.processes].filter(([key]) => keys.has(key))),
   };
+  return { ...followed, ...followMachines(state.machines, followed, editedBetween(state, followed), now) };
 }
 
-/** The clock that this process tells of. */
-export function clockOf({ clocks, placeByKey }: NodeState, key: string): NodeClock | undefined {
-  const place = placeByKey.get(key);
-  return place === undefined ? undefined : clocks[place];
-}
-
-/** Of a ptp4l's clock what is known; undefined if this is no ptp4l. */
-export function ptpClockOf(state: NodeState, key: string): PtpClock | undefined {
-  const node = clockOf(state, key);
-  return node?.kind === "ptp" ? node.clock : undefined;
+function editedBetween(before: MachineWorld, after: MachineWorld): Edited {
+  const profileIn = ({ profiles }: MachineWorld, name: string) =>
+    JSON.stringify(profiles.find((each) => each.name === name));
+  const instanceIn = ({ plan }: MachineWorld, key: string) => plan.ptp4lInstances.find((each) => each.key === key);
+  return {
+    profile: (name) => profileIn(before, name) !== profileIn(after, name),
+    ptp4l: (key) => {
+      const [was, is] = [instanceIn(before, key), instanceIn(after, key)];
+      return was === undefined || is === undefined || !isSameClock(was, is);
+    },
+  };
 }
 
 /** What every reader shows. `processes`: reports of a supervisor that knows better than the inputs did. */
@@ -101,38 +103,12 @@ export function nodeView(state: NodeState, processes?: readonly ProcessReport[])
     processes: processes ?? [...state.processes.values()],
     aliasByInterface: state.plan.aliasByInterface,
     parseMisses: state.parseMisses,
-    ...(state.tbcs.size > 0 && { telecomClocks: [...state.tbcs.values()].map((tbc) => telecomView(state, tbc)) }),
+    ...machineViews(state),
   };
-}
-
-/** Those T-BCs of which nothing was edited; another begins anew with the next word of its DPLL. */
-function keptTbcs(state: NodeState, plan: WatchedPlan, profiles: readonly NodeProfile[]): NodeState["tbcs"] {
-  const instanceIn = ({ ptp4lInstances }: WatchedPlan, key: string) => ptp4lInstances.find((each) => each.key === key);
-  const profileIn = (all: readonly NodeProfile[], name: string) =>
-    JSON.stringify(all.find((each) => each.name === name));
-  const kept = [...state.tbcs].filter(([key, { profile }]) => {
-    const [before, after] = [instanceIn(state.plan, key), instanceIn(plan, key)];
-    if (before === undefined || after === undefined || !isSameClock(before, after)) return false;
-    return profileIn(state.profiles, profile) === profileIn(profiles, profile);
-  });
-  return new Map(kept);
 }
 
 function ptpView({ watched: { profile, configName, interfaces }, clock }: NodePtpClock): NodeView["ptpClocks"][number] {
   return { profile, configName, interfaces, clock };
-}
-
-function telecomView({ plan, profiles }: NodeState, tbc: NodeTbc): TelecomClockView {
-  const { profile, configName, leadingInterface, clock } = tbc;
-  const givers = profiles.filter(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile);
-  const partProfiles = [profile, ...givers.map(({ name }) => name)];
-  const iface = aliasOf(plan, leadingInterface);
-  return { process: "T-BC", profile, partProfiles, configName, iface, status: clock.status };
-}
-
-/** What metrics call an interface. */
-export function aliasOf({ aliasByInterface }: WatchedPlan, name: string): string {
-  return (Object.hasOwn(aliasByInterface, name) ? aliasByInterface[name] : undefined) ?? name;
 }
 
 function systemView({ watched, clock, reading, ha }: NodeSystemClock): NodeView["systemClocks"][number] {
@@ -169,20 +145,4 @@ function keptSystemClock(
 function withHa({ ha: before, ...node }: NodeSystemClock, begun: HaWatch | undefined): NodeSystemClock {
   const ha = keepHaWatch(before, begun);
   return { ...node, ...(ha && { ha }) };
-}
-
-/** Whether a process is there to be heard of; one that never was told of is not. */
-export function isUp(report: ProcessReport | undefined): boolean {
-  return report?.state === "starting" || report?.state === "running";
-}
-
-/** Everything else of an instance says how its clock is shown, not which one it is. */
-export function isSameClock(left: WatchedPtp4l, right: WatchedPtp4l): boolean {
-  return (
-    left.key === right.key &&
-    left.socketPath === right.socketPath &&
-    left.domainNumber === right.domainNumber &&
-    left.interfaces.length === right.interfaces.length &&
-    left.interfaces.every((name, place) => name === right.interfaces[place])
-  );
 }

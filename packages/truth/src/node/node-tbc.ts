@@ -4,16 +4,30 @@ import { clockLimits } from "../clock-limits.ts";
 import { holdoverParameters } from "../dpll/holdover-parameters.ts";
 import { dpllFlags } from "../dpll/lock-status.ts";
 import type { PtpClock, PtpClockObservation } from "../ptp-clock.ts";
-import type { SyncChange } from "../sync-machine.ts";
 import { initialTbcClock, stepTbc, type TbcClock, type TbcObservation } from "../tbc/tbc-clock.ts";
 import type { TbcOptions } from "../tbc/tbc-options.ts";
 import { inSyncOf } from "../tbc/upstream-ports.ts";
 import { hearDpll } from "./hear-parts.ts";
-import type { WatchedPtp4l } from "./watched-plan.ts";
+import { clockOf } from "./node-clock.ts";
+import type { MachineKind, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
+import { aliasOf, upOrDown, type WatchedPlan, type WatchedPtp4l } from "./watched-plan.ts";
 
 /** A telecom boundary clock: its receiving ptp4l and the DPLLs that hold its time. */
 export interface NodeTbc {
+  readonly kind: "t-bc";
+  /** Process key of its receiving ptp4l. */
+  readonly key: string;
+  /** Keys of the processes that tell of it. */
+  readonly hears: readonly string[];
+  /** Key of the ptp4l whose rounds of management tell it the time. */
+  readonly ticksWith: string;
   readonly profile: string;
+  /** Absent until a DPLL of it is heard of. */
+  readonly begun?: BegunTbc;
+}
+
+/** One whose DPLLs are observed. */
+export interface BegunTbc {
   /** Name under which it is told of: that of the ts2phc that serves its DPLLs. */
   readonly configName: string;
   /** Interface of the leading DPLL. */
@@ -22,44 +36,95 @@ export interface NodeTbc {
   readonly clock: TbcClock;
 }
 
-/** A T-BC after a step, and the transitions of the clock itself. */
-export interface TbcNodeStep {
-  readonly tbc: NodeTbc;
-  readonly changes: readonly SyncChange[];
+/** T-BCs: one per profile that says it is one and runs a ptp4l. */
+export const tbcKind: MachineKind<NodeTbc> = {
+  follow: (before, { plan, profiles }, edited) =>
+    plan.ptp4lInstances.flatMap((watched) => {
+      const profile = profiles.find(({ name }) => name === watched.profile);
+      if (profile === undefined || !isTbcProfile(profile)) return [];
+      const kept = before.find(({ key }) => key === watched.key);
+      const isKept = kept?.profile === profile.name && !edited.profile(profile.name) && !edited.ptp4l(watched.key);
+      const processes = plan.processes.filter((each) => each.profile === profile.name);
+      const hears = [...new Set([watched.key, ...processes.map(({ key }) => key)])];
+      const tbc = { kind: "t-bc", key: watched.key, hears, ticksWith: watched.key, profile: profile.name } as const;
+      return [isKept && kept.begun !== undefined ? { ...tbc, begun: kept.begun } : tbc];
+    }),
+  hear: (tbc, news, world, now) => {
+    if (news.kind === "dpll") return hearStatus(tbc, news, world, now);
+    if (tbc.begun === undefined || (news.kind !== "tick" && news.key !== tbc.key)) return undefined;
+    const told = toldBy(news, tbc, world);
+    return told.length === 0 ? undefined : stepNodeTbc(tbc, tbc.begun, told, { plan: world.plan, now });
+  },
+};
+
+function isTbcProfile({ ptpSettings }: NodeProfile): boolean {
+  return ptpSettings?.["clockType"] === "T-BC";
+}
+
+function toldBy(news: MachineNews, { key }: NodeTbc, world: MachineWorld): readonly TbcObservation[] {
+  switch (news.kind) {
+    case "line": {
+      const node = clockOf(world, key);
+      return node?.kind !== "ptp" || node.managed ? [] : tbcHears(news.fact, node.watched);
+    }
+    case "management":
+      return tbcAsks(news.observations, news.before, news.after);
+    case "process":
+      return [upOrDown(news.report)];
+    case "tick":
+      return [{ kind: "tick" }];
+    case "dpll":
+    case "gnss":
+      return [];
+  }
+}
+
+/** The first word of a DPLL makes the clock. */
+function hearStatus(
+  tbc: NodeTbc,
+  { key, status }: Extract<MachineNews, { readonly kind: "dpll" }>,
+  world: MachineWorld,
+  now: Instant,
+): MachineStep<NodeTbc> | undefined {
+  const moment = { plan: world.plan, now };
+  const told = tbcHearsDpll(status);
+  if (tbc.begun !== undefined) return stepNodeTbc(tbc, tbc.begun, told, moment);
+  const teller = world.plan.processes.find((each) => each.key === key);
+  const node = clockOf(world, tbc.key);
+  const profile = world.profiles.find(({ name }) => name === tbc.profile);
+  if (teller === undefined || node?.kind !== "ptp" || profile === undefined) return undefined;
+  const givesTime = world.profiles.some(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile.name);
+  const beginning = { profile, configName: teller.configName, watched: node.watched, givesTime, heard: status };
+  const begun = beginTbc(beginning, now);
+  return stepNodeTbc(tbc, begun, [...knownOf(node.clock), ...told], moment);
 }
 
 /** What a T-BC is made of when a DPLL is heard of for the first time. */
-export interface TbcBeginning {
+interface TbcBeginning {
   readonly profile: NodeProfile;
   readonly configName: string;
   readonly watched: WatchedPtp4l;
-  /** What is known of its ptp4l. */
-  readonly ptp: PtpClock;
   /** Another profile gives its time on. */
   readonly givesTime: boolean;
   readonly heard: DpllStatus;
 }
 
-/** Whether the profile says that it is a T-BC. */
-export function isTbcProfile({ ptpSettings }: NodeProfile): boolean {
-  return ptpSettings?.["clockType"] === "T-BC";
-}
-
-/**
- * A T-BC that has just heard of its first DPLL: only a node whose DPLLs are observed has one, since no state may be told of
- * hardware that nobody looks at. What its ptp4l said before is taken along.
- */
-export function beginTbc(beginning: TbcBeginning, now: Instant): TbcNodeStep {
-  const { profile, configName, ptp, heard } = beginning;
+/** Only a node whose DPLLs are observed has one, since no state may be told of hardware that nobody looks at. */
+function beginTbc(beginning: TbcBeginning, now: Instant): BegunTbc {
+  const { profile, configName, heard } = beginning;
   const settings = profile.ptpSettings ?? {};
   const leadingInterface = settings["leadingInterface"] ?? dpllInterfaces(settings)[0] ?? heard.interfaceName;
   const options = tbcOptions(beginning, leadingInterface);
-  const tbc = { profile: profile.name, configName, leadingInterface, options, clock: initialTbcClock(now, options) };
-  const up: readonly TbcObservation[] = ptp.process.up ? [{ kind: "process-up" }] : [];
-  const ports = [...ptp.ports.values()].map(({ interfaceName, state }) => {
-    return { kind: "port", interfaceName, state } as const;
-  });
-  return stepNodeTbc(tbc, [...up, ...ports], now);
+  return { configName, leadingInterface, options, clock: initialTbcClock(now, options) };
+}
+
+/** What its ptp4l said before is taken along. */
+function knownOf({ process, ports }: PtpClock): readonly TbcObservation[] {
+  const up: readonly TbcObservation[] = process.up ? [{ kind: "process-up" }] : [];
+  return [
+    ...up,
+    ...[...ports.values()].map(({ interfaceName, state }) => ({ kind: "port", interfaceName, state }) as const),
+  ];
 }
 
 function tbcOptions({ profile, watched, givesTime, heard }: TbcBeginning, leading: string): TbcOptions {
@@ -93,25 +158,31 @@ function dpllInterfaces(settings: Readonly<Record<string, string>>): readonly st
     .sort();
 }
 
-/** Folds observations into a T-BC. */
-export function stepNodeTbc(tbc: NodeTbc, observations: readonly TbcObservation[], now: Instant): TbcNodeStep {
-  let { clock } = tbc;
-  const changes: SyncChange[] = [];
+function stepNodeTbc(
+  tbc: NodeTbc,
+  begun: BegunTbc,
+  observations: readonly TbcObservation[],
+  { plan, now }: { readonly plan: WatchedPlan; readonly now: Instant },
+): MachineStep<NodeTbc> {
+  let { clock } = begun;
+  let changes = noChanges;
+  const name = { process: "T-BC", profile: tbc.profile, config: begun.configName };
   for (const observation of observations) {
-    const step = stepTbc(clock, observation, tbc.options, now);
+    const step = stepTbc(clock, observation, begun.options, now);
     ({ clock } = step);
-    for (const change of step.changes)
-      if (change.part === "clock" && change.kind === "state") changes.push(toSync(change));
+    for (const change of step.changes) {
+      if (change.part !== "clock" || change.kind !== "state") continue;
+      const { from, to, at, cause } = change;
+      changes = [...changes, { clock: { ...name, iface: aliasOf(plan, begun.leadingInterface) }, from, to, at, cause }];
+    }
   }
-  return { tbc: { ...tbc, clock }, changes };
+  return { machine: { ...tbc, begun: { ...begun, clock } }, changes };
 }
 
-function toSync({ from, to, at, cause }: SyncChange): SyncChange {
-  return { from, to, at, cause };
-}
+const noChanges: readonly NodeChange[] = [];
 
 /** What a line of its ptp4l tells a T-BC. */
-export function tbcHears(fact: LogFact, { interfaces }: WatchedPtp4l): readonly TbcObservation[] {
+function tbcHears(fact: LogFact, { interfaces }: WatchedPtp4l): readonly TbcObservation[] {
   if (fact.kind === "offset") return [{ kind: "offset", offsetNs: fact.offsetNs }];
   if (fact.kind !== "port-state" || fact.portNumber === 0) return [];
   const interfaceName = fact.interfaceName ?? interfaces[fact.portNumber - 1] ?? "";
@@ -119,7 +190,7 @@ export function tbcHears(fact: LogFact, { interfaces }: WatchedPtp4l): readonly 
 }
 
 /** What a round of management tells a T-BC, which its ptp4l's clock has taken in: `before` and `after` it. */
-export function tbcAsks(
+function tbcAsks(
   observations: readonly PtpClockObservation[],
   before: PtpClock,
   after: PtpClock,
@@ -133,7 +204,6 @@ export function tbcAsks(
   return isMeasured ? [{ kind: "offset", offsetNs: after.sample.offsetNs }, ...told] : told;
 }
 
-/** What a DPLL tells a T-BC. */
-export function tbcHearsDpll(status: DpllStatus): readonly TbcObservation[] {
+function tbcHearsDpll(status: DpllStatus): readonly TbcObservation[] {
   return [{ kind: "dpll", interfaceName: status.interfaceName, observation: hearDpll(status) }];
 }

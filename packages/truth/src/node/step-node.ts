@@ -1,31 +1,21 @@
 import type { Instant, ProcessReport } from "@ptp/node";
 import { hasGrammar, parseLogHeader, readFact, type LogFact } from "@ptp/ptp";
 import { clockIfaces } from "../clock-ifaces.ts";
-import type { SyncChange } from "../sync-machine.ts";
+import { conclude } from "./conclude.ts";
 import { hearClock } from "./hear-clock.ts";
-import { forgetLines, stepNodePtpClock, stepNodeSystemClock, type ClockStep, type NodeClock } from "./node-clock.ts";
+import {
+  clockOf,
+  forgetLines,
+  stepNodePtpClock,
+  stepNodeSystemClock,
+  type ClockStep,
+  type NodeClock,
+} from "./node-clock.ts";
 import type { NodeInput } from "./node-input.ts";
-import { aliasOf, clockOf, isUp, nodeView, ptpClockOf, type NodeState } from "./node-state.ts";
-import { beginTbc, isTbcProfile, stepNodeTbc, tbcAsks, tbcHears, tbcHearsDpll, type TbcNodeStep } from "./node-tbc.ts";
-
-/** A transition of one clock of the node. */
-export interface NodeChange extends SyncChange {
-  readonly clock: {
-    readonly process: string;
-    readonly profile: string;
-    readonly config: string;
-    /** As metrics name it: the alias of an interface, `CLOCK_REALTIME`. */
-    readonly iface: string;
-  };
-}
-
-/** Outcome of one step of a node. */
-export interface NodeStep {
-  readonly state: NodeState;
-  readonly changes: readonly NodeChange[];
-  /** What the line said, of a line that was understood. */
-  readonly fact?: LogFact;
-}
+import type { MachineNews, NodeChange } from "./node-machine.ts";
+import { isHeardOf, tellMachines, tickMachines } from "./node-machines.ts";
+import { nodeView, type NodeState, type NodeStep } from "./node-state.ts";
+import { isUp, upOrDown } from "./watched-plan.ts";
 
 const noChanges: readonly NodeChange[] = [];
 
@@ -38,17 +28,30 @@ export function stepNode(state: NodeState, input: NodeInput, now: Instant): Node
     case "line":
       return stepLine(state, input, now);
     case "management":
-      return stepManagement(state, input, now);
+      return conclude(state, stepManagement(state, input, now), now);
     case "process":
-      return stepProcess(state, input.report, now);
+      return conclude(state, stepProcess(state, input.report, now), now);
     case "tick":
       return tick(state, now);
     case "dpll":
-      return stepDpllStatus(state, input, now);
+      return heard(state, { kind: "dpll", key: input.process, status: input.status }, now);
     case "gnss":
-      // No clock of today's takes it; it is recorded for the one that will.
-      return { state, changes: noChanges };
+      return heard(state, { kind: "gnss", key: input.process, status: input.status }, now);
   }
+}
+
+/** News that no clock of ptp4l or phc2sys takes. */
+function heard(state: NodeState, news: Exclude<MachineNews, { readonly kind: "tick" }>, now: Instant): NodeStep {
+  return conclude(state, told({ state, changes: noChanges }, news, now), now);
+}
+
+function told(step: NodeStep, news: Exclude<MachineNews, { readonly kind: "tick" }>, now: Instant): NodeStep {
+  return joined(step, tellMachines(step.state, news, now));
+}
+
+function joined({ changes: before }: NodeStep, { state, changes }: NodeStep): NodeStep {
+  if (before.length === 0) return { state, changes };
+  return { state, changes: changes.length === 0 ? before : [...before, ...changes] };
 }
 
 function stepLine(
@@ -78,12 +81,10 @@ export function stepFact(state: NodeState, { process, program, fact }: ReadLine,
   const place = state.placeByKey.get(process);
   const node = place === undefined ? undefined : state.clocks[place];
   const step = node === undefined ? undefined : hearClock(node, fact, now);
-  if (place === undefined || step === undefined) return { state, changes: noChanges, fact };
-  const { state: after, changes } = placed(state, place, step);
-  const tbc = after.tbcs.size === 0 ? undefined : after.tbcs.get(process);
-  if (tbc === undefined || node?.kind !== "ptp" || node.managed) return { state: after, changes, fact };
-  const heard = withTbc({ state: after, changes }, process, stepNodeTbc(tbc, tbcHears(fact, node.watched), now));
-  return { ...heard, fact };
+  const after = place === undefined || step === undefined ? { state, changes: noChanges } : placed(state, place, step);
+  const whole = isHeardOf(state, process) ? told(after, { kind: "line", key: process, fact }, now) : after;
+  const concluded = conclude(state, whole, now);
+  return { state: concluded.state, changes: concluded.changes, fact };
 }
 
 function missed(state: NodeState, program: string): NodeState {
@@ -108,44 +109,9 @@ function stepManagement(
     node.guessed && answers ? { ...node, guessed: false, clock: { ...node.clock, ports: new Map() } } : node;
   const step = stepNodePtpClock({ ...known, managed }, observations, now);
   const after = placed(state, place, step);
-  const tbc = state.tbcs.get(process);
-  if (tbc === undefined || step.node.kind !== "ptp") return after;
-  const told = tbcAsks(observations, node.clock, step.node.clock);
-  return withTbc(after, process, stepNodeTbc(tbc, told, now));
-}
-
-/** The first word of a DPLL of a T-BC's profile makes the clock. */
-function stepDpllStatus(
-  state: NodeState,
-  { process, status }: Extract<NodeInput, { readonly source: "dpll" }>,
-  now: Instant,
-): NodeStep {
-  const teller = state.plan.processes.find(({ key }) => key === process);
-  const profile = state.profiles.find(({ name }) => name === teller?.profile);
-  const watched = state.plan.ptp4lInstances.find((each) => each.profile === teller?.profile);
-  const ptp = watched && ptpClockOf(state, watched.key);
-  if (!teller || !profile || !watched || !ptp || !isTbcProfile(profile)) return { state, changes: noChanges };
-  const { key } = watched;
-  const givesTime = state.profiles.some(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile.name);
-  const { configName } = teller;
-  const known = state.tbcs.get(key);
-  const begun = known
-    ? { state, changes: noChanges }
-    : withTbc(
-        { state, changes: noChanges },
-        key,
-        beginTbc({ profile, configName, watched, ptp, givesTime, heard: status }, now),
-      );
-  const tbc = begun.state.tbcs.get(key);
-  return tbc === undefined ? begun : withTbc(begun, key, stepNodeTbc(tbc, tbcHearsDpll(status), now));
-}
-
-function withTbc({ state, changes }: NodeStep, key: string, { tbc, changes: more }: TbcNodeStep): NodeStep {
-  const after = { ...state, tbcs: new Map(state.tbcs).set(key, tbc) };
-  if (more.length === 0) return { state: after, changes };
-  const { profile, configName: config, leadingInterface } = tbc;
-  const clock = { process: "T-BC", profile, config, iface: aliasOf(state.plan, leadingInterface) };
-  return { state: after, changes: [...changes, ...more.map((change) => ({ clock, ...change }))] };
+  if (step.node.kind !== "ptp" || !isHeardOf(state, process)) return after;
+  const clocks = { before: node.clock, after: step.node.clock };
+  return told(after, { kind: "management", key: process, observations, ...clocks }, now);
 }
 
 function stepProcess(state: NodeState, report: ProcessReport, now: Instant): NodeStep {
@@ -154,10 +120,12 @@ function stepProcess(state: NodeState, report: ProcessReport, now: Instant): Nod
   const seen = { ...state, processes: new Map(state.processes).set(key, report) };
   const place = state.placeByKey.get(key);
   const node = clockOf(state, key);
-  if (place === undefined || node === undefined || wasUp === isUp(report)) return { state: seen, changes: noChanges };
-  const after = placed(seen, place, stepUpOrDown(node, report, now));
-  const tbc = state.tbcs.get(key);
-  return tbc === undefined ? after : withTbc(after, key, stepNodeTbc(tbc, [upOrDown(report)], now));
+  if (wasUp === isUp(report)) return { state: seen, changes: noChanges };
+  const after =
+    place === undefined || node === undefined
+      ? { state: seen, changes: noChanges }
+      : placed(seen, place, stepUpOrDown(node, report, now));
+  return told(after, { kind: "process", key, report }, now);
 }
 
 function stepUpOrDown(node: NodeClock, report: ProcessReport, now: Instant): ClockStep {
@@ -166,16 +134,6 @@ function stepUpOrDown(node: NodeClock, report: ProcessReport, now: Instant): Clo
     return stepNodePtpClock({ ...node, managed: false, guessed: false }, [observation], now);
   }
   return stepNodeSystemClock(isUp(report) ? node : forgetLines(node), observation, now);
-}
-
-function upOrDown(report: ProcessReport) {
-  if (isUp(report)) return { kind: "process-up" } as const;
-  return { kind: "process-down", detail: downDetail(report) } as const;
-}
-
-function downDetail({ program, state, lastExit }: ProcessReport): string {
-  const why = lastExit === "" ? "" : `: ${lastExit}`;
-  return `${program} is ${state === "backoff" ? "down, restarting" : state}${why}`;
 }
 
 /** A ptp4l that answers is told the time at the end of a round only: a stalled agent must not take its own sleep for silence. */
@@ -187,18 +145,13 @@ function tick(state: NodeState, now: Instant): NodeStep {
 export function tickClocks(state: NodeState, now: Instant, hears: (node: NodeClock) => boolean = () => true): NodeStep {
   let after: NodeStep = { state, changes: noChanges };
   state.clocks.forEach((node, place) => {
-    if (!hears(node)) return;
-    const step = placed(after.state, place, tickClock(node, now));
-    after =
-      step.changes.length === 0
-        ? { ...step, changes: after.changes }
-        : { ...step, changes: [...after.changes, ...step.changes] };
+    if (hears(node)) after = joined(after, placed(after.state, place, tickClock(node, now)));
   });
-  for (const [key, tbc] of state.tbcs) {
-    const node = clockOf(state, key);
-    if (node !== undefined && hears(node)) after = withTbc(after, key, stepNodeTbc(tbc, [{ kind: "tick" }], now));
-  }
-  return after;
+  const ticked = tickMachines(after.state, now, ({ ticksWith }) => {
+    const node = ticksWith === undefined ? undefined : clockOf(state, ticksWith);
+    return node === undefined || hears(node);
+  });
+  return conclude(state, joined(after, ticked), now);
 }
 
 function tickClock(node: NodeClock, now: Instant): ClockStep {

@@ -1,4 +1,4 @@
-import type { ProgramName } from "@ptp/node";
+import type { ProcessReport, ProgramName } from "@ptp/node";
 
 /** A process of a plan, as far as its observation goes. */
 export interface WatchedProcess {
@@ -26,4 +26,36 @@ export interface WatchedPlan {
   readonly processes: readonly WatchedProcess[];
   readonly ptp4lInstances: readonly WatchedPtp4l[];
   readonly aliasByInterface: Readonly<Record<string, string>>;
+}
+
+/** What metrics call an interface. */
+export function aliasOf({ aliasByInterface }: Pick<WatchedPlan, "aliasByInterface">, name: string): string {
+  return (Object.hasOwn(aliasByInterface, name) ? aliasByInterface[name] : undefined) ?? name;
+}
+
+/** Whether a process is there to be heard of; one that never was told of is not. */
+export function isUp(report: ProcessReport | undefined): boolean {
+  return report?.state === "starting" || report?.state === "running";
+}
+
+/** A process that came up or went down, as machines hear it. */
+export function upOrDown(report: ProcessReport) {
+  if (isUp(report)) return { kind: "process-up" } as const;
+  return { kind: "process-down", detail: downDetail(report) } as const;
+}
+
+function downDetail({ program, state, lastExit }: ProcessReport): string {
+  const why = lastExit === "" ? "" : `: ${lastExit}`;
+  return `${program} is ${state === "backoff" ? "down, restarting" : state}${why}`;
+}
+
+/** Everything else of an instance says how its clock is shown, not which one it is. */
+export function isSameClock(left: WatchedPtp4l, right: WatchedPtp4l): boolean {
+  return (
+    left.key === right.key &&
+    left.socketPath === right.socketPath &&
+    left.domainNumber === right.domainNumber &&
+    left.interfaces.length === right.interfaces.length &&
+    left.interfaces.every((name, place) => name === right.interfaces[place])
+  );
 }

@@ -3,9 +3,10 @@ import { eventValues, type EventValue } from "../event-values.ts";
 import type { NodeView } from "../node-view.ts";
 import { newEvents } from "../node/node-events.ts";
 import type { NodeInput } from "../node/node-input.ts";
-import { followPlan, initialNodeState, isUp, nodeView, type NodeState } from "../node/node-state.ts";
-import { stepFact, stepNode, tickClocks, type NodeChange, type NodeStep } from "../node/step-node.ts";
-import type { WatchedPlan } from "../node/watched-plan.ts";
+import type { NodeChange } from "../node/node-machine.ts";
+import { followPlan, initialNodeState, nodeView, type NodeState, type NodeStep } from "../node/node-state.ts";
+import { stepFact, stepNode, tickClocks } from "../node/step-node.ts";
+import { isUp, type WatchedPlan } from "../node/watched-plan.ts";
 import { parseRecordedInput } from "./recorded-input.ts";
 import {
   createProcessFinder,

@@ -1,0 +1,103 @@
+import type { Instant } from "@ptp/node";
+import type { Edited, MachineHead, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
+import { tbcKind, type NodeTbc } from "./node-tbc.ts";
+
+/**
+ * A machine beside the clocks of ptp4l and phc2sys: a clock made of parts, a part, or what chooses between programs. Another
+ * kind is one more name here and in the two functions below.
+ */
+export type NodeMachine = NodeTbc;
+
+/** All machines of a node with who of them listens to which process. */
+export interface MachineTable {
+  readonly machines: readonly (NodeMachine & MachineHead)[];
+  /** Places in `machines` by process key. */
+  readonly machinesByKey: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A node without any. */
+export const noMachines: MachineTable = { machines: [], machinesByKey: new Map() };
+
+/** The machines that a plan asks for, in the order in which they hear. */
+export function followMachines(
+  before: readonly NodeMachine[],
+  world: MachineWorld,
+  edited: Edited,
+  now: Instant,
+): MachineTable {
+  const machines = [...tbcKind.follow(before.filter(isKind("t-bc")), world, edited, now)];
+  const machinesByKey = new Map<string, number[]>();
+  machines.forEach(({ hears }, place) => {
+    for (const key of hears) machinesByKey.set(key, [...(machinesByKey.get(key) ?? []), place]);
+  });
+  return { machines, machinesByKey };
+}
+
+function hear(
+  machine: NodeMachine,
+  news: MachineNews,
+  world: MachineWorld,
+  now: Instant,
+): MachineStep<NodeMachine> | undefined {
+  switch (machine.kind) {
+    case "t-bc":
+      return tbcKind.hear(machine, news, world, now);
+  }
+}
+
+/** A node with its machines. */
+export type MachineHolder = MachineWorld & MachineTable;
+
+/** A node after its machines heard something. */
+export interface MachinesStep<S> {
+  readonly state: S;
+  readonly changes: readonly NodeChange[];
+}
+
+const noPlaces: readonly number[] = [];
+const noChanges: readonly NodeChange[] = [];
+
+/** Whether anyone but the clock itself listens to the process: asked for every line. */
+export function isHeardOf({ machinesByKey }: MachineTable, key: string): boolean {
+  return machinesByKey.size > 0 && machinesByKey.has(key);
+}
+
+/** Tells the machines that listen to a process. */
+export function tellMachines<S extends MachineHolder>(
+  state: S,
+  news: Exclude<MachineNews, { readonly kind: "tick" }>,
+  now: Instant,
+): MachinesStep<S> {
+  return tellPlaces(state, state.machinesByKey.get(news.key) ?? noPlaces, news, now);
+}
+
+/** Tells the time to the machines for which `hears` holds, by default to all. */
+export function tickMachines<S extends MachineHolder>(
+  state: S,
+  now: Instant,
+  hears: (machine: MachineHead) => boolean = () => true,
+): MachinesStep<S> {
+  const places = state.machines.flatMap((machine, place) => (hears(machine) ? [place] : []));
+  return tellPlaces(state, places, { kind: "tick" }, now);
+}
+
+function tellPlaces<S extends MachineHolder>(
+  state: S,
+  places: readonly number[],
+  news: MachineNews,
+  now: Instant,
+): MachinesStep<S> {
+  let [after, changes] = [state, noChanges];
+  for (const place of places) {
+    const machine = after.machines[place];
+    const step = machine && hear(machine, news, after, now);
+    if (step === undefined) continue;
+    after = { ...after, machines: after.machines.with(place, step.machine) };
+    if (step.changes.length > 0) changes = [...changes, ...step.changes];
+  }
+  return { state: after, changes };
+}
+
+function isKind<const K extends NodeMachine["kind"]>(kind: K) {
+  return (machine: NodeMachine): machine is Extract<NodeMachine, { readonly kind: K }> => machine.kind === kind;
+}
