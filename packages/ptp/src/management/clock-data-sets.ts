@@ -105,6 +105,21 @@ export const grandmasterSettings = fixedDataSet<GrandmasterSettings>(8, {
   ...timePropertiesAt(4),
 });
 
+/**
+ * linuxptp's EXTERNAL_GRANDMASTER_PROPERTIES_NP (after 4.4): whose time this clock passes on that has no port to receive it.
+ */
+export interface ExternalGrandmaster {
+  readonly grandmasterIdentity: ClockIdentity;
+  /** Paths between that grandmaster and this clock. */
+  readonly stepsRemoved: number;
+}
+
+/** Layout of EXTERNAL_GRANDMASTER_PROPERTIES_NP. */
+export const externalGrandmaster = fixedDataSet<ExternalGrandmaster>(10, {
+  grandmasterIdentity: clockIdentity(0),
+  stepsRemoved: uint16(8),
+});
+
 /** linuxptp's TIME_STATUS_NP: the last measured offset and the grandmaster. */
 export interface TimeStatus {
   /** Own clock minus time transmitter, of the last Sync. */

@@ -7,6 +7,7 @@ import { allPorts, encodeError, encodeRequest, encodeResponse } from "./encode-m
 import type { Envelope } from "./frame.ts";
 import { managementIds, managementTable, type ManagementId } from "./management-id.ts";
 import { arbitraryBodies, arbitraryPortIdentity } from "./testing/arbitrary-bodies.ts";
+import { managementCorpus } from "./testing/management-corpus.ts";
 
 const clock = parsePortIdentity("4628ea.fffe.02aa96-0") as PortIdentity;
 const envelope: Envelope = {
@@ -30,10 +31,12 @@ function roundTrip(id: ManagementId): void {
         const { domainNumber, sequenceId, sourcePortIdentity: portIdentity, targetPortIdentity } = envelope;
         const heard = { domainNumber, sequenceId, portIdentity, targetPortIdentity };
         assert.deepEqual(decodeMessage(encodeResponse(envelope, id, body)), { kind: "response", id, body, ...heard });
-        const set = encodeRequest({ ...envelope, action: "SET", id, data: body });
-        assert.deepEqual(decodeMessage(set), { kind: "request", action: "SET", id, body, ...heard });
-        const get = encodeRequest({ ...envelope, action: "GET", id });
-        assert.deepEqual(decodeMessage(get), { kind: "request", action: "GET", id, ...heard });
+        for (const action of managementTable[id].actions) {
+          const data = action === "GET" ? {} : { data: body };
+          const asked = action === "GET" ? {} : { body };
+          const request = encodeRequest({ ...envelope, action, id, ...data });
+          assert.deepEqual(decodeMessage(request), { kind: "request", action, id, ...asked, ...heard });
+        }
       }),
     );
   });
@@ -53,6 +56,32 @@ test("encodeRequest: a GET is byte for byte what linuxptp expects", () => {
   assert.equal(Buffer.from(bytes).toString("hex"), `${header}${"ff".repeat(10)}00000000000100022001`);
 });
 
+test("managementCorpus: everything in it is understood, and every TLV is there", () => {
+  const seen = new Set<ManagementId>();
+  for (const bytes of managementCorpus()) {
+    const message = decodeMessage(bytes);
+    assert.ok(message.kind === "response" || message.kind === "request" || message.kind === "error");
+    if (message.id !== undefined) seen.add(message.id);
+  }
+  assert.deepEqual(seen, new Set(managementIds));
+});
+
+test("encodeRequest: a command addresses its port and carries nothing", () => {
+  const targetPortIdentity = { ...clock, portNumber: 2 };
+  const bytes = encodeRequest({ ...envelope, action: "COMMAND", id: "DISABLE_PORT", targetPortIdentity, data: {} });
+  assert.equal(Buffer.from(bytes.subarray(34)).toString("hex"), "4628eafffe02aa9600020000030000010002200e");
+});
+
+test("PORT_STATS_NP: counters stand with their lowest byte first, by message type", () => {
+  const none = { sync: 0, delayReq: 0, pdelayReq: 0, pdelayResp: 0, followUp: 0, delayResp: 0, pdelayRespFollowUp: 0 };
+  const received = { ...none, announce: 0x1234, signaling: 0, management: 0 };
+  const transmitted = { ...none, sync: 1, announce: 0, signaling: 0, management: 0 };
+  const bytes = encodeResponse(envelope, "PORT_STATS_NP", { portIdentity: clock, received, transmitted });
+  const counters = Buffer.from(bytes.subarray(54 + 10)).toString("hex");
+  assert.equal(counters.slice(16 * 0xb, 16 * 0xc), "3412000000000000");
+  assert.equal(counters.slice(16 * 16, 16 * 17), "0100000000000000");
+});
+
 test("encodeRequest: a value that does not fit is refused with its field", () => {
   const request = { action: "SET", id: "SUBSCRIBE_EVENTS_NP", ...envelope } as const;
   const data = { durationS: 70000, portState: true, timeSync: false, parentDataSet: true, cmlds: false };
@@ -62,11 +91,11 @@ test("encodeRequest: a value that does not fit is refused with its field", () =>
 test("decodeMessage: refusals carry reason and id", () => {
   const { domainNumber, sequenceId, targetPortIdentity } = envelope;
   const heard = { domainNumber, sequenceId, targetPortIdentity, portIdentity: clock };
-  assert.deepEqual(decodeMessage(encodeError(envelope, 0xc00d, 2)), {
+  assert.deepEqual(decodeMessage(encodeError(envelope, 0xc00c, 2)), {
     kind: "error",
     errorId: 2,
     error: "NO_SUCH_ID",
-    code: 0xc00d,
+    code: 0xc00c,
     id: undefined,
     ...heard,
   });
@@ -135,10 +164,11 @@ test("decodeMessage: a second TLV, such as authentication, does no harm", () => 
 });
 
 test("decodeMessage: never throws, whatever the bytes", () => {
-  const answers = fc.constantFrom(...managementIds).chain((id) => {
+  const made = fc.constantFrom(...managementIds).chain((id) => {
     const bodies: fc.Arbitrary<unknown> = arbitraryBodies[id];
     return bodies.map((body) => encodeResponse(envelope, id, body as never));
   });
+  const answers = fc.oneof(made, fc.constantFrom(...managementCorpus()));
   const edits = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 6 });
   const edited = fc.tuple(answers, edits, fc.nat()).map(([bytes, edits, cut]) => {
     const copy = bytes.slice();

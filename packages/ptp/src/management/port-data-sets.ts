@@ -1,7 +1,8 @@
 import type { PortIdentity } from "../clock/port-identity.ts";
 import type { PortState } from "../clock/port-state.ts";
 import { fixedDataSet, textDataSet } from "./data-set.ts";
-import { flag32, int8, portIdentity, portState, timeInterval, uint32, uint8 } from "./field.ts";
+import { flag32, int32, int8, portIdentity, portState, timeInterval, uint32, uint8 } from "./field.ts";
+import { messageCounts, type MessageCounts } from "./message-counts.ts";
 
 /** One port (portDS, IEEE 1588-2019 clause 8.2.15). Log intervals are log2 of seconds. */
 export interface PortDataSet {
@@ -61,3 +62,38 @@ export const portProperties = textDataSet<Omit<PortProperties, "interfaceName">,
   { portIdentity: portIdentity(0), portState: portState(10), timestamping: uint8(11) },
   "interfaceName",
 );
+
+/** linuxptp's PORT_STATS_NP: messages that went through a port since ptp4l started. */
+export interface PortStats {
+  readonly portIdentity: PortIdentity;
+  readonly received: MessageCounts;
+  readonly transmitted: MessageCounts;
+}
+
+/** Layout of PORT_STATS_NP. */
+export const portStats = fixedDataSet<PortStats>(266, {
+  portIdentity: portIdentity(0),
+  received: messageCounts(10),
+  transmitted: messageCounts(138),
+});
+
+/** linuxptp's CMLDS_INFO_NP (4.3 and later): what the common mean link delay service measured on a link. */
+export interface CmldsInfo {
+  readonly meanLinkDelayNs: number;
+  /** Rate of the neighbour's clock to ours minus one, in units of 2^-41. */
+  readonly scaledNeighborRateRatio: number;
+  readonly asCapable: boolean;
+}
+
+/** Layout of CMLDS_INFO_NP. */
+export const cmldsInfo = fixedDataSet<CmldsInfo>(16, {
+  meanLinkDelayNs: timeInterval(0),
+  scaledNeighborRateRatio: int32(8),
+  asCapable: flag32(12),
+});
+
+/** What ENABLE_PORT and DISABLE_PORT carry: nothing, the message addresses the port. linuxptp answers NOT_SUPPORTED. */
+export type PortCommand = Readonly<Record<never, never>>;
+
+/** Layout of ENABLE_PORT and DISABLE_PORT. */
+export const portCommand = fixedDataSet<PortCommand>(0, {});

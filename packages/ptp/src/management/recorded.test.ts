@@ -7,6 +7,16 @@ import { recordedAnswers } from "./testing/recorded-answers.ts";
 
 const bodyAt = 46;
 
+/** Those that no ptp4l answered when the recording was made: commands, and what Debian's builds do not know. */
+const unrecorded: readonly ManagementId[] = [
+  "ENABLE_PORT",
+  "DISABLE_PORT",
+  "PORT_STATS_NP",
+  "CMLDS_INFO_NP",
+  "EXTERNAL_GRANDMASTER_PROPERTIES_NP",
+];
+const recordedIds = managementIds.filter((id) => !unrecorded.includes(id));
+
 for (const [release, answers] of Object.entries(recordedAnswers)) {
   test(`ptp4l ${release}: recorded answers are understood and encode to the same bytes`, () => {
     const seen = new Set<ManagementId>();
@@ -20,7 +30,7 @@ for (const [release, answers] of Object.entries(recordedAnswers)) {
       // Before the body ptp4l may set a minor version and its own log interval.
       assert.deepEqual(encoded.subarray(bodyAt), bytes.subarray(bodyAt), message.id);
     }
-    assert.deepEqual(seen, new Set(managementIds));
+    assert.deepEqual(seen, new Set(recordedIds));
   });
 }
 

@@ -1,10 +1,4 @@
-import type { ClockIdentity, GrandmasterSettings } from "@ptp/ptp";
-
-/** What EXTERNAL_GRANDMASTER_PROPERTIES_NP sets: whose time a ptp4l passes on that has no port to receive it. */
-export interface ExternalGrandmasterProperties {
-  readonly grandmasterIdentity: ClockIdentity;
-  readonly stepsRemoved: number;
-}
+import type { ExternalGrandmaster, GrandmasterSettings } from "@ptp/ptp";
 
 /** One value that a ptp4l shall announce, by the name of its configuration, such as `ptp4l.0.config`. */
 export type AnnounceWrite =
@@ -12,7 +6,7 @@ export type AnnounceWrite =
   | {
       readonly kind: "external-grandmaster";
       readonly configName: string;
-      readonly value: ExternalGrandmasterProperties;
+      readonly value: ExternalGrandmaster;
     };
 
 /**
@@ -24,7 +18,7 @@ export type AnnouncePlan = readonly AnnounceWrite[];
 /** What a ptp4l answered when it was asked last; absent: not asked yet, or not since its last start. */
 export interface AnnounceReadBack {
   readonly settings?: GrandmasterSettings;
-  readonly external?: ExternalGrandmasterProperties;
+  readonly external?: ExternalGrandmaster;
 }
 
 /** The writes whose value is not what was read back, in order; the first is to be made next. */

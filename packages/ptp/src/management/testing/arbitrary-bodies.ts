@@ -3,6 +3,7 @@ import { readClockIdentity, type ClockIdentity } from "../../clock/clock-identit
 import type { PortIdentity } from "../../clock/port-identity.ts";
 import { portStates } from "../../clock/port-state.ts";
 import type { ManagementBodies, ManagementId } from "../management-id.ts";
+import type { MessageCounts } from "../message-counts.ts";
 
 /** Records as literals make them, so that deep equality compares fields alone. */
 const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record<T>(model, { noNullPrototype: true });
@@ -39,6 +40,20 @@ const timeProperties = {
   synchronizationUncertain: fc.boolean(),
   timeSource: integer(8),
 };
+
+const count = fc.maxSafeNat();
+const messageCounts = record<MessageCounts>({
+  sync: count,
+  delayReq: count,
+  pdelayReq: count,
+  pdelayResp: count,
+  followUp: count,
+  delayResp: count,
+  pdelayRespFollowUp: count,
+  announce: count,
+  signaling: count,
+  management: count,
+});
 
 const portState = fc.constantFrom(...portStates);
 
@@ -104,5 +119,13 @@ export const arbitraryBodies: { readonly [K in ManagementId]: fc.Arbitrary<Manag
     portState,
     timestamping: integer(8),
     interfaceName: fc.string({ unit: "grapheme", maxLength: 20 }),
+  }),
+  ENABLE_PORT: fc.constant({}),
+  DISABLE_PORT: fc.constant({}),
+  PORT_STATS_NP: record({ portIdentity: arbitraryPortIdentity, received: messageCounts, transmitted: messageCounts }),
+  CMLDS_INFO_NP: record({ meanLinkDelayNs: intervalNs, scaledNeighborRateRatio: signed(32), asCapable: fc.boolean() }),
+  EXTERNAL_GRANDMASTER_PROPERTIES_NP: record({
+    grandmasterIdentity: arbitraryClockIdentity,
+    stepsRemoved: integer(16),
   }),
 };
