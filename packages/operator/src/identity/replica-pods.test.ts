@@ -9,7 +9,8 @@ function watchPods(...names: readonly string[]) {
     pods: { byName: (name) => pods.get(name), synced: () => true },
     podName: "here",
   });
-  return { pods, goneForMs: (nowUnixMs: number) => replicas.goneForMs("there_1", nowUnixMs) };
+  const ask = (replica: string, nowUnixMs: number) => replicas.goneForMs(replica, nowUnixMs);
+  return { pods, ask, goneForMs: (nowUnixMs: number) => ask("there_1", nowUnixMs) };
 }
 
 test("a name of a replica tells its pod", () => {
@@ -36,4 +37,13 @@ test("a pod that has ended, or is not ready, is as good as gone", () => {
 test("where this replica is no pod itself nothing is known of the others", () => {
   const { goneForMs } = watchPods();
   assert.equal(goneForMs(0), undefined);
+});
+
+test("of replicas that nobody asks about any more nothing is kept: asked again, they are missed from then on", () => {
+  const { goneForMs, ask } = watchPods("here");
+  goneForMs(0);
+  ask("other_1", 300_000);
+  assert.equal(goneForMs(500_000), 500_000, "asked within ten minutes");
+  ask("another_1", 2_000_000);
+  assert.equal(goneForMs(2_000_001), 0);
 });

@@ -27,9 +27,18 @@ export function podOfReplica(replica: string): string {
   return replica.slice(0, replica.lastIndexOf("_"));
 }
 
-/** Creates the observer; it remembers since when it has missed a replica. */
+/** Whoever is still waited for is asked about with every pass; of one that no status names any more nobody asks. */
+const rememberedMs = 600_000;
+
+/** When a replica was first missed, and when it was last asked about, by the clock that asks. */
+interface Missing {
+  readonly sinceUnixMs: number;
+  readonly askedUnixMs: number;
+}
+
+/** Creates the observer; it remembers since when it has missed a replica, for as long as somebody asks. */
 export function createReplicaPods({ pods, podName }: ReplicaPodsOptions): ReplicaPods {
-  const goneSince = new Map<string, number>();
+  const missing = new Map<string, Missing>();
   const isLiving = (name: string): boolean => {
     // Without a pod of its own this process knows nothing of the others' either.
     if (!pods.synced() || pods.byName(podName) === undefined) return true;
@@ -41,12 +50,21 @@ export function createReplicaPods({ pods, podName }: ReplicaPodsOptions): Replic
     goneForMs: (replica, nowUnixMs) => {
       const name = podOfReplica(replica);
       if (isLiving(name)) {
-        goneSince.delete(name);
+        missing.delete(name);
         return undefined;
       }
-      const since = goneSince.get(name) ?? nowUnixMs;
-      goneSince.set(name, since);
-      return Math.max(0, nowUnixMs - since);
+      const known = missing.get(name);
+      if (known === undefined) forgetUnasked(missing, nowUnixMs);
+      const sinceUnixMs = known?.sinceUnixMs ?? nowUnixMs;
+      missing.set(name, { sinceUnixMs, askedUnixMs: nowUnixMs });
+      return Math.max(0, nowUnixMs - sinceUnixMs);
     },
   };
+}
+
+/** Every update of the operator leaves pods behind that never come back. */
+function forgetUnasked(missing: Map<string, Missing>, nowUnixMs: number): void {
+  for (const [name, { askedUnixMs }] of missing) {
+    if (nowUnixMs - askedUnixMs > rememberedMs) missing.delete(name);
+  }
 }
