@@ -9,11 +9,11 @@ import { createAuthority } from "./authority.ts";
 const names = authorityNames("p", "ns");
 
 /** An API server that keeps what is applied, as `admit` lets it be. */
-function keepObjects(admit: (object: ApiObject) => ApiObject) {
+function keepObjects(admit: (object: ApiObject) => ApiObject, nowMs = () => Date.now()) {
   const objects = new Map<string, ApiObject>();
   const steps: string[] = [];
   const request = async ({ method, path, body }: ApiRequest): Promise<unknown> => {
-    if (method === "POST") return { metadata: { creationTimestamp: new Date().toISOString() } };
+    if (method === "POST") return { metadata: { creationTimestamp: new Date(nowMs()).toISOString() } };
     if (method === "PATCH") {
       steps.push(path.split("/").at(-1) ?? "");
       objects.set(path, admit(body as ApiObject));
@@ -22,13 +22,18 @@ function keepObjects(admit: (object: ApiObject) => ApiObject) {
     if (found === undefined) throw new ApiError("invalid", "not found", { status: 404 });
     return found;
   };
-  return { client: { request } as unknown as ApiClient, steps };
+  const bundle = () => [...objects].find(([path]) => path.endsWith("/p-agent-ca"))?.[1];
+  return { client: { request } as unknown as ApiClient, steps, bundle };
 }
 
 interface ApiObject {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly annotations?: object };
+  readonly data?: Readonly<Record<string, string>>;
 }
+
+const watch = { name: "w", start: async () => {}, stop: async () => {}, subscribe: () => () => {} };
+const silentWatch = { ...watch, server: () => undefined, webhook: () => undefined };
 
 async function firstWords(admit: (object: ApiObject) => ApiObject, isEnough: (text: string, steps: number) => boolean) {
   const { client, steps } = keepObjects(admit);
@@ -37,9 +42,7 @@ async function firstWords(admit: (object: ApiObject) => ApiObject, isEnough: (te
     const text = `${message} ${JSON.stringify(fields)}`;
     if (isEnough(text, steps.length)) resolve(text);
   });
-  const watch = { name: "w", start: async () => {}, stop: async () => {}, subscribe: () => () => {} };
-  const silent = { ...watch, server: () => undefined, webhook: () => undefined };
-  const authority = createAuthority({ client, watch: silent, names, log, nowUnixMs: Date.now });
+  const authority = createAuthority({ client, watch: silentWatch, names, log, nowUnixMs: Date.now });
   await authority.start(new AbortController().signal);
   const text = await promise;
   await authority.stop();
@@ -65,4 +68,41 @@ test("somebody who changes what is written is told of, and ends no process", asy
     text,
     /the last was publish: find out who else changes Secrets p-ca and p-tls, ConfigMap p-agent-ca in ns/,
   );
+});
+
+const dayMs = 86_400_000;
+
+test("a clock that runs ahead takes no authority from agents", async () => {
+  let theirsMs = Date.parse("2026-01-01T00:00:00Z");
+  const { client, bundle } = keepObjects(
+    (object) => object,
+    () => theirsMs,
+  );
+  /** Runs an authority at a time until it has taken so many steps, or fails. */
+  const runAt = async (nowMs: number, enough: number): Promise<string> => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const told: string[] = [];
+    const log = captureLogger((_, message, fields) => {
+      told.push(`${message} ${JSON.stringify(fields)}`);
+      if (told.length === enough || message.startsWith("failed")) resolve(told.join("; "));
+    });
+    const authority = createAuthority({ client, watch: silentWatch, names, log, nowUnixMs: () => nowMs });
+    await authority.start(new AbortController().signal);
+    const text = await promise;
+    await authority.stop();
+    return text;
+  };
+  const countTrusted = () => bundle()?.data?.["ca.crt"]?.match(/BEGIN CERTIFICATE/g)?.length;
+  await runAt(theirsMs, 3);
+  theirsMs += 750 * dayMs;
+  assert.match(await runAt(theirsMs, 3), /issue.*announce.*publish/);
+  theirsMs += 8 * dayMs;
+  assert.match(await runAt(theirsMs, 3), /promote.*publish.*issue/);
+  assert.equal(countTrusted(), 2);
+  const aheadMs = theirsMs + 400 * dayMs;
+  assert.match(await runAt(aheadMs, 1), /the clock of this replica says 2029-.* that of the API server 2028-/);
+  assert.equal(countTrusted(), 2, "the authority before still counts");
+  theirsMs = aheadMs;
+  assert.match(await runAt(aheadMs, 1), /publish/, "when it is that late, it is dropped");
+  assert.equal(countTrusted(), 1);
 });
