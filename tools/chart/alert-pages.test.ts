@@ -22,7 +22,7 @@ interface FieldSchema {
 const crds = globSync("files/crds/*.yaml", { cwd: chartDir }).map(
   (path) => parse(readFileSync(join(chartDir, path), "utf8")) as Crd,
 );
-const kubernetesResources = ["pod", "node", "servicemonitor"];
+const kubernetesResources = ["pod", "node", "servicemonitor", "secret", "configmap"];
 const resources = new Set([
   ...kubernetesResources,
   ...crds.flatMap(({ spec: { names } }) => [names.singular, names.plural]),

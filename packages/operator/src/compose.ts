@@ -9,6 +9,7 @@ import { createTlsListener } from "./sessions/tls-listener.ts";
 import { createUnixListeners } from "./sessions/unix-listeners.ts";
 import { createStatusPart } from "./status/status-part.ts";
 import { createDirectoryStore } from "./store/directory-store.ts";
+import { tellExpiry } from "./tls/certificate-metrics.ts";
 
 /** The whole operator in standalone mode: its parts in the order in which they start. */
 export function compose(options: DirectoryOptions, version: string, log: Logger): readonly Part[] {
@@ -25,6 +26,8 @@ export function compose(options: DirectoryOptions, version: string, log: Logger)
     nowUnixMs: Date.now,
   });
   const sockets = createUnixListeners({ directory: options.sessionDir, sessions, log });
+  const network = options.tls && createTlsListener({ ...options.tls, sessions, log });
+  if (network !== undefined) tellExpiry(metrics.registry, network);
   const reconciler: Reconciler = createReconciler({
     store,
     sessions,
@@ -38,7 +41,7 @@ export function compose(options: DirectoryOptions, version: string, log: Logger)
   return [
     ...createHttpParts({ ...options, registry: metrics.registry, isReady, log }),
     sockets,
-    ...(options.tls === undefined ? [] : [createTlsListener({ ...options.tls, sessions })]),
+    ...(network ? [network] : []),
     { name: "sessions", start: async () => {}, stop: async () => sessions.drain() },
     status,
     store,

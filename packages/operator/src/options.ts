@@ -25,8 +25,7 @@ const clusterFlags = [
 ] as const;
 
 /** Files and address of the TLS listener. */
-export interface TlsOptions {
-  readonly address: string;
+export interface TlsOptions extends BindAddress {
   readonly certPath: string;
   readonly keyPath: string;
   readonly caPath: string;
@@ -193,12 +192,13 @@ function readFlags(args: readonly string[], version: string) {
 type Flags = ReturnType<typeof readFlags>;
 
 function directoryOptions(flags: Flags): Omit<DirectoryOptions, keyof CommonOptions> {
-  const { directory = "", sessionDir = "/run/ptp-operator", listen: address, tlsCert, tlsKey, tlsCa: caPath } = flags;
-  if (address === undefined) return { directory, sessionDir };
+  const { directory = "", sessionDir = "/run/ptp-operator", listen, tlsCert, tlsKey, tlsCa: caPath } = flags;
+  const bind = listen === undefined ? undefined : bindAddress("listen", listen);
+  if (bind === undefined) return { directory, sessionDir };
   if (tlsCert === undefined || tlsKey === undefined || caPath === undefined) {
     throw new AppError("invalid", "--listen with --directory needs --tls-cert, --tls-key and --tls-ca too");
   }
-  return { directory, sessionDir, tls: { address, certPath: tlsCert, keyPath: tlsKey, caPath } };
+  return { directory, sessionDir, tls: { ...bind, certPath: tlsCert, keyPath: tlsKey, caPath } };
 }
 
 function clusterOptions(flags: Flags, env: Environment): Omit<ClusterOptions, keyof CommonOptions> {

@@ -1,31 +1,42 @@
 import * as grpc from "@grpc/grpc-js";
-import { readFile } from "node:fs/promises";
-import { AppError, messageOf, type Part } from "@ptp/kit";
+import type { AddressInfo } from "node:net";
+import { createServer, type SecureContextOptions } from "node:tls";
+import { createTlsRenewal, messageOf, type Logger, type Part } from "@ptp/kit";
 import { AgentService, operatorServerOptions, serveBidi, WireError } from "@ptp/wire";
+import { listen } from "../tls/listen.ts";
+import type { ServedPair } from "../tls/serving-certificate.ts";
 import { nodeOfCertificate } from "./certificate-node.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Where to listen and with which files (PEM). */
 export interface TlsListenerOptions {
-  /** `host:port` */
-  readonly address: string;
+  /** Default: all addresses. */
+  readonly host?: string;
+  readonly port: number;
   readonly certPath: string;
   readonly keyPath: string;
   /** Agents must show a certificate of this authority. */
   readonly caPath: string;
   readonly sessions: Sessions;
+  readonly log: Logger;
+  /** Renewed files are used after this time at the latest; default a minute. */
+  readonly rereadMs?: number;
 }
 
-/** Sessions over the network with mutual TLS. */
+/** Sessions over the network with mutual TLS. `start` throws AppError invalid for files or an address of no use. */
 export interface TlsListener extends Part {
   /** The port that was bound. */
   port(): number;
+  /** What is shown; undefined before the start. */
+  current(): ServedPair | undefined;
 }
 
-/** Creates the listener; the node of a session is the one its certificate names. */
+const handshakeTimeoutMs = 10_000;
+
+/** Creates the listener; the node of a session is the one its certificate names. Sessions outlive a renewal of the files. */
 export function createTlsListener(options: TlsListenerOptions): TlsListener {
+  const { sessions, log, host, port, certPath, keyPath, caPath: clientCaPath, rereadMs } = options;
   const server = new grpc.Server(operatorServerOptions);
-  let port = 0;
   serveBidi(server, AgentService.method.session, async (stream) => {
     const nodeName = nodeOfCertificate(stream.authContext().sslPeerCertificate?.subjectaltname);
     if (nodeName === undefined) {
@@ -34,26 +45,45 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
         "the certificate must have exactly one subject alternative name URI:ptp-node:<node>",
       );
     }
-    await options.sessions.serve(nodeName, stream);
+    await sessions.serve(nodeName, stream);
   });
+  const sockets = createSockets(server, log);
+  let shown: ServedPair | undefined;
+  const take = (context: SecureContextOptions): void => {
+    sockets.setSecureContext({ ...context, minVersion: "TLSv1.3" });
+    shown = { cert: String(context.cert), key: String(context.key), authority: String(context.ca) };
+  };
+  const renewal = createTlsRenewal({ certPath, keyPath, clientCaPath }, take, log, rereadMs);
   return {
     name: "session TLS listener",
     start: async () => {
-      port = await bind(server, options);
+      await renewal.start();
+      await listen(sockets, { flag: "--listen", name: "sessions", ...(host !== undefined && { host }), port, log });
     },
-    stop: async () => server.forceShutdown(),
-    port: () => port,
+    stop: async () => {
+      renewal.stop();
+      sockets.close();
+      server.forceShutdown();
+    },
+    port: () => (sockets.address() as AddressInfo | null)?.port ?? 0,
+    current: () => shown,
   };
 }
 
-async function bind(server: grpc.Server, { address, certPath, keyPath, caPath }: TlsListenerOptions): Promise<number> {
-  try {
-    const [ca, cert_chain, private_key] = await Promise.all([readFile(caPath), readFile(certPath), readFile(keyPath)]);
-    const credentials = grpc.ServerCredentials.createSsl(ca, [{ cert_chain, private_key }], true);
-    return await new Promise<number>((resolve, reject) =>
-      server.bindAsync(address, credentials, (error, port) => (error === null ? resolve(port) : reject(error))),
-    );
-  } catch (error) {
-    throw new AppError("invalid", `--listen ${address} cannot be served: ${messageOf(error)}`, { cause: error });
-  }
+/** grpc-js cannot take renewed files: this end of it is our own. */
+function createSockets(server: grpc.Server, log: Logger) {
+  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+  const sockets = createServer({
+    minVersion: "TLSv1.3",
+    ALPNProtocols: ["h2"],
+    handshakeTimeout: handshakeTimeoutMs,
+    requestCert: true,
+    rejectUnauthorized: true,
+  });
+  sockets.on("secureConnection", (socket) => {
+    socket.on("error", () => socket.destroy());
+    injector.injectConnection(socket);
+  });
+  sockets.on("tlsClientError", (error) => log.debug("no TLS with a client", { problem: messageOf(error) }));
+  return sockets;
 }

@@ -43,12 +43,17 @@ test("of a Secret the newest usable pair is shown; what cannot be used changes n
   assert.deepEqual(certificate.current(), { cert: first.certPem, key: first.keyPem });
   set(serverSecret({ certPem: second.certPem, keyPem: first.keyPem }, "", names));
   set(undefined);
-  const ours = serverSecret(second, "", names);
+  const ours = serverSecret(second, authority.certPem, names);
   set({ ...ours, metadata: { name: "p-tls", namespace: "ns" } });
   assert.deepEqual([changes, certificate.current()?.cert], [1, first.certPem]);
   assert.equal(warnings.length, 2);
   set(ours);
-  assert.deepEqual([changes, certificate.current()?.cert], [2, second.certPem]);
+  assert.equal(changes, 2);
+  assert.deepEqual(certificate.current(), {
+    cert: second.certPem,
+    key: second.keyPem,
+    authority: authority.certPem,
+  });
 });
 
 test("files are read again; a pair that is just being replaced leaves the one before", async (t) => {
@@ -81,16 +86,39 @@ test("files are read again; a pair that is just being replaced leaves the one be
   assert.deepEqual(changed, [first.certPem, second.certPem]);
 });
 
-test("the end of what is shown is told; nothing while there is none", async () => {
+/** Reads the ends that a registry tells, of certificate and authority, in seconds since 1970. */
+function watchEnds() {
   const registry = new Registry();
-  const pair = make();
   let current: ServedPair | undefined;
   tellExpiry(registry, { current: () => current });
-  const told = async () =>
-    /^ptp_operator_certificate_expiry_timestamp_seconds (\d+)$/m.exec(await registry.metrics())?.[1];
-  assert.equal(await told(), undefined);
-  current = { cert: pair.certPem, key: pair.keyPem };
-  assert.equal(await told(), String(Math.floor(validity.notAfterMs / 1000)));
-  current = undefined;
-  assert.equal(await told(), undefined);
+  return async (pair: ServedPair | undefined) => {
+    current = pair;
+    const text = await registry.metrics();
+    const told = (what: string) =>
+      new RegExp(`^ptp_operator_${what}_expiry_timestamp_seconds (\\d+)$`, "m").exec(text)?.[1];
+    return [told("certificate"), told("authority")];
+  };
+}
+
+const endOf = ({ notAfterMs }: typeof validity): string => String(Math.floor(notAfterMs / 1000));
+
+test("the end of what is shown is told; nothing while there is none", async () => {
+  const ends = watchEnds();
+  const { certPem: cert, keyPem: key } = make();
+  assert.deepEqual(await ends(undefined), [undefined, undefined]);
+  assert.deepEqual(await ends({ cert, key }), [endOf(validity), undefined]);
+  assert.deepEqual(await ends(undefined), [undefined, undefined]);
+});
+
+test("of the authorities the end of the one that signed is told, and of a chain that of the last", async () => {
+  const ends = watchEnds();
+  const [longer, longest] = [2, 3].map((times) => ({ ...validity, notAfterMs: validity.notAfterMs * times }));
+  assert.ok(longer && longest);
+  const [next, signer] = [issueAuthority("n", longest), issueAuthority("s", longer)];
+  const { certPem: cert, keyPem: key } = issueServerCertificate(names.dnsNames, validity, signer);
+  const pair = { cert, key };
+  assert.deepEqual(await ends({ ...pair, authority: next.certPem + signer.certPem }), [endOf(validity), endOf(longer)]);
+  const others = authority.certPem + next.certPem;
+  assert.deepEqual(await ends({ ...pair, authority: others }), [endOf(validity), endOf(longest)]);
+  assert.deepEqual(await ends({ ...pair, authority: "no certificate" }), [endOf(validity), undefined]);
 });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
+import { isDeepStrictEqual } from "node:util";
 import { AppError, messageOf, type Logger } from "@ptp/kit";
 import type { ServedPair, ServingCertificate } from "./serving-certificate.ts";
 
@@ -7,6 +8,8 @@ import type { ServedPair, ServingCertificate } from "./serving-certificate.ts";
 export interface FileCertificateOptions {
   readonly certPath: string;
   readonly keyPath: string;
+  /** Authorities that others are told to trust; only looked at, for metrics. */
+  readonly caPath?: string;
   readonly log: Logger;
 }
 
@@ -21,7 +24,7 @@ export function createFileCertificate(options: FileCertificateOptions): ServingC
   const reread = async (): Promise<void> => {
     try {
       const now = await read(options);
-      if (now.cert === pair?.cert && now.key === pair.key) return;
+      if (isDeepStrictEqual(now, pair)) return;
       pair = now;
       for (const listener of listeners) listener();
     } catch (error) {
@@ -45,11 +48,13 @@ export function createFileCertificate(options: FileCertificateOptions): ServingC
   };
 }
 
-async function read({ certPath, keyPath }: FileCertificateOptions): Promise<ServedPair> {
+async function read({ certPath, keyPath, caPath }: FileCertificateOptions): Promise<ServedPair> {
   try {
     const [cert, key] = await Promise.all([readFile(certPath, "utf8"), readFile(keyPath, "utf8")]);
     createSecureContext({ cert, key });
-    return { cert, key };
+    // Who needs the authority reads it by itself, and says what is wrong with it.
+    const authority = caPath === undefined ? "" : await readFile(caPath, "utf8").catch(() => "");
+    return { cert, key, ...(authority !== "" && { authority }) };
   } catch (error) {
     throw new AppError("invalid", `--tls-cert and --tls-key cannot be used: ${messageOf(error)}`, { cause: error });
   }

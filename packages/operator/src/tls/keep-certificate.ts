@@ -11,7 +11,8 @@ export function keepCertificate(server: Server, certificate: ServingCertificate,
     const pair = certificate.current();
     if (pair === undefined) return;
     try {
-      server.setSecureContext({ ...pair, minVersion: "TLSv1.3" });
+      const { cert, key } = pair;
+      server.setSecureContext({ cert, key, minVersion: "TLSv1.3" });
     } catch (error) {
       log.warn("the TLS certificate stays the one before", { problem: messageOf(error) });
     }

@@ -27,12 +27,13 @@ export function createSecretCertificate({ watch, names, log }: SecretCertificate
     if (secret === seen || secret === undefined) return;
     seen = secret;
     const [cert, key] = [secretText(secret, "tls.crt") ?? "", secretText(secret, "tls.key") ?? ""];
+    const authority = secretText(secret, "ca.crt") ?? "";
     if (cert === pair?.cert && key === pair.key) return;
     if (!isOwn(secret, names.prefix) || readPair(cert, key) === undefined) {
       log.warn("the TLS certificate stays the one before", { problem: `Secret ${names.server} holds no pair of ours` });
       return;
     }
-    pair = { cert, key };
+    pair = { cert, key, ...(authority !== "" && { authority }) };
     for (const listener of listeners) listener();
   };
   return {

@@ -4,6 +4,8 @@ import type { Part } from "@ptp/kit";
 export interface ServedPair {
   readonly cert: string;
   readonly key: string;
+  /** Authorities that others are told to trust, as far as this process knows them; not sent to anybody. */
+  readonly authority?: string;
 }
 
 /** The certificate that a replica shows to agents and API server. */
