@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { judgeLeapIndication, leapSources, type GnssLeapIndication } from "./gnss-leap.ts";
+import { leapListHash } from "./leap-hash.ts";
+import { builtInLeapList, lastLeapSecond, type LeapList } from "./leap-list.ts";
+import { formatNtpDay, ntpSOf, unixMsOfNtp } from "./ntp-time.ts";
+import { parseLeapList } from "./parse-leap-list.ts";
+import { renderLeapList } from "./render-leap-list.ts";
+
+/** Cases and files of the existing stack, read in place. */
+const shared = new URL("../../../../../shared/", import.meta.url);
+const skip = existsSync(shared) ? false : "the shared vectors are not beside this checkout";
+
+const sha1Hex = (ascii: string): string => createHash("sha1").update(ascii, "ascii").digest("hex");
+
+interface Given {
+  readonly file: string;
+  readonly lines: readonly string[];
+  readonly allowed_sources: readonly number[];
+  readonly time_ls: TimeLs;
+}
+interface TimeLs {
+  readonly srcOfCurrLs: number;
+  readonly currLs: number;
+  readonly lsChange: number;
+  readonly timeToLsEvent: number;
+  readonly dateOfLsGpsWn: number;
+  readonly dateOfLsGpsDn: number;
+  readonly valid: number;
+}
+
+const runners: Readonly<Record<string, (given: Given, expected: never) => void>> = {
+  D138: ({ file }, expected: Record<string, unknown>) => {
+    const list = listOf(file);
+    const last = lastLeapSecond(list);
+    const seen = {
+      update: String(list.updatedNtpS),
+      expiration: String(list.expiresNtpS),
+      events: list.leapSeconds.length,
+      last: [String(last.ntpS), last.taiMinusUtcS, `# ${formatNtpDay(last.ntpS)}`],
+      hash: leapListHash(list, sha1Hex),
+      rendered_file: expected["rendered_file"],
+    };
+    assert.deepEqual(seen, expected);
+    // The remarks at its head are the daemon's own.
+    const rendered = read(String(expected["rendered_file"])).split("\n").slice(2).join("\n");
+    assert.equal(renderLeapList(list, sha1Hex).trimEnd(), rendered);
+  },
+  D140: ({ file }, expected: { expiration: string; hash: string }) => {
+    const list = { ...listOf(file), expiresNtpS: Number(expected.expiration) };
+    assert.equal(leapListHash(list, sha1Hex), expected.hash);
+  },
+  D142: learns,
+  D144: learns,
+  D146: learns,
+  D148: ({ lines }) => {
+    for (const line of lines) assert.equal(parseLeapList(`#$ 1\n#@ 2\n${line}\n`, sha1Hex).ok, false);
+  },
+};
+
+function learns(
+  { allowed_sources: sources, time_ls: told }: Given,
+  expected: { leap_sec: number; leap_time?: string },
+) {
+  const verdict = judgeLeapIndication(builtInLeapList, indicationOf(told), new Set(sources), todayMs);
+  assert.equal(verdict.kind, "learned");
+  assert.ok(verdict.kind === "learned");
+  assert.equal(verdict.leapSecond.taiMinusUtcS, expected.leap_sec);
+  if (expected.leap_time !== undefined) assert.equal(timeOf(verdict.leapSecond.ntpS), expected.leap_time);
+}
+
+/** A moment at which nobody's clock is before the list. */
+const todayMs = Date.UTC(2026, 5, 1);
+
+function timeOf(ntpS: number): string {
+  return new Date(unixMsOfNtp(ntpS)).toISOString().replace(".000Z", "Z");
+}
+
+function indicationOf(told: TimeLs): GnssLeapIndication {
+  return {
+    currentSource: told.srcOfCurrLs,
+    currentLeapS: told.currLs,
+    changeS: told.lsChange,
+    secondsToEvent: told.timeToLsEvent,
+    eventGpsWeek: told.dateOfLsGpsWn,
+    eventGpsDay: told.dateOfLsGpsDn,
+    valid: told.valid,
+  };
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(file, shared), "utf8");
+}
+
+function vectorsOf<T>(name: string): readonly T[] {
+  return (parse(read(`vectors/${name}.yaml`)) as { readonly vectors: readonly T[] }).vectors;
+}
+
+function listOf(file: string): LeapList {
+  const reading = parseLeapList(read(file), sha1Hex);
+  assert.ok(reading.ok);
+  return reading.list;
+}
+
+test("leap second cases of the existing daemon", { skip }, async (t) => {
+  const vectors = vectorsOf<{ id: string; area: string; given: Given; expect: never }>("daemon");
+  const leap = vectors.filter(({ area }) => area === "leap");
+  assert.deepEqual(
+    leap.map(({ id }) => id).filter((id) => !Object.hasOwn(runners, id)),
+    [],
+  );
+  for (const { id, given, expect } of leap) await t.test(id, () => runners[id]?.(given, expect));
+});
+
+test("gnss-04: indications, allowed and not", { skip }, () => {
+  interface Hardware {
+    readonly id: string;
+    readonly input: {
+      readonly file: string;
+      readonly allowed: readonly number[];
+      readonly indications: readonly Told[];
+    };
+    readonly expected: { readonly result: readonly ({ readonly leapSec: number; readonly leapTime: string } | null)[] };
+  }
+  interface Told {
+    readonly src: number;
+    readonly currLs: number;
+    readonly lsChange: number;
+    readonly ttl: number;
+    readonly wn: number;
+    readonly dn: number;
+    readonly valid: number;
+  }
+  const vector = vectorsOf<Hardware>("hardware").find(({ id }) => id === "gnss-04");
+  assert.ok(vector);
+  const list = listOf(vector.input.file);
+  const words: Readonly<Record<string, number>> = {
+    "now-60s": ntpSOf(todayMs) - 60,
+    "1980-01-06 + 17094 days": ntpSOf(Date.UTC(2026, 9, 25)),
+    "2021-01-01T00:00:00Z": ntpSOf(Date.UTC(2021, 0, 1)),
+  };
+  const seen = vector.input.indications.map(({ src, currLs, lsChange, ttl, wn, dn, valid }) => {
+    const told = {
+      srcOfCurrLs: src,
+      currLs,
+      lsChange,
+      timeToLsEvent: ttl,
+      dateOfLsGpsWn: wn,
+      dateOfLsGpsDn: dn,
+      valid,
+    };
+    return judgeLeapIndication(list, indicationOf(told), new Set(vector.input.allowed), todayMs);
+  });
+  const expected = vector.expected.result.map((each) =>
+    each === null
+      ? { kind: "nothing" }
+      : { kind: "learned", leapSecond: { ntpS: words[each.leapTime], taiMinusUtcS: each.leapSec } },
+  );
+  assert.deepEqual(seen, expected);
+});
+
+test("what contradicts the list, is not valid, or comes before the clock is set, teaches nothing", () => {
+  const told: GnssLeapIndication = {
+    currentSource: leapSources.gps,
+    currentLeapS: 18,
+    changeS: 1,
+    secondsToEvent: 3 * 86_400,
+    eventGpsWeek: 2441,
+    eventGpsDay: 7,
+    valid: 3,
+  };
+  const judge = (change: Partial<GnssLeapIndication>, unixMs = todayMs) =>
+    judgeLeapIndication(builtInLeapList, { ...told, ...change }, new Set([leapSources.gps]), unixMs).kind;
+  assert.equal(judge({}), "learned");
+  assert.equal(judge({ valid: 1 }), "nothing");
+  assert.equal(judge({ currentSource: 255 }), "nothing");
+  assert.equal(judge({}, 0), "nothing");
+  assert.equal(judge({ eventGpsWeek: 3000 }), "nothing");
+  assert.equal(judge({ eventGpsWeek: 1000 }), "nothing");
+  assert.equal(judge({ currentLeapS: 25 }), "contradiction");
+});
