@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "yaml";
+import { initialUbxReader, readUbxLine } from "../log/ubx-lines.ts";
 import { judgeLeapIndication, leapSources, type GnssLeapIndication } from "./gnss-leap.ts";
 import { leapListHash } from "./leap-hash.ts";
 import { builtInLeapList, lastLeapSecond, type LeapList } from "./leap-list.ts";
@@ -113,6 +114,23 @@ test("leap second cases of the existing daemon", { skip }, async (t) => {
     [],
   );
   for (const { id, given, expect } of leap) await t.test(id, () => runners[id]?.(given, expect));
+});
+
+test("D085: ubxtool's lines of UBX-NAV-TIMELS", { skip }, () => {
+  interface Gnss {
+    readonly id: string;
+    readonly given: { readonly ubxtool_lines: readonly string[] };
+    readonly expect: { readonly time_ls: TimeLs };
+  }
+  const vector = vectorsOf<Gnss>("daemon").find(({ id }) => id === "D085");
+  assert.ok(vector);
+  let reader = initialUbxReader;
+  const told = vector.given.ubxtool_lines.flatMap((line) => {
+    const step = readUbxLine(reader, line);
+    ({ reader } = step);
+    return step.fact?.kind === "gnss-leap" ? [step.fact.indication] : [];
+  });
+  assert.deepEqual(told, [indicationOf(vector.expect.time_ls)]);
 });
 
 test("gnss-04: indications, allowed and not", { skip }, () => {

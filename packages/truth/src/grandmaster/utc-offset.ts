@@ -1,13 +1,6 @@
-import type { TimeProperties } from "@ptp/ptp";
+import type { TimeProperties, UtcOffset } from "@ptp/ptp";
 
-/** What the leap second list says now. */
-export interface UtcOffset {
-  /** TAI minus UTC in seconds. */
-  readonly currentUtcOffsetS: number;
-  /** A second is inserted, or left out, at the end of this UTC day. */
-  readonly leap61: boolean;
-  readonly leap59: boolean;
-}
+export type { UtcOffset } from "@ptp/ptp";
 
 /** TimeSource codes that a clock of ours announces of itself. */
 export const timeSourceCode = { gnss: 0x20, internalOscillator: 0xa0 } as const;
@@ -20,3 +13,6 @@ export function ptpTimeProperties(
   const { currentUtcOffsetS, leap61, leap59 } = utc;
   return { currentUtcOffsetS, leap61, leap59, ptpTimescale: true, synchronizationUncertain: false, ...rest };
 }
+
+/** What linuxptp assumes where nothing tells of UTC; to be announced as not valid. */
+export const assumedUtcOffset: UtcOffset = { currentUtcOffsetS: 37, leap61: false, leap59: false };

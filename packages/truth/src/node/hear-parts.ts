@@ -1,4 +1,4 @@
-import type { DpllStatus, GnssStatus, LogFact, UbxFact } from "@ptp/ptp";
+import type { DpllStatus, GnssStatus, LogFact, UbxStatusFact } from "@ptp/ptp";
 import type { DpllObservation } from "../dpll/dpll-clock.ts";
 import { lockStatusFromCode } from "../dpll/lock-status.ts";
 import { gnssFixFromCode, type GnssObservation } from "../gnss/gnss-receiver.ts";
@@ -42,7 +42,7 @@ export function hearChronyd(fact: LogFact): ChronyObservation | undefined {
 }
 
 /** What a receiver, or a recording of the existing daemon, tells of GNSS. */
-export function hearGnss(fact: UbxFact | GnssStatus): GnssObservation {
+export function hearGnss(fact: UbxStatusFact | GnssStatus): GnssObservation {
   switch (fact.kind) {
     case "gnss-fix":
       return { kind: "status", fix: gnssFixFromCode(fact.fix) };
