@@ -7,6 +7,7 @@ export * from "./sync-state.ts";
 export * from "./metric-samples.ts";
 export * from "./node-view.ts";
 export * from "./event-values.ts";
+export * from "./node/announce-intents.ts";
 export * from "./node/node-events.ts";
 export * from "./node/node-input.ts";
 export * from "./node/node-state.ts";

@@ -6,6 +6,7 @@ import {
   type DefaultDataSet,
   type ParentDataSet,
   type PortState,
+  type TimeProperties,
 } from "@ptp/ptp";
 import { outOfRange, type ClockLimits } from "./clock-limits.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type SyncStatus } from "./sync-machine.ts";
@@ -20,6 +21,7 @@ export type PtpClockObservation =
   | { readonly kind: "default-data-set"; readonly dataSet: DefaultDataSet }
   | { readonly kind: "parent-data-set"; readonly dataSet: ParentDataSet }
   | { readonly kind: "current-data-set"; readonly dataSet: CurrentDataSet }
+  | { readonly kind: "time-properties-data-set"; readonly dataSet: TimeProperties }
   | {
       readonly kind: "port";
       readonly number: number;
@@ -88,6 +90,7 @@ export interface PtpClock {
   readonly defaultDataSet?: DefaultDataSet;
   readonly parentDataSet?: ParentDataSet;
   readonly currentDataSet?: CurrentDataSet;
+  readonly timePropertiesDataSet?: TimeProperties;
 }
 
 /** Outcome of one step of a PTP clock. */
@@ -149,6 +152,8 @@ function learn(clock: PtpClock, observation: Told, now: Instant): PtpClock {
       return { ...clock, parentDataSet: observation.dataSet };
     case "current-data-set":
       return { ...clock, currentDataSet: observation.dataSet };
+    case "time-properties-data-set":
+      return { ...clock, timePropertiesDataSet: observation.dataSet };
     case "port":
       return observePort(clock, observation, now);
     case "time-status":

@@ -157,11 +157,12 @@ function silent(options: Ptp4lWatchOptions, state: WatchState): number {
 async function ask({ instance, query }: Ptp4lWatchOptions, known: boolean): Promise<PtpClockObservation[] | undefined> {
   const [dataSet] = (await query(instance, "DEFAULT_DATA_SET")) ?? [];
   if (dataSet === undefined) return undefined;
-  const [names, ports, parents, currents, times] = await Promise.all([
+  const [names, ports, parents, currents, properties, times] = await Promise.all([
     known ? [] : query(instance, "PORT_PROPERTIES_NP", dataSet.numberPorts),
     query(instance, "PORT_DATA_SET", dataSet.numberPorts),
     query(instance, "PARENT_DATA_SET"),
     query(instance, "CURRENT_DATA_SET"),
+    query(instance, "TIME_PROPERTIES_DATA_SET"),
     query(instance, "TIME_STATUS_NP"),
   ]);
   if (ports === undefined) return undefined;
@@ -170,6 +171,7 @@ async function ask({ instance, query }: Ptp4lWatchOptions, known: boolean): Prom
     { kind: "default-data-set", dataSet },
     ...(parents ?? []).map((parent) => ({ kind: "parent-data-set", dataSet: parent }) as const),
     ...(currents ?? []).map((current) => ({ kind: "current-data-set", dataSet: current }) as const),
+    ...(properties ?? []).map((each) => ({ kind: "time-properties-data-set", dataSet: each }) as const),
     ...ports.map((port) => portObservation(port, nameByPort)),
     ...(times ?? []).map(({ offsetNs, ingressTimeNs }) => ({ kind: "time-status", offsetNs, ingressTimeNs }) as const),
   ];

@@ -197,9 +197,17 @@ function tbcAsks(
 ): readonly TbcObservation[] {
   const isMeasured = after.sample !== undefined && after.sample !== before.sample;
   const told = observations.flatMap((each): readonly TbcObservation[] => {
-    if (each.kind === "parent-data-set" || each.kind === "current-data-set" || each.kind === "tick") return [each];
-    if (each.kind !== "port") return [];
-    return [{ kind: "port", interfaceName: after.ports.get(each.number)?.interfaceName ?? "", state: each.state }];
+    switch (each.kind) {
+      case "parent-data-set":
+      case "current-data-set":
+      case "time-properties-data-set":
+      case "tick":
+        return [each];
+      case "port":
+        return [{ kind: "port", interfaceName: after.ports.get(each.number)?.interfaceName ?? "", state: each.state }];
+      default:
+        return [];
+    }
   });
   return isMeasured ? [{ kind: "offset", offsetNs: after.sample.offsetNs }, ...told] : told;
 }

@@ -30,6 +30,7 @@ const observationFields: Readonly<Record<PtpClockObservation["kind"], Readonly<R
     "dataSet.grandmasterClockClass": "number",
   },
   "current-data-set": { "dataSet.meanPathDelayNs": "number" },
+  "time-properties-data-set": { "dataSet.currentUtcOffsetS": "number", "dataSet.currentUtcOffsetValid": "boolean" },
   port: { number: "number", state: "string" },
   "time-status": { offsetNs: "number", ingressTimeNs: "bigint" },
   "clock-class": { clockClass: "number" },

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ClockIdentity, DefaultDataSet } from "@ptp/ptp";
+import type { NodeProfile, ProcessReport } from "@ptp/node";
+import type { PtpClockObservation } from "../ptp-clock.ts";
+import { at } from "../testing/machine-laws.ts";
+import { gnssTime, parentOf } from "../testing/machines.ts";
+import { announceIntents } from "./announce-intents.ts";
+import type { NodeInput } from "./node-input.ts";
+import { followPlan, initialNodeState, type NodeState } from "./node-state.ts";
+import { stepNode } from "./step-node.ts";
+import type { WatchedPlan } from "./watched-plan.ts";
+
+const receiver = {
+  key: "ptp4l.0",
+  profile: "tr",
+  configName: "ptp4l.0.config",
+  socketPath: "/var/run/ptp4l.0.socket",
+  domainNumber: 24,
+  interfaces: ["ens1f0"],
+};
+const giver = { ...receiver, key: "ptp4l.1", profile: "tt", configName: "ptp4l.1.config", interfaces: ["ens1f1"] };
+const plan: WatchedPlan = {
+  processes: [
+    { key: "ptp4l.0", program: "ptp4l", profile: "tr", configName: "ptp4l.0.config" },
+    { key: "ptp4l.1", program: "ptp4l", profile: "tt", configName: "ptp4l.1.config" },
+    { key: "ts2phc.0", program: "ts2phc", profile: "tr", configName: "ts2phc.0.config" },
+  ],
+  ptp4lInstances: [receiver, giver],
+  aliasByInterface: {},
+};
+const profiles: readonly NodeProfile[] = [
+  { name: "tr", ptpSettings: { clockType: "T-BC", leadingInterface: "ens1f0" } },
+  { name: "tt", ptpSettings: { controllingProfile: "tr" } },
+];
+
+const ownIdentity = "112233.fffe.445566" as ClockIdentity;
+const dataSet: DefaultDataSet = {
+  twoStep: true,
+  timeReceiverOnly: false,
+  numberPorts: 1,
+  priority1: 128,
+  clockClass: 248,
+  clockAccuracy: 0xfe,
+  offsetScaledLogVariance: 0xffff,
+  priority2: 128,
+  clockIdentity: ownIdentity,
+  domainNumber: 24,
+};
+
+const process = (key: string): NodeInput => {
+  const rest = { profile: "tr", configName: `${key}.config`, starts: 1, sinceUnixMs: 0, lastExit: "" };
+  const report: ProcessReport = { key, program: "ptp4l", state: "running", ...rest };
+  return { source: "process", report };
+};
+const dpll = (code: number): NodeInput => {
+  const status = { kind: "dpll-status", interfaceName: "ens1f0", ppsAvailable: true, state: "LOCKED" } as const;
+  return {
+    source: "dpll",
+    process: "ts2phc.0",
+    status: { ...status, frequencyStatus: code, phaseStatus: code, offsetNs: 2 },
+  };
+};
+const asked = (...observations: readonly PtpClockObservation[]): NodeInput => {
+  return { source: "management", process: "ptp4l.0", observations: [...observations, { kind: "tick" }] };
+};
+const upstream: readonly PtpClockObservation[] = [
+  { kind: "default-data-set", dataSet },
+  { kind: "parent-data-set", dataSet: parentOf(6) },
+  { kind: "current-data-set", dataSet: { stepsRemoved: 2, offsetNs: 0, meanPathDelayNs: 100 } },
+  { kind: "time-properties-data-set", dataSet: gnssTime },
+];
+const port = (state: "TIME_RECEIVER" | "LISTENING"): PtpClockObservation => {
+  return { kind: "port", number: 1, state, interfaceName: "ens1f0", logSyncInterval: -4 };
+};
+
+function run(inputs: readonly NodeInput[], from?: { readonly state: NodeState; readonly ms: number }) {
+  let state = from?.state ?? followPlan(initialNodeState("n"), plan, { profiles: [...profiles] }, at(0));
+  let ms = from?.ms ?? 0;
+  for (const input of inputs) ({ state } = stepNode(state, input, at((ms += 60))));
+  return { state, ms };
+}
+
+const measured = Array.from({ length: 80 }, (_, i) => [
+  asked(...upstream, port("TIME_RECEIVER"), { kind: "time-status", offsetNs: 3, ingressTimeNs: BigInt(i + 1) }),
+  dpll(3),
+]).flat();
+
+const describe = (state: NodeState) =>
+  announceIntents(state).map(({ kind, configName, value }) =>
+    kind === "external-grandmaster"
+      ? [kind, configName, value.grandmasterIdentity, value.stepsRemoved]
+      : [kind, configName, value.clockClass, value.timeSource],
+  );
+
+test("announceIntents: nothing until a T-BC's hardware is heard of", () => {
+  assert.deepEqual(describe(initialNodeState("n")), []);
+  assert.deepEqual(describe(run([process("ptp4l.0"), asked(...upstream, port("LISTENING"))]).state), []);
+});
+
+test("announceIntents: a locked T-BC passes its grandmaster on, a lost one stands for itself everywhere", () => {
+  const locked = run([process("ptp4l.0"), dpll(3), ...measured]);
+  assert.deepEqual(describe(locked.state), [
+    ["external-grandmaster", "ptp4l.1.config", "aabbcc.fffe.ddeeff", 2],
+    ["grandmaster-settings", "ptp4l.1.config", 6, 0x20],
+  ]);
+  const lost = run([asked(...upstream, port("LISTENING")), dpll(4)], locked);
+  assert.deepEqual(describe(lost.state), [
+    ["external-grandmaster", "ptp4l.1.config", ownIdentity, 0],
+    ["grandmaster-settings", "ptp4l.1.config", 135, 0xa0],
+    ["grandmaster-settings", "ptp4l.0.config", 135, 0xa0],
+  ]);
+});
+
+test("announceIntents: of a T-TSC nothing, and by its clockId where a profile gives one", () => {
+  const alone = followPlan(
+    initialNodeState("n"),
+    { ...plan, ptp4lInstances: [receiver] },
+    { profiles: profiles.slice(0, 1) },
+    at(0),
+  );
+  const inputs = [process("ptp4l.0"), dpll(3), ...measured];
+  assert.deepEqual(describe(run(inputs, { state: alone, ms: 0 }).state), []);
+  const [tr, tt] = profiles;
+  const named = { ...tr?.ptpSettings, "clockId[ens1f0]": "5799633565433967032" };
+  const known = followPlan(
+    initialNodeState("n"),
+    plan,
+    {
+      profiles: [
+        { name: "tr", ptpSettings: named },
+        { ...tt, name: "tt" },
+      ],
+    },
+    at(0),
+  );
+  const lost = run([...inputs, asked(...upstream, port("LISTENING")), dpll(4)], { state: known, ms: 0 });
+  assert.deepEqual(describe(lost.state)[0], ["external-grandmaster", "ptp4l.1.config", "507c6f.fffe.1fb1b8", 0]);
+});

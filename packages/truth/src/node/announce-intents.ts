@@ -1,0 +1,63 @@
+import type { ClockIdentity } from "@ptp/ptp";
+import type { AnnouncePlan } from "../grandmaster/announce-plan.ts";
+import { assumedUtcOffset, type UtcOffset } from "../grandmaster/utc-offset.ts";
+import { clockIdentityOf } from "../tbc/clock-identity-of.ts";
+import { tbcAnnouncePlan } from "../tbc/tbc-class.ts";
+import { upstreamData } from "../tbc/tbc-clock.ts";
+import { clockOf } from "./node-clock.ts";
+import type { NodeMachine } from "./node-machines.ts";
+import type { NodeState } from "./node-state.ts";
+import type { BegunTbc, NodeTbc } from "./node-tbc.ts";
+
+const nothing: AnnouncePlan = [];
+
+/**
+ * What the clocks of a node want announced now, over all of its ptp4l, in the order in which it is written. A clock whose
+ * state is not known yet wants nothing: what ptp4l has from its file stands until then. `utc`: what the leap second list
+ * says.
+ */
+export function announceIntents(state: NodeState, utc: UtcOffset = assumedUtcOffset): AnnouncePlan {
+  if (state.machines.length === 0) return nothing;
+  return state.machines.flatMap((machine) => intentsOf(state, machine, utc));
+}
+
+function intentsOf(state: NodeState, machine: NodeMachine, utc: UtcOffset): AnnouncePlan {
+  switch (machine.kind) {
+    case "t-bc":
+      return machine.begun === undefined ? nothing : tbcIntents(state, machine, machine.begun, utc);
+  }
+}
+
+/** A T-BC that is locked and was not told all of its grandmaster passes on nothing of it. */
+function tbcIntents(
+  state: NodeState,
+  tbc: NodeTbc,
+  { clock, leadingInterface }: BegunTbc,
+  utc: UtcOffset,
+): AnnouncePlan {
+  const upstream = upstreamData(clock);
+  const { state: sync } = clock.status;
+  const receiver = state.plan.ptp4lInstances.find(({ key }) => key === tbc.key)?.configName;
+  const clockIdentity = identityOf(state, tbc, leadingInterface);
+  if (sync === "UNKNOWN" || receiver === undefined || clockIdentity === undefined) return nothing;
+  if (sync === "LOCKED" && upstream === undefined) return nothing;
+  const { lastTimeProperties } = clock;
+  const announcement = { state: sync, clockClass: clock.clockClass.value, upstream, lastTimeProperties, utc };
+  return tbcAnnouncePlan(announcement, { receiver, transmitters: transmittersOf(state, tbc.profile), clockIdentity });
+}
+
+/** Names of the ptp4l whose profiles say that this one controls them, in the order of their run ids. */
+function transmittersOf({ plan, profiles }: NodeState, profile: string): readonly string[] {
+  const givers = profiles.filter(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile);
+  const names = new Set(givers.map(({ name }) => name));
+  return plan.ptp4lInstances.filter((each) => names.has(each.profile)).map(({ configName }) => configName);
+}
+
+/** As the profile says, or else that of the receiving ptp4l. */
+function identityOf(state: NodeState, { profile, key }: NodeTbc, leadingInterface: string): ClockIdentity | undefined {
+  const settings = state.profiles.find(({ name }) => name === profile)?.ptpSettings;
+  const clockId = settings?.[`clockId[${leadingInterface}]`];
+  const node = clockOf(state, key);
+  const own = node?.kind === "ptp" ? node.clock.defaultDataSet?.clockIdentity : undefined;
+  return clockId === undefined ? own : (clockIdentityOf(clockId, undefined) ?? own);
+}
