@@ -2,10 +2,11 @@ import type { EventRecorder } from "@ptp/cluster";
 import type { StatusPlace } from "./compose-status.ts";
 import { createProfilesPublisher, type ProfilesPublisher } from "./publish/profiles-publisher.ts";
 
-/** Creates what keeps `ptp-configmap`, if that is wanted; that it is too large is told of the PtpOperatorConfig. */
+/** Creates what keeps `ptp-configmap`, if that is wanted; that it is too large is told of the PtpOperatorConfig, at once and by name. */
 export function composePublisher(
   { options, client, store, election, last, log }: StatusPlace,
   recorder: Pick<EventRecorder, "record">,
+  changed: () => void,
 ): ProfilesPublisher | undefined {
   const { publishConfigMap, namespace, operatorName } = options;
   if (!publishConfigMap) return undefined;
@@ -33,5 +34,5 @@ export function composePublisher(
       });
     }
   };
-  return createProfilesPublisher({ client, namespace, election, last, operatorName, oversized, log });
+  return createProfilesPublisher({ client, namespace, election, last, operatorName, oversized, changed, log });
 }

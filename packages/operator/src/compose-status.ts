@@ -8,6 +8,7 @@ import type { ClusterOptions } from "./options.ts";
 import { createReplicaPods } from "./identity/replica-pods.ts";
 import type { Resolved } from "./reconcile/reconciler.ts";
 import type { Sessions } from "./sessions/sessions.ts";
+import { withPublishing } from "./publish/publish-standing.ts";
 import { createClusterTarget } from "./status/cluster-target.ts";
 import { createStatusPart, type StatusPart } from "./status/status-part.ts";
 import { createTransitionTeller } from "./status/transition-teller.ts";
@@ -68,12 +69,12 @@ export function composeStatus(place: StatusPlace): ClusterStatus {
     ...(election && { replica }),
     hasFirstGeneration: () => isFirstGenerationUsed(store),
     log,
-    agents: () => place.agents.judge(),
+    agents: () => withPublishing(place.agents.judge(), publisher?.standing()),
     last: place.last,
     makesWay: () => place.identity.waiting() > 0,
     failed: place.failed,
   });
-  const publisher = composePublisher(place, recorder);
+  const publisher = composePublisher(place, recorder, () => status.touch());
   const touch = () => {
     status.touch();
     publisher?.touch();

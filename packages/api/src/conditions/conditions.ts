@@ -52,6 +52,13 @@ const agentsUpdated: ConditionType = {
   meaning: "No agent is of an older template, and every node is as it was before its agent was replaced.",
 };
 
+const profilesPublished: ConditionType = {
+  type: "ProfilesPublished",
+  polarity: "positive",
+  summarised: true,
+  meaning: "ptp-configmap holds the profiles of every node; only where it is written.",
+};
+
 /** The kstatus conditions every kind carries: tools such as kubectl wait, Flux and Argo CD read them. */
 export const kstatusConditions: readonly ConditionType[] = [
   {
@@ -79,7 +86,7 @@ export const conditionsByKind: Readonly<Record<CustomResource["kind"], readonly 
   PtpConfig: [...kstatusConditions, configValid, nodesMatched, synchronized, hardwareApplied],
   NodePTPCfg: [...kstatusConditions, configValid, nodesMatched, synchronized],
   HardwareConfig: [...kstatusConditions, configValid, nodesMatched, hardwareApplied],
-  PtpOperatorConfig: [...kstatusConditions, configValid, agentsAvailable, agentsUpdated],
+  PtpOperatorConfig: [...kstatusConditions, configValid, agentsAvailable, agentsUpdated, profilesPublished],
   NodePtpDevice: [...kstatusConditions, synchronized, hardwareApplied],
   NodePTPDev: kstatusConditions,
 };

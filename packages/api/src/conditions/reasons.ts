@@ -43,6 +43,8 @@ export const reasons = {
   updateStalled: "UpdateStalled",
   /** AgentsUpdated: an annotation keeps agents as they are. */
   updatePaused: "UpdatePaused",
+  /** ProfilesPublished: no ConfigMap holds the profiles of all nodes; what is in it stays. */
+  profilesTooLarge: "ProfilesTooLarge",
   /** HardwareApplied: this version cannot set the hardware asked for. */
   unsupported: "Unsupported",
   /** HardwareApplied: setting a pin, synchronizer or receiver failed. */

@@ -12,6 +12,7 @@ import { messageOf, type Logger, type Part } from "@ptp/kit";
 import type { Resolution } from "@ptp/resolve";
 import { isDeepStrictEqual } from "node:util";
 import { isOwn, ownLabels } from "../own-labels.ts";
+import type { PublishStanding } from "./publish-standing.ts";
 import { profilesConfigMap, profilesConfigMapName, type ProfilesData } from "./profiles-config-map.ts";
 
 /** What the publisher needs. */
@@ -25,6 +26,8 @@ export interface ProfilesPublisherOptions {
   readonly operatorName: string;
   /** The profiles do not fit; undefined: they do again. Told once each. */
   readonly oversized: (reason: string | undefined) => void;
+  /** The standing is another. */
+  readonly changed: () => void;
   readonly log: Logger;
 }
 
@@ -32,6 +35,8 @@ export interface ProfilesPublisherOptions {
 export interface ProfilesPublisher extends Part {
   /** Something was resolved, or the lead changed. */
   touch(): void;
+  /** How the ConfigMap stands, for status; undefined on replicas that do not lead. */
+  standing(): PublishStanding | undefined;
 }
 
 interface ConfigMap extends KubeObject {
@@ -58,7 +63,8 @@ class ConfigMapKeeper implements ProfilesPublisher {
   #running: Promise<void> | undefined;
   #isDirty = false;
   #stopped = false;
-  #problem: string | undefined;
+  #isOversized = false;
+  #standing: PublishStanding = { kind: "pending", message: "ptp-configmap is not compared yet" };
   /** What was last compared: touched for other reasons, nothing is worked out anew. */
   #compared: { readonly resolution: unknown; readonly current: unknown } | undefined;
 
@@ -86,6 +92,10 @@ class ConfigMapKeeper implements ProfilesPublisher {
     if (!this.#stopped && this.#running === undefined) this.#timer ??= setTimeout(() => this.#begin(), coalesceMs);
   }
 
+  standing(): PublishStanding | undefined {
+    return this.#options.election?.isLeading() === false ? undefined : this.#standing;
+  }
+
   #begin(): void {
     this.#timer = undefined;
     this.#isDirty = false;
@@ -101,24 +111,38 @@ class ConfigMapKeeper implements ProfilesPublisher {
 
   /** Returns whether nothing is left to be tried again. */
   async #pass(): Promise<boolean> {
-    const { election, last, oversized, log } = this.#options;
+    const { election, last, log } = this.#options;
     const resolved = last();
     if (resolved === undefined || !this.#reflector.synced() || election?.isLeading() === false) return true;
     const { resolution } = resolved;
     const current = this.#current();
     if (this.#compared?.resolution === resolution && this.#compared.current === current) return true;
     const wanted = profilesConfigMap(resolution);
-    const problem = wanted.fits ? undefined : wanted.reason;
-    if (problem === undefined ? this.#problem !== undefined : this.#problem === undefined) oversized(problem);
-    this.#problem = problem;
     try {
       if (wanted.fits) await this.#write(wanted.data, current);
       this.#compared = { resolution, current };
+      this.#stand(
+        wanted.fits
+          ? { kind: "published", nodes: Object.keys(wanted.data).length }
+          : { kind: "oversized", reason: wanted.reason },
+      );
       return true;
     } catch (error) {
+      const message = `ptp-configmap is not written; trying on: ${messageOf(error)}`;
       log.warn("ptp-configmap is not written; trying on", { error: messageOf(error) });
+      this.#stand({ kind: "pending", message });
       return false;
     }
+  }
+
+  #stand(standing: PublishStanding): void {
+    const { oversized, changed } = this.#options;
+    if (isDeepStrictEqual(standing, this.#standing)) return;
+    this.#standing = standing;
+    if (standing.kind === "oversized" && !this.#isOversized) oversized(standing.reason);
+    if (standing.kind === "published" && this.#isOversized) oversized(undefined);
+    if (standing.kind !== "pending") this.#isOversized = standing.kind === "oversized";
+    changed();
   }
 
   #current(): ConfigMap | undefined {

@@ -32,6 +32,7 @@ const stallingReasons = new Set<string>([
   reasons.refused,
   reasons.unsupported,
   reasons.updateStalled,
+  reasons.profilesTooLarge,
   reasons.hardwareFailed,
   reasons.ownedByOthers,
 ]);

@@ -11,6 +11,9 @@ const passing = new Set<string>([reasons.progressing, reasons.notReported]);
 /** Reasons for which the agent of a node comes and goes; of a node they are told as that. */
 const ofAgent = new Set<string>([reasons.agentDisconnected]);
 
+/** Reasons that are told where they arise, also while Ready has another. */
+const toldElsewhere = new Set<string>([reasons.profilesTooLarge]);
+
 /** What an object that has just been made has not become, but begins with. */
 const initial = new Set<string>([reasons.agentDisconnected, reasons.noNodesMatched, reasons.freerun]);
 
@@ -28,7 +31,7 @@ function readyTransitions(before: ObjectStatus | undefined, now: ObjectStatus): 
   if (is === undefined || (was?.status === is.status && was.reason === is.reason)) return [];
   const { status, reason, message } = is;
   if (status === "True") return [{ type: "Normal", reason: "Ready", action: "Ready", note: readyNote(now) }];
-  if (passing.has(reason) || (was === undefined && initial.has(reason))) return [];
+  if (passing.has(reason) || toldElsewhere.has(reason) || (was === undefined && initial.has(reason))) return [];
   if (ofAgent.has(reason) && "agent" in now) return [];
   return [{ type: "Warning", reason, action: "Ready", note: message || `not ready: ${reason}` }];
 }
