@@ -11,6 +11,17 @@ const port = record(
   { type: "NodePort" },
 );
 
+const source = record(
+  "The source that a system clock with several of them follows.",
+  {
+    profile: text("Qualified name of the profile whose ptp4l, and NIC, it is."),
+    interface: text("Interface that receives time there; empty while none is known."),
+    since: z.string().meta({ description: "Since when, by the node's clock.", format: "date-time" }),
+    cause: listOf(z.string(), "Why this one, in words; nearest cause first."),
+  },
+  { type: "NodeClockSource" },
+);
+
 const clock = record(
   "One clock of the node as the agent judges it.",
   {
@@ -25,6 +36,7 @@ const clock = record(
     parentPortIdentity: maybe(text("Port it follows; its own identity with port 0 if it follows nobody.")),
     grandmasterIdentity: maybe(text("Clock at the root of the tree it is part of.")),
     ports: listOf(port, "Ports of this clock."),
+    source: maybe(source),
   },
   { type: "NodeClock" },
 );

@@ -1,4 +1,5 @@
-import { anyJson, int64, listOf, mapOf, maybe, oneOf, record, text, wholeNumber } from "./fields.ts";
+import { z } from "zod";
+import { anyJson, flag, int64, listOf, mapOf, maybe, oneOf, record, text, wholeNumber } from "./fields.ts";
 
 const secondsPerDay = 86_400;
 
@@ -51,6 +52,31 @@ const ptpSettings = maybe(
   ),
 );
 
+const highAvailability = maybe(
+  record(
+    "How the source of the system clock is chosen among the profiles that ptpSettings haProfiles names.",
+    {
+      enableHA: maybe(
+        flag("Whether the agent chooses the one source that phc2sys follows; false: phc2sys chooses by itself.", false),
+      ),
+      preferredPrimary: maybe(text("Profile that is followed whenever it is well; one of haProfiles.")),
+      heartBeatTimeout: maybe(
+        wholeNumber("Seconds a failure lasts before another source is followed; 0: the default, 1.", {
+          minimum: 0,
+          maximum: 3600,
+        }),
+      ),
+      sourcePriority: maybe(
+        listOf(
+          z.string(),
+          "Profiles in the order in which they are taken; those of haProfiles that are not named come after.",
+        ),
+      ),
+    },
+    { type: "HighAvailability" },
+  ),
+);
+
 const plugins = maybe(
   mapOf(
     anyJson("Options of the plugin; their form is the plugin's own."),
@@ -83,9 +109,19 @@ export const ptpProfiles = listOf(
       ptpSchedulingPriority: maybe(int64("Real-time priority under SCHED_FIFO, 1 to 65.", { minimum: 1, maximum: 65 })),
       ptpClockThreshold: maybe(ptpClockThreshold),
       ptpSettings,
+      highAvailability,
       plugins,
     },
-    { type: "PtpProfile" },
+    {
+      type: "PtpProfile",
+      rules: [
+        {
+          rule: "!has(self.highAvailability) || !has(self.highAvailability.enableHA) || !self.highAvailability.enableHA || (has(self.ptpSettings) && 'haProfiles' in self.ptpSettings)",
+          message:
+            "highAvailability.enableHA true needs the profiles to choose from: name them in ptpSettings haProfiles",
+        },
+      ],
+    },
   ),
   "The profiles this object defines.",
 );

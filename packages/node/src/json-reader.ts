@@ -14,6 +14,8 @@ export interface FieldReader {
   text(field: string): string | undefined;
   /** A whole number within the bounds, both included; never beyond ±(2^53 - 1), where digits would be lost. */
   integer(field: string, minimum?: number, maximum?: number): number | undefined;
+  flag(field: string): boolean | undefined;
+  texts(field: string): readonly string[] | undefined;
   object(field: string): JsonObject | undefined;
   /** Adds a problem for each field that is not one of these. */
   allow(fields: readonly string[]): void;
@@ -40,6 +42,12 @@ export function fieldReader(value: JsonObject, path: string, problems: JsonProbl
       if (text === undefined || typeof text === "string") return text;
       return reject(field, `expected text, got ${describeJson(text)}; put it in quotes`);
     },
+    flag: (field) => {
+      const flag = value[field] ?? undefined;
+      if (flag === undefined || typeof flag === "boolean") return flag;
+      return reject(field, `expected true or false, got ${describeJson(flag)}`);
+    },
+    texts: (field) => readTexts(field, value[field] ?? undefined, reject),
     object: (field) => {
       const object = value[field] ?? undefined;
       if (object === undefined || isJsonObject(object)) return object;
@@ -50,6 +58,18 @@ export function fieldReader(value: JsonObject, path: string, problems: JsonProbl
       for (const field of unknown) reject(field, `unknown field; the fields here are ${fields.join(", ")}`);
     },
   };
+}
+
+function readTexts(
+  field: string,
+  list: JsonValue | undefined,
+  reject: (field: string, reason: string) => undefined,
+): readonly string[] | undefined {
+  if (list === undefined) return undefined;
+  if (!isJsonList(list)) return reject(field, `expected a list of texts, got ${describeJson(list)}`);
+  const texts = list.filter((member) => typeof member === "string");
+  const wrong = list.findIndex((member) => typeof member !== "string");
+  return wrong === -1 ? texts : reject(`${field}[${wrong}]`, `expected text, got ${describeJson(list[wrong])}`);
 }
 
 /** A value for messages: its type and, if short, itself. */

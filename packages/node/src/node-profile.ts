@@ -1,4 +1,7 @@
+import type { HighAvailability } from "@ptp/ptp";
 import type { JsonValue } from "./json.ts";
+
+export type { HighAvailability };
 
 /** Scheduling policies a profile may ask for. */
 export type SchedulingPolicy = "SCHED_OTHER" | "SCHED_FIFO";
@@ -64,6 +67,8 @@ export interface NodeProfile {
   readonly ptpSchedulingPriority?: number;
   readonly ptpClockThreshold?: ClockThreshold;
   readonly ptpSettings?: Readonly<Record<string, string>>;
+  /** How the source of the system clock is chosen; its names are those in `haProfiles`. */
+  readonly highAvailability?: HighAvailability;
   /** Options per plugin, opaque here. */
   readonly plugins?: Readonly<Record<string, JsonValue>>;
 }

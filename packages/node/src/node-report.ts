@@ -17,6 +17,17 @@ export interface PortReport {
   readonly state: string;
 }
 
+/** What a system clock with several sources follows. */
+export interface FollowedSource {
+  /** Qualified name of the profile whose ptp4l, and NIC, it is. */
+  readonly profile: string;
+  /** Interface that receives time there, or did last; empty while none is known. */
+  readonly interface: string;
+  readonly sinceUnixMs: number;
+  /** Why this one, in words, nearest cause first. */
+  readonly cause: readonly string[];
+}
+
 /** One clock of the node: a ptp4l instance, the system clock behind phc2sys, … */
 export interface ClockReport {
   readonly profile: string;
@@ -33,6 +44,8 @@ export interface ClockReport {
   readonly parentPortIdentity?: string;
   readonly grandmasterIdentity?: string;
   readonly ports: readonly PortReport[];
+  /** Of a system clock with several sources (`haProfiles`): the one it follows, as far as it is known. */
+  readonly source?: FollowedSource;
 }
 
 /** One supervised process. */

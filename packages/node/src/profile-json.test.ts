@@ -52,6 +52,11 @@ for (const [wrong, name, path, reason] of [
     /from 0 to 86400, got -1/,
   ],
   [{ name: "x", ptpSettings: { logReduce: true } }, "x", "ptpSettings.logReduce", /text, got true; put it in quotes/],
+  [{ name: "x", highAvailability: { enableHA: "yes" } }, "x", "highAvailability.enableHA", /true or false, got "yes"/],
+  [{ name: "x", highAvailability: { sourcePriority: "a" } }, "x", "highAvailability.sourcePriority", /a list of texts/],
+  [{ name: "x", highAvailability: { sourcePriority: [1] } }, "x", "highAvailability.sourcePriority[0]", /text, got 1/],
+  [{ name: "x", highAvailability: { heartBeatTimeout: -1 } }, "x", "highAvailability.heartBeatTimeout", /0 to 3600/],
+  [{ name: "x", highAvailability: { primary: "a" } }, "x", "highAvailability.primary", /unknown field/],
   [{ name: "x", plugins: ["e810"] }, "x", "plugins", /expected an object/],
   [{ name: "x", interface: 1, nope: 1 }, "x", "nope", /unknown field.*; interface: expected text/],
 ] as const) {
@@ -118,6 +123,15 @@ const profileOf = (name: string): fc.Arbitrary<NodeProfile> =>
         { requiredKeys: [] },
       ),
       ptpSettings: fc.dictionary(fc.string(), fc.string()),
+      highAvailability: fc.record(
+        {
+          enableHA: fc.boolean(),
+          preferredPrimary: fc.string(),
+          heartBeatTimeout: fc.nat({ max: 3600 }),
+          sourcePriority: fc.array(fc.string()),
+        },
+        { requiredKeys: [] },
+      ),
       plugins: fc.dictionary(fc.string(), fc.jsonValue()),
     },
     { requiredKeys: ["name"] },

@@ -1,3 +1,4 @@
+import { longestHeartBeatS, type HighAvailability } from "@ptp/ptp";
 import { describeJson, fieldReader, withoutAbsent } from "./json-reader.ts";
 import type { FieldReader, JsonProblem } from "./json-reader.ts";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
@@ -46,6 +47,7 @@ export function toProfileJson(profiles: readonly NodeProfile[]): readonly JsonOb
       ptpSchedulingPriority: profile.ptpSchedulingPriority,
       ptpClockThreshold: profile.ptpClockThreshold && thresholdJson(profile.ptpClockThreshold),
       ptpSettings: profile.ptpSettings,
+      highAvailability: profile.highAvailability && { ...profile.highAvailability },
       plugins: profile.plugins,
     }),
   );
@@ -89,7 +91,14 @@ function nameOf(value: JsonValue): string | undefined {
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 
-const otherFields = ["ptpSchedulingPolicy", "ptpSchedulingPriority", "ptpClockThreshold", "ptpSettings", "plugins"];
+const otherFields = [
+  "ptpSchedulingPolicy",
+  "ptpSchedulingPriority",
+  "ptpClockThreshold",
+  "ptpSettings",
+  "highAvailability",
+  "plugins",
+];
 const profileFields: readonly string[] = ["name", ...profileTextFields, ...otherFields];
 
 function readProfile(value: JsonValue, problems: JsonProblem[]): NodeProfile | undefined {
@@ -110,6 +119,7 @@ function readProfile(value: JsonValue, problems: JsonProblem[]): NodeProfile | u
   }
   const threshold = read.object("ptpClockThreshold");
   const settings = read.object("ptpSettings");
+  const highAvailability = read.object("highAvailability");
   return withoutAbsent<NodeProfile>({
     name,
     ...Object.fromEntries(profileTextFields.map((field) => [field, read.text(field)])),
@@ -118,6 +128,7 @@ function readProfile(value: JsonValue, problems: JsonProblem[]): NodeProfile | u
     ptpSchedulingPriority: read.integer("ptpSchedulingPriority"),
     ptpClockThreshold: threshold && readThreshold(threshold, problems),
     ptpSettings: settings && readSettings(settings, problems),
+    highAvailability: highAvailability && readHighAvailability(highAvailability, problems),
     plugins: read.object("plugins"),
   });
 }
@@ -138,6 +149,18 @@ function readThreshold(value: JsonObject, problems: JsonProblem[]): ClockThresho
     maxOffsetThreshold: read.integer("maxOffsetThreshold"),
     minOffsetThreshold: read.integer("minOffsetThreshold"),
     processDowntimeThresholds: downtimes && readDowntimes(downtimes, problems),
+  });
+}
+
+/** What its names mean is for those who know `haProfiles`. */
+function readHighAvailability(value: JsonObject, problems: JsonProblem[]): HighAvailability {
+  const read = fieldReader(value, "highAvailability", problems);
+  read.allow(["enableHA", "preferredPrimary", "heartBeatTimeout", "sourcePriority"]);
+  return withoutAbsent<HighAvailability>({
+    enableHA: read.flag("enableHA"),
+    preferredPrimary: read.text("preferredPrimary"),
+    heartBeatTimeout: read.integer("heartBeatTimeout", 0, longestHeartBeatS),
+    sourcePriority: read.texts("sourcePriority"),
   });
 }
 

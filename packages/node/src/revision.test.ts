@@ -61,6 +61,8 @@ for (const fields of [
   { ptpClockThreshold: { processDowntimeThresholds: {} } },
   { ptpClockThreshold: { processDowntimeThresholds: { ptp4l: 5, gpsd: 1, gpspipe: 1 } } },
   { ptpSettings: {} },
+  { highAvailability: {} },
+  { highAvailability: { enableHA: false, heartBeatTimeout: 0, sourcePriority: [] } },
   { plugins: {} },
 ]) {
   test(`${JSON.stringify(fields)} is a default and changes no revision`, () =>
@@ -74,6 +76,10 @@ for (const fields of [
   { ptpClockThreshold: { minOffsetThreshold: 0 } },
   { ptpClockThreshold: { processDowntimeThresholds: { gpsd: 0 } } },
   { ptpClockThreshold: { processDowntimeThresholds: { gpsd: 5 } } },
+  { highAvailability: { enableHA: true } },
+  { highAvailability: { preferredPrimary: "a" } },
+  { highAvailability: { heartBeatTimeout: 2 } },
+  { highAvailability: { sourcePriority: ["a"] } },
   { plugins: { e810: {} } },
 ]) {
   test(`${JSON.stringify(fields)} means something and changes the revision`, () =>

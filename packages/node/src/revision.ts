@@ -1,3 +1,4 @@
+import type { HighAvailability } from "@ptp/ptp";
 import { canonicalJson } from "./canonical-json.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { EventSettings, NodeConfig, NodeHardware, NodeSecret } from "./node-config.ts";
@@ -65,9 +66,19 @@ function profileInput(profile: NodeProfile): JsonObject {
       ptpClockThreshold:
         profile.ptpClockThreshold === undefined ? undefined : thresholdInput(profile.ptpClockThreshold),
       ptpSettings: profile.ptpSettings,
+      highAvailability: profile.highAvailability && haInput(profile.highAvailability),
       plugins: profile.plugins,
     }),
   };
+}
+
+function haInput({ enableHA, preferredPrimary, heartBeatTimeout, sourcePriority }: HighAvailability): JsonObject {
+  return compact({
+    enableHA: enableHA === true ? true : undefined,
+    preferredPrimary,
+    heartBeatTimeout: heartBeatTimeout === 0 ? undefined : int64(heartBeatTimeout),
+    sourcePriority,
+  });
 }
 
 /**

@@ -1,10 +1,11 @@
-import { processKey, ptp4lSocketPath } from "./node-paths.ts";
-import { settingOf, type ProfileContext, type ProfilePeer } from "./profile-context.ts";
+import { haProfileNames } from "@ptp/ptp";
+import { processKey } from "./node-paths.ts";
+import type { ProfileContext, ProfilePeer } from "./profile-context.ts";
 import { ProfileRefusal } from "./profile-refusal.ts";
 
 /** True if the phc2sys of the profile chooses between the ptp4l of several profiles. */
 export function isHa({ profile }: ProfileContext): boolean {
-  return haNames(profile).length > 0;
+  return haProfileNames(profile.ptpSettings).length > 0;
 }
 
 /**
@@ -13,7 +14,7 @@ export function isHa({ profile }: ProfileContext): boolean {
  * @throws ProfileRefusal if none of them does: such a phc2sys would never find a source.
  */
 export function haPeers({ profile, peerByName, note }: ProfileContext): readonly ProfilePeer[] {
-  const names = haNames(profile);
+  const names = haProfileNames(profile.ptpSettings);
   const path = "ptpSettings[haProfiles]";
   const peers = names.flatMap((name) => {
     const peer = peerByName.get(name);
@@ -27,17 +28,7 @@ export function haPeers({ profile, peerByName, note }: ProfileContext): readonly
   return peers;
 }
 
-/** `-z` options for the sockets of the peers. */
-export function haSockets(peers: readonly ProfilePeer[]): readonly string[] {
-  return peers.flatMap(({ runId }) => ["-z", ptp4lSocketPath(runId)]);
-}
-
 /** Keys of the processes of a profile whose offsets tell that its clock is near the right time. */
 export function sourceKeys({ runId, runsPtp4l, runsTs2phc }: ProfilePeer): readonly string[] {
   return [...(runsTs2phc ? [processKey("ts2phc", runId)] : []), ...(runsPtp4l ? [processKey("ptp4l", runId)] : [])];
-}
-
-function haNames(profile: ProfileContext["profile"]): readonly string[] {
-  const names = (settingOf(profile, "haProfiles") ?? "").split(",").map((name) => name.trim());
-  return [...new Set(names.filter((name) => name !== ""))];
 }

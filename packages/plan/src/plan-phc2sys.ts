@@ -1,6 +1,7 @@
 import { checkOpts, parseOpts, splitOpts } from "@ptp/ptp";
 import { installedTarget, requireProgram } from "./conf-target.ts";
-import { haPeers, haSockets, isHa, sourceKeys } from "./ha-profiles.ts";
+import { followedSockets } from "./followed-sockets.ts";
+import { isHa, sourceKeys } from "./ha-profiles.ts";
 import { hasOption } from "./has-option.ts";
 import { injectSettings } from "./inject-settings.ts";
 import { judgeOpts } from "./judge-findings.ts";
@@ -31,14 +32,15 @@ export function planPhc2sys(context: ProfileContext): ProcessSpec | undefined {
       leapFile: leapFilePath(context.nodeName),
     }),
   );
-  const peers = haPeers(context);
+  const followed = followedSockets(context);
+  const { peers } = followed;
   const sources = [...new Set([createPeer(profile, runId), ...peers].flatMap((peer) => sourceKeys(peer)))];
   return createSpec(context, {
     program: "phc2sys",
     configName: tagName,
-    argv: commandLine(context, { name: "phc2sys", path: program.path }, opts, [
+    argv: commandLine(context, { name: "phc2sys", path: program.path }, followed.opts, [
       ...monitorFlags(opts),
-      ...haSockets(peers),
+      ...followed.added,
     ]),
     files: [file],
     dependsOn: sources,

@@ -1,7 +1,8 @@
-import { checkOpts, getOption, interfaceSections, readOpts, securityAssociations, setOption } from "@ptp/ptp";
+import { checkOpts, interfaceSections, readOpts, securityAssociations, setOption } from "@ptp/ptp";
 import type { CommandOption, ConfDocument } from "@ptp/ptp";
 import { installedTarget, requireProgram, type InstalledTarget } from "./conf-target.ts";
-import { hasOption, optionValue } from "./has-option.ts";
+import { domainNumberOf } from "./domain-number.ts";
+import { hasOption } from "./has-option.ts";
 import { hasGlobal, injectSettings } from "./inject-settings.ts";
 import { judgeOpts } from "./judge-findings.ts";
 import { configName, leapFilePath, processKey, ptp4lSocketPath } from "./node-paths.ts";
@@ -79,13 +80,6 @@ function describeInstance(
     clockType: context.clockType,
     interfaces: [...new Set([...named, ...interfaceSections(conf)])],
   };
-}
-
-function domainNumberOf(conf: ConfDocument, options: readonly CommandOption[]): number {
-  // The command line goes before the file; both were checked to be integers as C writes them.
-  const text = optionValue(options, "domainNumber") ?? getOption(conf, "global", "domainNumber") ?? "0";
-  const domainNumber = /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
-  return Number.isInteger(domainNumber) ? domainNumber : 0;
 }
 
 function knownSppOf(secrets: readonly RenderedFile[]): { readonly knownSpp?: ReadonlySet<number> } {

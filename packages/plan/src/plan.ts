@@ -19,6 +19,8 @@ export interface PlanInput {
   readonly runIds: RunIds;
   /** Numbers freed earlier whose files, sockets or series are not gone yet; default none. */
   readonly idsInUse?: ReadonlySet<number>;
+  /** Source that the phc2sys of a profile shall follow where the agent chooses (`enableHA`); default: the most wanted. */
+  readonly sourceByProfile?: ReadonlyMap<string, string>;
   /**
    * The plan in force before; absent after a start. A profile that is refused now keeps its processes of that plan, and
    * a key of a Secret that does not come any more its file.
@@ -65,17 +67,17 @@ export function plan(input: PlanInput): RunPlan {
 
 /** By object: two profiles of one name are two profiles, of which the later has no plan. */
 function planProfiles(
-  { config, facts, previous }: PlanInput,
+  { config, facts, previous, sourceByProfile = new Map() }: PlanInput,
   runIds: RunIds,
 ): ReadonlyMap<NodeProfile, PlannedProfile> {
   const first = new Map(config.profiles.toReversed().map((profile) => [profile.name, profile]));
   const peerByName = new Map([...first].map(([name, profile]) => [name, createPeer(profile, runIds[name] ?? 0)]));
   const secretFileByPath = secretFiles(config.secrets, previous);
-  const { nodeName } = config;
+  const node = { nodeName: config.nodeName, facts, peerByName, sourceByProfile, secretFileByPath };
   return new Map(
     [...first].map(([name, profile]) => {
       const runId = runIds[name] ?? 0;
-      return [profile, planProfile({ profile, runId, nodeName, facts, peerByName, secretFileByPath })];
+      return [profile, planProfile({ ...node, profile, runId })];
     }),
   );
 }

@@ -6,6 +6,7 @@ import type { SecretFile } from "./secret-files.ts";
 
 /** What other profiles may ask about a profile of the same node, whether that one can be planned or not. */
 export interface ProfilePeer {
+  readonly profile: NodeProfile;
   readonly runId: number;
   readonly runsPtp4l: boolean;
   readonly runsTs2phc: boolean;
@@ -19,6 +20,8 @@ export interface ProfileContext {
   readonly facts: HostFacts;
   /** Every profile of the node by name, this one included. */
   readonly peerByName: ReadonlyMap<string, ProfilePeer>;
+  /** Source that its phc2sys shall follow, by profile, where the agent chooses it; absent: the most wanted one. */
+  readonly sourceByProfile: ReadonlyMap<string, string>;
   /** Files of Secret keys by path. */
   readonly secretFileByPath: ReadonlyMap<string, SecretFile>;
   /** `ptp4lConf` as written, parsed. */
@@ -45,7 +48,7 @@ export function ptp4lOptsOf({ ptp4lOpts = " " }: NodeProfile): string | undefine
 /** What a profile tells its peers. */
 export function createPeer(profile: NodeProfile, runId: number): ProfilePeer {
   const runsPtp4l = ptp4lOptsOf(profile) !== undefined;
-  return { runId, runsPtp4l, runsTs2phc: (profile.ts2phcOpts ?? "") !== "" };
+  return { profile, runId, runsPtp4l, runsTs2phc: (profile.ts2phcOpts ?? "") !== "" };
 }
 
 /** A setting of the profile; undefined if it has none of that name. */

@@ -2,7 +2,7 @@ import type { NodeProfile } from "@ptp/node";
 import type { ParsedConfig, ParsedProfile, ParsedRecommendation } from "./parsed-config.ts";
 import { describeFailure, lookUpProfile, qualifyProfileName } from "./profile-directory.ts";
 import type { ProfileDirectory } from "./profile-directory.ts";
-import { qualifyReferences, type UnresolvedReference } from "./qualify-references.ts";
+import { qualifyHighAvailability, qualifyReferences, type UnresolvedReference } from "./qualify-references.ts";
 
 /** A valid profile as nodes run it: under its qualified name, its references qualified. */
 export interface QualifiedProfile {
@@ -59,8 +59,11 @@ export function linkConfigs(
 }
 
 function qualify(made: Omit<QualifiedProfile, "unresolved">, directory: ProfileDirectory): QualifiedProfile {
-  const { owner, parsed, profile } = made;
+  const { owner, parsed } = made;
   const name = qualifyProfileName(owner.ref.name, parsed.name);
+  const { highAvailability: written } = made.profile;
+  const highAvailability = written && qualifyHighAvailability(directory, owner, written);
+  const profile = { ...made.profile, ...(highAvailability && { highAvailability }) };
   if (profile.ptpSettings === undefined) return { ...made, profile: { ...profile, name }, unresolved: [] };
   const { settings, unresolved } = qualifyReferences(directory, owner, profile.ptpSettings);
   return { ...made, profile: { ...profile, name, ptpSettings: settings }, unresolved };
@@ -69,7 +72,8 @@ function qualify(made: Omit<QualifiedProfile, "unresolved">, directory: ProfileD
 /** Only the references can differ between two readings of one parsed profile. */
 function unchanged(before: QualifiedProfile | undefined, made: QualifiedProfile): QualifiedProfile {
   if (before === undefined) return made;
-  const text = ({ profile, unresolved }: QualifiedProfile) => JSON.stringify([profile.ptpSettings, unresolved]);
+  const text = ({ profile, unresolved }: QualifiedProfile) =>
+    JSON.stringify([profile.ptpSettings, profile.highAvailability, unresolved]);
   return text(before) === text(made) ? before : made;
 }
 

@@ -1,4 +1,4 @@
-import type { NodeProfile } from "@ptp/node";
+import type { HighAvailability, NodeProfile } from "@ptp/node";
 import type { ParsedConfig } from "./parsed-config.ts";
 import { describeFailure, lookUpProfile, qualifyProfileName } from "./profile-directory.ts";
 import type { ProfileDirectory } from "./profile-directory.ts";
@@ -56,6 +56,21 @@ export function qualifyReferences(
     }
   }
   return { settings: rewritten, unresolved };
+}
+
+/** The same for the names in `highAvailability`; what nothing answers is told of `haProfiles`, which has to name it too. */
+export function qualifyHighAvailability(
+  directory: ProfileDirectory,
+  from: ParsedConfig,
+  written: HighAvailability,
+): HighAvailability {
+  const { preferredPrimary, sourcePriority } = written;
+  const qualified = (value: string) => resolveReference(directory, from, { setting: "haProfiles", value }).value;
+  return {
+    ...written,
+    ...(preferredPrimary !== undefined && { preferredPrimary: qualified(preferredPrimary) }),
+    ...(sourcePriority && { sourcePriority: sourcePriority.map(qualified) }),
+  };
 }
 
 function namesIn(setting: string): readonly string[] {

@@ -231,6 +231,33 @@ test("references among settings are qualified: own object first, lists rejoined,
   assert.equal(configValid(status, "PtpConfig/openshift-ptp/a")?.status, "True");
 });
 
+test("names in highAvailability are qualified as those in haProfiles are", () => {
+  const ptpSettings = { haProfiles: "q,b_p" };
+  const highAvailability = { enableHA: true, preferredPrimary: "b_p", sourcePriority: ["q"] };
+  const { config: got, status } = onNode({
+    ptpConfigs: [
+      config("a", {
+        profile: [{ name: "ha", phc2sysOpts: "-a -r", ptpSettings, highAvailability }, { name: "q" }],
+        recommend: [recommend("ha", 1)],
+      }),
+      config("b", { profile: [{ name: "p" }, { name: "q" }], recommend: [] }),
+    ],
+  });
+  const expected = { enableHA: true, preferredPrimary: "b_p", sourcePriority: ["a_q"] };
+  assert.deepEqual(got.profiles[0]?.highAvailability, expected);
+  assert.equal(configValid(status, "PtpConfig/openshift-ptp/a")?.status, "True");
+});
+
+test("a profile whose primary is unknown runs nowhere, and the object is told", () => {
+  const ptpSettings = { haProfiles: "q,b_p" };
+  const highAvailability = { enableHA: true, preferredPrimary: "x" };
+  const spec = simple({ name: "ha", phc2sysOpts: "-a -r", ptpSettings, highAvailability }, []);
+  const { config: got, status } = onNode({ ptpConfigs: [config("a", spec)] });
+  assert.deepEqual(got.profiles, []);
+  const { message = "" } = configValid(status, "PtpConfig/openshift-ptp/a") ?? {};
+  assert.match(message, /^spec\.profile\[0\]\.highAvailability\.preferredPrimary: .*"x" .* q, b_p/);
+});
+
 test("a reference nobody answers keeps its text, and the object is told", () => {
   const spec = simple({ name: "ha", ptpSettings: { haProfiles: "x_y,ha" } }, []);
   const { config: got, status } = onNode({ ptpConfigs: [config("a", spec)] });

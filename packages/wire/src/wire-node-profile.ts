@@ -3,6 +3,7 @@ import {
   canonicalJson,
   profileTextFields,
   type ClockThreshold,
+  type HighAvailability,
   type NodeProfile,
   type ProcessDowntimeThresholds,
   type ProfileTextField,
@@ -21,6 +22,7 @@ export function toWireNodeProfile(profile: NodeProfile): MessageInitShape<typeof
     ptpSchedulingPriority: mapped(profile.ptpSchedulingPriority, toInt64),
     ptpClockThreshold: mapped(profile.ptpClockThreshold, toWireThreshold),
     ptpSettings: mapped(profile.ptpSettings, sortedMap),
+    highAvailability: mapped(profile.highAvailability, toWireHighAvailability),
     pluginsJson: mapped(profile.plugins, (plugins) => sortedMap(mapValues(plugins, canonicalJson))),
   });
 }
@@ -37,6 +39,7 @@ export function fromWireNodeProfile(message: pb.NodeProfile): NodeProfile {
     ptpSchedulingPriority: mapped(priority, (value) => fromInt64("ptpSchedulingPriority", value)),
     ptpClockThreshold: mapped(threshold, fromWireThreshold),
     ptpSettings: unlessEmpty(message.ptpSettings),
+    highAvailability: mapped(message.highAvailability, fromWireHighAvailability),
     plugins: unlessEmpty(mapValues(message.pluginsJson, (text, name) => fromJsonText(`plugins.${name}`, text))),
   });
 }
@@ -73,6 +76,26 @@ function fromWireThreshold(message: pb.ClockThreshold): ClockThreshold {
     maxOffsetThreshold: number("maxOffsetThreshold", message.maxOffsetThresholdNs),
     minOffsetThreshold: number("minOffsetThreshold", message.minOffsetThresholdNs),
     processDowntimeThresholds: unlessEmpty(downtimes as ProcessDowntimeThresholds),
+  });
+}
+
+function toWireHighAvailability(written: HighAvailability): MessageInitShape<typeof pb.HighAvailabilitySchema> {
+  return present({
+    enableHa: written.enableHA,
+    preferredPrimary: written.preferredPrimary,
+    heartBeatTimeoutS: mapped(written.heartBeatTimeout, toInt64),
+    sourcePriority: mapped(written.sourcePriority, (names) => [...names]),
+  });
+}
+
+/** Protobuf cannot tell an empty list from none; neither does a revision. */
+function fromWireHighAvailability(message: pb.HighAvailability): HighAvailability {
+  const { enableHa: enableHA, preferredPrimary, heartBeatTimeoutS: seconds, sourcePriority } = message;
+  return present({
+    enableHA,
+    preferredPrimary,
+    heartBeatTimeout: mapped(seconds, (value) => fromInt64("highAvailability.heartBeatTimeout", value)),
+    sourcePriority: unlessEmpty(sourcePriority),
   });
 }
 

@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   programNames,
   type ClockReport,
+  type FollowedSource,
   type NodeReport,
   type ProcessReport,
   type ProcessState,
@@ -54,14 +55,23 @@ export function fromWireNodeReport(message: pb.NodeReport): Decoded<NodeReport> 
   return { ok: true, value, dropped };
 }
 
-function toWireClock(clock: ClockReport): MessageInitShape<typeof pb.ClockReportSchema> {
+function toWireClock({ source, ...clock }: ClockReport): MessageInitShape<typeof pb.ClockReportSchema> {
   return {
     ...clock,
+    ...(source && {
+      source: { ...source, sinceUnixMs: toInt64(source.sinceUnixMs), cause: [...source.cause] },
+    }),
     state: wireSyncStates[clock.state],
     sinceUnixMs: toInt64(clock.sinceUnixMs),
     cause: [...clock.cause],
     ports: clock.ports.map((port) => ({ ...port })),
   };
+}
+
+function fromWireSource(message: pb.FollowedSource): FollowedSource {
+  const { profile, interface: interfaceName, cause } = message;
+  const sinceUnixMs = fromInt64("source.since_unix_ms", message.sinceUnixMs);
+  return { profile, interface: interfaceName, sinceUnixMs, cause };
 }
 
 function fromWireClock(message: pb.ClockReport): ClockReport {
@@ -74,7 +84,13 @@ function fromWireClock(message: pb.ClockReport): ClockReport {
     sinceUnixMs: fromInt64("since_unix_ms", message.sinceUnixMs),
     cause: message.cause,
     ports: message.ports.map(({ number, name, state }) => ({ number, name, state })),
-    ...present({ clockClass, offsetNs, parentPortIdentity, grandmasterIdentity }),
+    ...present({
+      clockClass,
+      offsetNs,
+      parentPortIdentity,
+      grandmasterIdentity,
+      source: message.source && fromWireSource(message.source),
+    }),
   };
 }
 

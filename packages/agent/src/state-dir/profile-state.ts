@@ -1,4 +1,12 @@
-import { profileTextFields, type ClockThreshold, type JsonObject, type JsonValue, type NodeProfile } from "@ptp/node";
+import {
+  isJsonList,
+  profileTextFields,
+  type ClockThreshold,
+  type HighAvailability,
+  type JsonObject,
+  type JsonValue,
+  type NodeProfile,
+} from "@ptp/node";
 import { objectOf, textOf, wholeNumberOf, wrong } from "./json-entries.ts";
 
 /**
@@ -18,6 +26,7 @@ export function profileOf(value: JsonValue): NodeProfile {
     ...read("ptpSchedulingPriority", wholeNumberOf),
     ...read("ptpClockThreshold", thresholdOf),
     ...read("ptpSettings", (field, settings) => mapOf(field, settings, textOf)),
+    ...read("highAvailability", highAvailabilityOf),
     ...read("plugins", objectOf),
   };
 }
@@ -40,6 +49,28 @@ function thresholdOf(field: string, value: JsonValue | undefined): ClockThreshol
     ...Object.fromEntries(numbers),
     ...(downtimes !== undefined && { processDowntimeThresholds: mapOf(path, downtimes, wholeNumberOf) }),
   };
+}
+
+function highAvailabilityOf(field: string, value: JsonValue | undefined): HighAvailability {
+  const { enableHA, preferredPrimary, heartBeatTimeout, sourcePriority } = objectOf(field, value);
+  const read = <T>(name: string, each: JsonValue | undefined, convert: (field: string, value: JsonValue) => T) =>
+    each === undefined ? {} : { [name]: convert(`${field}.${name}`, each) };
+  return {
+    ...read("enableHA", enableHA, flagOf),
+    ...read("preferredPrimary", preferredPrimary, textOf),
+    ...read("heartBeatTimeout", heartBeatTimeout, wholeNumberOf),
+    ...read("sourcePriority", sourcePriority, textsOf),
+  };
+}
+
+function flagOf(field: string, value: JsonValue): boolean {
+  if (typeof value !== "boolean") throw wrong(field, "is neither true nor false");
+  return value;
+}
+
+function textsOf(field: string, value: JsonValue): readonly string[] {
+  if (!isJsonList(value)) throw wrong(field, "is not a list");
+  return value.map((each, index) => textOf(`${field}[${index}]`, each));
 }
 
 function mapOf<T>(

@@ -29,6 +29,15 @@ const profile: fc.Arbitrary<NodeProfile> = fc
           { requiredKeys: [] },
         ),
         ptpSettings: fc.dictionary(text, text),
+        highAvailability: fc.record(
+          {
+            enableHA: fc.boolean(),
+            preferredPrimary: text,
+            heartBeatTimeout: fc.nat(),
+            sourcePriority: fc.array(text, { maxLength: 2 }),
+          },
+          { requiredKeys: [] },
+        ),
         plugins: fc.dictionary(text, json),
       },
       { requiredKeys: ["name"] },

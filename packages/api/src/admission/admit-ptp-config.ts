@@ -3,6 +3,7 @@ import { elementPath } from "../findings/path.ts";
 import type { PtpConfig } from "../gen/types.ts";
 import { checkAuthentication } from "./check-authentication.ts";
 import { checkConfTexts } from "./check-conf-texts.ts";
+import { checkHighAvailability } from "./check-high-availability.ts";
 import { checkInterface } from "./check-interface.ts";
 import { checkMatches } from "./check-matches.ts";
 import { checkPlugins } from "./check-plugins.ts";
@@ -38,6 +39,7 @@ function admitProfile(view: ProfileView, config: PtpConfig, context: AdmissionCo
     ...checkSpp(view),
     ...checkScheduling(view),
     ...checkSettings(view),
+    ...checkHighAvailability(view, config),
     ...checkAuthentication(view, config, context),
   ];
   return collect([

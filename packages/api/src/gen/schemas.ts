@@ -52,9 +52,25 @@ export const ptpConfigSchema: ObjectSchema = {
                 },
               },
               ptpSettings: { type: "map", values: { type: "string" } },
+              highAvailability: {
+                type: "object",
+                fields: {
+                  enableHA: { type: "boolean", default: false },
+                  preferredPrimary: { type: "string" },
+                  heartBeatTimeout: { type: "integer", minimum: 0, maximum: 3600 },
+                  sourcePriority: { type: "array", items: { type: "string" } },
+                },
+              },
               plugins: { type: "map", values: { type: "any" } },
             },
             required: ["name"],
+            rules: [
+              {
+                rule: "!has(self.highAvailability) || !has(self.highAvailability.enableHA) || !self.highAvailability.enableHA || (has(self.ptpSettings) && 'haProfiles' in self.ptpSettings)",
+                message:
+                  "highAvailability.enableHA true needs the profiles to choose from: name them in ptpSettings haProfiles",
+              },
+            ],
           },
         },
         recommend: {
@@ -314,6 +330,16 @@ export const nodePtpDeviceSchema: ObjectSchema = {
                   fields: { number: { type: "integer" }, name: { type: "string" }, state: { type: "string" } },
                   required: ["name", "number", "state"],
                 },
+              },
+              source: {
+                type: "object",
+                fields: {
+                  profile: { type: "string" },
+                  interface: { type: "string" },
+                  since: { type: "string", format: "date-time" },
+                  cause: { type: "array", items: { type: "string" } },
+                },
+                required: ["cause", "interface", "profile", "since"],
               },
             },
             required: ["cause", "config", "ports", "process", "profile", "since", "state"],

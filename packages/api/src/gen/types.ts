@@ -32,6 +32,18 @@ export interface PtpClockThreshold {
   readonly processDowntimeThresholds?: ProcessDowntimeThresholds;
 }
 
+/** How the source of the system clock is chosen among the profiles that ptpSettings haProfiles names. */
+export interface HighAvailability {
+  /** Whether the agent chooses the one source that phc2sys follows; false: phc2sys chooses by itself. */
+  readonly enableHA?: boolean;
+  /** Profile that is followed whenever it is well; one of haProfiles. */
+  readonly preferredPrimary?: string;
+  /** Seconds a failure lasts before another source is followed; 0: the default, 1. */
+  readonly heartBeatTimeout?: number;
+  /** Profiles in the order in which they are taken; those of haProfiles that are not named come after. */
+  readonly sourcePriority?: readonly string[];
+}
+
 /** What a node runs when this profile is selected for it. */
 export interface PtpProfile {
   /** Name of the profile, by which spec.recommend refers to it. */
@@ -70,6 +82,8 @@ export interface PtpProfile {
   readonly ptpClockThreshold?: PtpClockThreshold;
   /** Settings of the agent for this profile: stdoutFilter, logReduce, haProfiles, clockType, inSyncConditionTimes, inSyncConditionThreshold, clockId[<interface>], controllingProfile, upstreamPort, leadingInterface. */
   readonly ptpSettings?: Readonly<Record<string, string>>;
+  /** How the source of the system clock is chosen among the profiles that ptpSettings haProfiles names. */
+  readonly highAvailability?: HighAvailability;
   /** Options by plugin name: e810, e825, e830, ntpfailover, reference. */
   readonly plugins?: Readonly<Record<string, unknown>>;
 }
@@ -339,6 +353,18 @@ export interface NodePort {
   readonly state: string;
 }
 
+/** The source that a system clock with several of them follows. */
+export interface NodeClockSource {
+  /** Qualified name of the profile whose ptp4l, and NIC, it is. */
+  readonly profile: string;
+  /** Interface that receives time there; empty while none is known. */
+  readonly interface: string;
+  /** Since when, by the node's clock. */
+  readonly since: string;
+  /** Why this one, in words; nearest cause first. */
+  readonly cause: readonly string[];
+}
+
 /** One clock of the node as the agent judges it. */
 export interface NodeClock {
   /** Qualified name of the profile, <PtpConfig>_<profile>. */
@@ -363,6 +389,8 @@ export interface NodeClock {
   readonly grandmasterIdentity?: string;
   /** Ports of this clock. */
   readonly ports: readonly NodePort[];
+  /** The source that a system clock with several of them follows. */
+  readonly source?: NodeClockSource;
 }
 
 /** One process the agent runs. */

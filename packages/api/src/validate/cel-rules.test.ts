@@ -21,6 +21,15 @@ const cases: Readonly<Record<string, readonly (readonly [JsonObject, boolean])[]
     [{ ttyDevice: "" }, true],
     [{}, false],
   ],
+  "!has(self.highAvailability) || !has(self.highAvailability.enableHA) || !self.highAvailability.enableHA || (has(self.ptpSettings) && 'haProfiles' in self.ptpSettings)":
+    [
+      [{}, true],
+      [{ highAvailability: {} }, true],
+      [{ highAvailability: { enableHA: false } }, true],
+      [{ highAvailability: { enableHA: true } }, false],
+      [{ highAvailability: { enableHA: true }, ptpSettings: { logReduce: "true" } }, false],
+      [{ highAvailability: { enableHA: true }, ptpSettings: { haProfiles: "a,b" } }, true],
+    ],
 };
 
 test("every CEL rule means in TypeScript what its text means", async (t) => {

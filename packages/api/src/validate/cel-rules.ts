@@ -10,6 +10,12 @@ const meaningByRule: Readonly<Record<string, (self: JsonObject) => boolean>> = {
   "self.metadata.name == 'default'": (self) => isJsonObject(self["metadata"]) && self["metadata"]["name"] === "default",
   "has(self.ttyDevice) != has(self.ethernetInterface)": (self) =>
     has(self, "ttyDevice") !== has(self, "ethernetInterface"),
+  "!has(self.highAvailability) || !has(self.highAvailability.enableHA) || !self.highAvailability.enableHA || (has(self.ptpSettings) && 'haProfiles' in self.ptpSettings)":
+    (self) => {
+      const { highAvailability: written, ptpSettings: settings } = self;
+      const isEnabled = isJsonObject(written) && written["enableHA"] === true;
+      return !isEnabled || (isJsonObject(settings) && has(settings, "haProfiles"));
+    },
 };
 
 /** Whether a rule holds for an object whose structure is valid. Throws on a rule without a meaning here: a bug. */

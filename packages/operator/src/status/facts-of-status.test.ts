@@ -32,6 +32,21 @@ const facts: SessionFacts = {
         offsetNs: -7,
         ports: [{ number: 1, name: "eth0", state: "LISTENING" }],
       },
+      {
+        profile: "c_ha",
+        process: "phc2sys",
+        configName: "phc2sys.1.config",
+        state: "LOCKED",
+        sinceUnixMs: 1_790_000_000_456,
+        cause: ["offset within thresholds"],
+        ports: [],
+        source: {
+          profile: "c_a",
+          interface: "eth0",
+          sinceUnixMs: 1_790_000_000_123,
+          cause: ["c_b failed: its link is down", "c_a is well"],
+        },
+      },
     ],
     processes: [
       {

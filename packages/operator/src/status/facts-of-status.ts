@@ -1,5 +1,12 @@
-import type { NodeClock, NodeProcess, NodeProfileOutcome, NodePtpDeviceStatus, NodeRefusal } from "@ptp/api";
-import type { ClockReport, NodeReport, ProcessReport, ProfileOutcome, RefusalKind } from "@ptp/node";
+import type {
+  NodeClock,
+  NodeClockSource,
+  NodeProcess,
+  NodeProfileOutcome,
+  NodePtpDeviceStatus,
+  NodeRefusal,
+} from "@ptp/api";
+import type { ClockReport, FollowedSource, NodeReport, ProcessReport, ProfileOutcome, RefusalKind } from "@ptp/node";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { inventoryOfStatus } from "./device-status.ts";
 
@@ -50,9 +57,19 @@ function toOutcome({ name, outcome, path = "", reason = "" }: NodeProfileOutcome
   return outcome === "applied" ? { name, outcome } : { name, outcome, path, reason };
 }
 
-function toClock({ process, config: configName, since, ...clock }: NodeClock): ClockReport {
-  // Written from a report of an agent, so the program is one of those.
-  return { ...clock, process: process as ClockReport["process"], configName, sinceUnixMs: Date.parse(since) };
+function toClock({ process, config: configName, since, source, ...clock }: NodeClock): ClockReport {
+  return {
+    ...clock,
+    // Written from a report of an agent, so the program is one of those.
+    process: process as ClockReport["process"],
+    configName,
+    sinceUnixMs: Date.parse(since),
+    ...(source && { source: toSource(source) }),
+  };
+}
+
+function toSource({ since, ...source }: NodeClockSource): FollowedSource {
+  return { ...source, sinceUnixMs: Date.parse(since) };
 }
 
 function toProcess({ key, program, profile, state, starts, pid, lastExit = "" }: NodeProcess): ProcessReport {

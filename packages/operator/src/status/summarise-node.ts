@@ -1,13 +1,14 @@
 import type {
   NodeAgent,
   NodeClock,
+  NodeClockSource,
   NodeProcess,
   NodeProfileOutcome,
   NodePtpDeviceStatus,
   NodePtpDevStatus,
   NodeRefusal,
 } from "@ptp/api";
-import type { ClockReport, NodeReport, ProcessReport } from "@ptp/node";
+import type { ClockReport, FollowedSource, NodeReport, ProcessReport } from "@ptp/node";
 import { podOfReplica } from "../identity/replica-pods.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { hardwareApplied, progressOf, synchronized } from "./aspects.ts";
@@ -119,13 +120,18 @@ function toNodeProcess({ key, program, profile, state, starts, pid, lastExit }: 
   return { key, program, profile, state, starts, ...living, ...(lastExit === "" ? {} : { lastExit }) };
 }
 
-function toNodeClock({ configName, sinceUnixMs, offsetNs, ...clock }: ClockReport): NodeClock {
+function toNodeClock({ configName, sinceUnixMs, offsetNs, source, ...clock }: ClockReport): NodeClock {
   return {
     ...clock,
     config: configName,
     since: toTimestamp(sinceUnixMs),
     ...(offsetNs === undefined ? {} : { offsetNs: Math.round(offsetNs) }),
+    ...(source && { source: toNodeClockSource(source) }),
   };
+}
+
+function toNodeClockSource({ sinceUnixMs, ...source }: FollowedSource): NodeClockSource {
+  return { ...source, since: toTimestamp(sinceUnixMs) };
 }
 
 /** A node's clock may be anywhere, also where no calendar goes. */

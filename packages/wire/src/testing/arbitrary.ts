@@ -31,6 +31,16 @@ const threshold = fc.record(
   },
   { requiredKeys: [] },
 );
+const highAvailability = fc.record(
+  {
+    enableHA: fc.boolean(),
+    preferredPrimary: text,
+    heartBeatTimeout: wholeNumber,
+    // An empty list is none on the wire.
+    sourcePriority: fc.array(text, { minLength: 1, maxLength: 3 }),
+  },
+  { requiredKeys: [] },
+);
 const profile = fc
   .tuple(
     texts,
@@ -41,6 +51,7 @@ const profile = fc
         ptpSchedulingPriority: fc.integer({ min: 1, max: 65 }),
         ptpClockThreshold: threshold,
         ptpSettings: fc.dictionary(key, text),
+        highAvailability,
         plugins: fc.dictionary(key, json),
       },
       { requiredKeys: ["name"] },
@@ -83,6 +94,12 @@ const clock = fc.record(
     parentPortIdentity: text,
     grandmasterIdentity: text,
     ports: fc.array(fc.record({ number: uint32, name: text, state: text }), { maxLength: 3 }),
+    source: fc.record({
+      profile: text,
+      interface: text,
+      sinceUnixMs: wholeNumber,
+      cause: fc.array(text, { maxLength: 3 }),
+    }),
   },
   { requiredKeys: ["profile", "process", "configName", "state", "sinceUnixMs", "cause", "ports"] },
 );

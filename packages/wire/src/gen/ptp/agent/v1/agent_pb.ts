@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ptp/agent/v1/agent.proto.
  */
 export const file_ptp_agent_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSLwAQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIABI1Cg50b2tlbl9xdWVzdGlvbhgFIAEoCzIbLnB0cC5hZ2VudC52MS5Ub2tlblF1ZXN0aW9uSABCCQoHbWVzc2FnZSLJAQoPU2Vzc2lvblJlc3BvbnNlEigKB3dlbGNvbWUYASABKAsyFS5wdHAuYWdlbnQudjEuV2VsY29tZUgAEioKBmNvbmZpZxgCIAEoCzIYLnB0cC5hZ2VudC52MS5Ob2RlQ29uZmlnSAASIgoEcGluZxgDIAEoCzISLnB0cC5hZ2VudC52MS5QaW5nSAASMQoMdG9rZW5fYW5zd2VyGAQgASgLMhkucHRwLmFnZW50LnYxLlRva2VuQW5zd2VySABCCQoHbWVzc2FnZSISCgRQaW5nEgoKAmlkGAEgASgNIhIKBFBvbmcSCgoCaWQYASABKA0iogEKBUhlbGxvEhQKDHByb3RvY29sX21pbhgBIAEoDRIUCgxwcm90b2NvbF9tYXgYAiABKA0SFQoNYWdlbnRfdmVyc2lvbhgDIAEoCRITCgtpbnN0YW5jZV9pZBgEIAEoCRIZChFhY2NlcHRlZF9yZXZpc2lvbhgFIAEoCRImCgVmYWN0cxgGIAEoCzIXLnB0cC5hZ2VudC52MS5Ib3N0RmFjdHMiYAoHV2VsY29tZRIQCghwcm90b2NvbBgBIAEoDRIYChBvcGVyYXRvcl92ZXJzaW9uGAIgASgJEhEKCW5vZGVfbmFtZRgDIAEoCRIWCg5yZXZpZXdzX3Rva2VucxgEIAEoCCIqCg1Ub2tlblF1ZXN0aW9uEgoKAmlkGAEgASgNEg0KBXRva2VuGAIgASgJImEKC1Rva2VuQW5zd2VyEgoKAmlkGAEgASgNEhEKB3N1YmplY3QYAiABKAlIABIRCgdyZWZ1c2FsGAMgASgJSAASFQoLdW5hdmFpbGFibGUYBCABKAlIAEIJCgd2ZXJkaWN0IqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IvgHCgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRoyChBQdHBTZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQUGx1Z2luc0pzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pbnRlcmZhY2VCDQoLX3B0cDRsX29wdHNCDwoNX3BoYzJzeXNfb3B0c0IOCgxfdHMycGhjX29wdHNCDwoNX3N5bmNlNGxfb3B0c0IPCg1fY2hyb255ZF9vcHRzQhIKEF90aW1lbWFzdGVyX29wdHNCDQoLX3B0cDRsX2NvbmZCDwoNX3BoYzJzeXNfY29uZkIOCgxfdHMycGhjX2NvbmZCDwoNX3N5bmNlNGxfY29uZkIPCg1fY2hyb255ZF9jb25mQhIKEF90aW1lbWFzdGVyX2NvbmZCGAoWX3B0cF9zY2hlZHVsaW5nX3BvbGljeUIaChhfcHRwX3NjaGVkdWxpbmdfcHJpb3JpdHki9gIKDkNsb2NrVGhyZXNob2xkEiAKE2hvbGRfb3Zlcl90aW1lb3V0X3MYASABKANIAIgBARIkChdtYXhfb2Zmc2V0X3RocmVzaG9sZF9ucxgCIAEoA0gBiAEBEiQKF21pbl9vZmZzZXRfdGhyZXNob2xkX25zGAMgASgDSAKIAQESYwodcHJvY2Vzc19kb3dudGltZV90aHJlc2hvbGRzX3MYBCADKAsyPC5wdHAuYWdlbnQudjEuQ2xvY2tUaHJlc2hvbGQuUHJvY2Vzc0Rvd250aW1lVGhyZXNob2xkc1NFbnRyeRpBCh9Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCFgoUX2hvbGRfb3Zlcl90aW1lb3V0X3NCGgoYX21heF9vZmZzZXRfdGhyZXNob2xkX25zQhoKGF9taW5fb2Zmc2V0X3RocmVzaG9sZF9ucyJMCgxOb2RlSGFyZHdhcmUSDAoEbmFtZRgBIAEoCRIPCgdwcm9maWxlGAIgASgJEh0KFWhhcmR3YXJlX3Byb2ZpbGVfanNvbhgDIAEoCSK1AQoNRXZlbnRTZXR0aW5ncxIeChZlbmFibGVfZXZlbnRfcHVibGlzaGVyGAEgASgIEhsKDnRyYW5zcG9ydF9ob3N0GAIgASgJSACIAQESGAoLYXBpX3ZlcnNpb24YAyABKAlIAYgBARIZCgxzdG9yYWdlX3R5cGUYBCABKAlIAogBAUIRCg9fdHJhbnNwb3J0X2hvc3RCDgoMX2FwaV92ZXJzaW9uQg8KDV9zdG9yYWdlX3R5cGUiOgoKTm9kZVNlY3JldBIOCgZzZWNyZXQYASABKAkSCwoDa2V5GAIgASgJEg8KB2NvbnRlbnQYAyABKAwicgoGUmVzdWx0EhAKCHJldmlzaW9uGAEgASgJEi4KCHByb2ZpbGVzGAIgAygLMhwucHRwLmFnZW50LnYxLlByb2ZpbGVPdXRjb21lEiYKB3JlZnVzYWwYAyABKAsyFS5wdHAuYWdlbnQudjEuUmVmdXNhbCInCgdSZWZ1c2FsEgwKBGtpbmQYASABKAkSDgoGcmVhc29uGAIgASgJIn0KDlByb2ZpbGVPdXRjb21lEgwKBG5hbWUYASABKAkSKAoHYXBwbGllZBgCIAEoCzIVLnB0cC5hZ2VudC52MS5BcHBsaWVkSAASKAoHcmVmdXNlZBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2VkSABCCQoHb3V0Y29tZSIJCgdBcHBsaWVkIicKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRIOCgZyZWFzb24YAiABKAki7AEKCk5vZGVSZXBvcnQSEAoIcmV2aXNpb24YASABKAkSLgoIb3V0Y29tZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSKQoGY2xvY2tzGAMgAygLMhkucHRwLmFnZW50LnYxLkNsb2NrUmVwb3J0Ei4KCXByb2Nlc3NlcxgEIAMoCzIbLnB0cC5hZ2VudC52MS5Qcm9jZXNzUmVwb3J0Eg8KB25vdGljZXMYBSADKAkSMAoJaW52ZW50b3J5GAYgASgLMh0ucHRwLmFnZW50LnYxLkRldmljZUludmVudG9yeSKdAQoPRGV2aWNlSW52ZW50b3J5EiUKB2RldmljZXMYASADKAsyFC5wdHAuYWdlbnQudjEuRGV2aWNlEi0KC3N5c3RlbV9pbmZvGAIgASgLMhgucHRwLmFnZW50LnYxLlN5c3RlbUluZm8SNAoPYmFzZV9ib2FyZF9pbmZvGAMgASgLMhsucHRwLmFnZW50LnYxLkJhc2VCb2FyZEluZm8ijgEKBkRldmljZRIMCgRuYW1lGAEgASgJEhQKB3Byb2ZpbGUYAiABKAlIAIgBARIWCglwaGNfaW5kZXgYAyABKAVIAYgBARIuCghoYXJkd2FyZRgEIAEoCzIcLnB0cC5hZ2VudC52MS5EZXZpY2VIYXJkd2FyZUIKCghfcHJvZmlsZUIMCgpfcGhjX2luZGV4IsEGCg5EZXZpY2VIYXJkd2FyZRITCgtwY2lfYWRkcmVzcxgBIAEoCRIWCgl2ZW5kb3JfaWQYAiABKAlIAIgBARIWCglkZXZpY2VfaWQYAyABKAlIAYgBARIgChNzdWJzeXN0ZW1fdmVuZG9yX2lkGAQgASgJSAKIAQESIAoTc3Vic3lzdGVtX2RldmljZV9pZBgFIAEoCUgDiAEBEh0KEGZpcm13YXJlX3ZlcnNpb24YBiABKAlIBIgBARIbCg5kcml2ZXJfdmVyc2lvbhgHIAEoCUgFiAEBEhgKC2xpbmtfc3RhdHVzGAggASgJSAaIAQESFwoKbGlua19zcGVlZBgJIAEoCUgHiAEBEhAKA2ZlYxgKIAEoCUgIiAEBEiIKFXZwZF9pZGVudGlmaWVyX3N0cmluZxgLIAEoCUgJiAEBEhwKD3ZwZF9wYXJ0X251bWJlchgMIAEoCUgKiAEBEh4KEXZwZF9zZXJpYWxfbnVtYmVyGA0gASgJSAuIAQESIAoTdnBkX21hbnVmYWN0dXJlcl9pZBgOIAEoCUgMiAEBEh0KEHZwZF9wcm9kdWN0X25hbWUYDyABKAlIDYgBARIhChR2cGRfdmVuZG9yX3NwZWNpZmljMRgQIAEoCUgOiAEBEiEKFHZwZF92ZW5kb3Jfc3BlY2lmaWMyGBEgASgJSA+IAQFCDAoKX3ZlbmRvcl9pZEIMCgpfZGV2aWNlX2lkQhYKFF9zdWJzeXN0ZW1fdmVuZG9yX2lkQhYKFF9zdWJzeXN0ZW1fZGV2aWNlX2lkQhMKEV9maXJtd2FyZV92ZXJzaW9uQhEKD19kcml2ZXJfdmVyc2lvbkIOCgxfbGlua19zdGF0dXNCDQoLX2xpbmtfc3BlZWRCBgoEX2ZlY0IYChZfdnBkX2lkZW50aWZpZXJfc3RyaW5nQhIKEF92cGRfcGFydF9udW1iZXJCFAoSX3ZwZF9zZXJpYWxfbnVtYmVyQhYKFF92cGRfbWFudWZhY3R1cmVyX2lkQhMKEV92cGRfcHJvZHVjdF9uYW1lQhcKFV92cGRfdmVuZG9yX3NwZWNpZmljMUIXChVfdnBkX3ZlbmRvcl9zcGVjaWZpYzIi/AEKClN5c3RlbUluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBARIXCgpza3VfbnVtYmVyGAUgASgJSASIAQESEwoGZmFtaWx5GAYgASgJSAWIAQFCDwoNX21hbnVmYWN0dXJlckIPCg1fcHJvZHVjdF9uYW1lQgoKCF92ZXJzaW9uQhAKDl9zZXJpYWxfbnVtYmVyQg0KC19za3VfbnVtYmVyQgkKB19mYW1pbHkitwEKDUJhc2VCb2FyZEluZm8SGQoMbWFudWZhY3R1cmVyGAEgASgJSACIAQESGQoMcHJvZHVjdF9uYW1lGAIgASgJSAGIAQESFAoHdmVyc2lvbhgDIAEoCUgCiAEBEhoKDXNlcmlhbF9udW1iZXIYBCABKAlIA4gBAUIPCg1fbWFudWZhY3R1cmVyQg8KDV9wcm9kdWN0X25hbWVCCgoIX3ZlcnNpb25CEAoOX3NlcmlhbF9udW1iZXIigwMKC0Nsb2NrUmVwb3J0Eg8KB3Byb2ZpbGUYASABKAkSDwoHcHJvY2VzcxgCIAEoCRITCgtjb25maWdfbmFtZRgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnB0cC5hZ2VudC52MS5TeW5jU3RhdGUSFQoNc2luY2VfdW5peF9tcxgFIAEoAxINCgVjYXVzZRgGIAMoCRIYCgtjbG9ja19jbGFzcxgHIAEoDUgAiAEBEhYKCW9mZnNldF9ucxgIIAEoAUgBiAEBEiEKFHBhcmVudF9wb3J0X2lkZW50aXR5GAkgASgJSAKIAQESIQoUZ3JhbmRtYXN0ZXJfaWRlbnRpdHkYCiABKAlIA4gBARInCgVwb3J0cxgLIAMoCzIYLnB0cC5hZ2VudC52MS5Qb3J0UmVwb3J0Qg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiOQoKUG9ydFJlcG9ydBIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRINCgVzdGF0ZRgDIAEoCSK2AQoNUHJvY2Vzc1JlcG9ydBILCgNrZXkYASABKAkSDwoHcHJvZ3JhbRgCIAEoCRIPCgdwcm9maWxlGAMgASgJEg0KBXN0YXRlGAQgASgJEhAKA3BpZBgFIAEoDUgAiAEBEg4KBnN0YXJ0cxgGIAEoDRIVCg1zaW5jZV91bml4X21zGAcgASgDEhEKCWxhc3RfZXhpdBgIIAEoCRITCgtjb25maWdfbmFtZRgJIAEoCUIGCgRfcGlkKocBCglTeW5jU3RhdGUSGgoWU1lOQ19TVEFURV9VTlNQRUNJRklFRBAAEhYKElNZTkNfU1RBVEVfVU5LTk9XThABEhYKElNZTkNfU1RBVEVfRlJFRVJVThACEhcKE1NZTkNfU1RBVEVfSE9MRE9WRVIQAxIVChFTWU5DX1NUQVRFX0xPQ0tFRBAEMloKDEFnZW50U2VydmljZRJKCgdTZXNzaW9uEhwucHRwLmFnZW50LnYxLlNlc3Npb25SZXF1ZXN0Gh0ucHRwLmFnZW50LnYxLlNlc3Npb25SZXNwb25zZSgBMAFiBnByb3RvMw");
+  fileDesc("ChhwdHAvYWdlbnQvdjEvYWdlbnQucHJvdG8SDHB0cC5hZ2VudC52MSLwAQoOU2Vzc2lvblJlcXVlc3QSJAoFaGVsbG8YASABKAsyEy5wdHAuYWdlbnQudjEuSGVsbG9IABImCgZyZXN1bHQYAiABKAsyFC5wdHAuYWdlbnQudjEuUmVzdWx0SAASKgoGcmVwb3J0GAMgASgLMhgucHRwLmFnZW50LnYxLk5vZGVSZXBvcnRIABIiCgRwb25nGAQgASgLMhIucHRwLmFnZW50LnYxLlBvbmdIABI1Cg50b2tlbl9xdWVzdGlvbhgFIAEoCzIbLnB0cC5hZ2VudC52MS5Ub2tlblF1ZXN0aW9uSABCCQoHbWVzc2FnZSLJAQoPU2Vzc2lvblJlc3BvbnNlEigKB3dlbGNvbWUYASABKAsyFS5wdHAuYWdlbnQudjEuV2VsY29tZUgAEioKBmNvbmZpZxgCIAEoCzIYLnB0cC5hZ2VudC52MS5Ob2RlQ29uZmlnSAASIgoEcGluZxgDIAEoCzISLnB0cC5hZ2VudC52MS5QaW5nSAASMQoMdG9rZW5fYW5zd2VyGAQgASgLMhkucHRwLmFnZW50LnYxLlRva2VuQW5zd2VySABCCQoHbWVzc2FnZSISCgRQaW5nEgoKAmlkGAEgASgNIhIKBFBvbmcSCgoCaWQYASABKA0iogEKBUhlbGxvEhQKDHByb3RvY29sX21pbhgBIAEoDRIUCgxwcm90b2NvbF9tYXgYAiABKA0SFQoNYWdlbnRfdmVyc2lvbhgDIAEoCRITCgtpbnN0YW5jZV9pZBgEIAEoCRIZChFhY2NlcHRlZF9yZXZpc2lvbhgFIAEoCRImCgVmYWN0cxgGIAEoCzIXLnB0cC5hZ2VudC52MS5Ib3N0RmFjdHMiYAoHV2VsY29tZRIQCghwcm90b2NvbBgBIAEoDRIYChBvcGVyYXRvcl92ZXJzaW9uGAIgASgJEhEKCW5vZGVfbmFtZRgDIAEoCRIWCg5yZXZpZXdzX3Rva2VucxgEIAEoCCIqCg1Ub2tlblF1ZXN0aW9uEgoKAmlkGAEgASgNEg0KBXRva2VuGAIgASgJImEKC1Rva2VuQW5zd2VyEgoKAmlkGAEgASgNEhEKB3N1YmplY3QYAiABKAlIABIRCgdyZWZ1c2FsGAMgASgJSAASFQoLdW5hdmFpbGFibGUYBCABKAlIAEIJCgd2ZXJkaWN0IqgCCglIb3N0RmFjdHMSEQoJbm9kZV9uYW1lGAEgASgJEjcKCHByb2dyYW1zGAIgAygLMiUucHRwLmFnZW50LnYxLkhvc3RGYWN0cy5Qcm9ncmFtc0VudHJ5EjAKCmludGVyZmFjZXMYAyADKAsyHC5wdHAuYWdlbnQudjEuSW50ZXJmYWNlRmFjdHMSFgoJY2hydF9wYXRoGAQgASgJSACIAQESGQoMc2V0cHJpdl9wYXRoGAUgASgJSAGIAQEaSwoNUHJvZ3JhbXNFbnRyeRILCgNrZXkYASABKAkSKQoFdmFsdWUYAiABKAsyGi5wdHAuYWdlbnQudjEuUHJvZ3JhbUZhY3RzOgI4AUIMCgpfY2hydF9wYXRoQg8KDV9zZXRwcml2X3BhdGgiPgoMUHJvZ3JhbUZhY3RzEgwKBHBhdGgYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBQgoKCF92ZXJzaW9uIkQKDkludGVyZmFjZUZhY3RzEgwKBG5hbWUYASABKAkSFgoJcGhjX2luZGV4GAIgASgFSACIAQFCDAoKX3BoY19pbmRleCL1AQoKTm9kZUNvbmZpZxIQCghyZXZpc2lvbhgBIAEoCRIRCglub2RlX25hbWUYAiABKAkSKwoIcHJvZmlsZXMYAyADKAsyGS5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUSLAoIaGFyZHdhcmUYBCADKAsyGi5wdHAuYWdlbnQudjEuTm9kZUhhcmR3YXJlEg8KB3BsdWdpbnMYBSADKAkSKwoGZXZlbnRzGAYgASgLMhsucHRwLmFnZW50LnYxLkV2ZW50U2V0dGluZ3MSKQoHc2VjcmV0cxgHIAMoCzIYLnB0cC5hZ2VudC52MS5Ob2RlU2VjcmV0IrMICgtOb2RlUHJvZmlsZRIMCgRuYW1lGAEgASgJEhYKCWludGVyZmFjZRgCIAEoCUgAiAEBEhcKCnB0cDRsX29wdHMYAyABKAlIAYgBARIZCgxwaGMyc3lzX29wdHMYBCABKAlIAogBARIYCgt0czJwaGNfb3B0cxgFIAEoCUgDiAEBEhkKDHN5bmNlNGxfb3B0cxgGIAEoCUgEiAEBEhkKDGNocm9ueWRfb3B0cxgHIAEoCUgFiAEBEhwKD3RpbWVtYXN0ZXJfb3B0cxgIIAEoCUgGiAEBEhcKCnB0cDRsX2NvbmYYCSABKAlIB4gBARIZCgxwaGMyc3lzX2NvbmYYCiABKAlICIgBARIYCgt0czJwaGNfY29uZhgLIAEoCUgJiAEBEhkKDHN5bmNlNGxfY29uZhgMIAEoCUgKiAEBEhkKDGNocm9ueWRfY29uZhgNIAEoCUgLiAEBEhwKD3RpbWVtYXN0ZXJfY29uZhgOIAEoCUgMiAEBEiIKFXB0cF9zY2hlZHVsaW5nX3BvbGljeRgPIAEoCUgNiAEBEiQKF3B0cF9zY2hlZHVsaW5nX3ByaW9yaXR5GBAgASgDSA6IAQESOQoTcHRwX2Nsb2NrX3RocmVzaG9sZBgRIAEoCzIcLnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZBJACgxwdHBfc2V0dGluZ3MYEiADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUHRwU2V0dGluZ3NFbnRyeRJACgxwbHVnaW5zX2pzb24YEyADKAsyKi5wdHAuYWdlbnQudjEuTm9kZVByb2ZpbGUuUGx1Z2luc0pzb25FbnRyeRI5ChFoaWdoX2F2YWlsYWJpbGl0eRgUIAEoCzIeLnB0cC5hZ2VudC52MS5IaWdoQXZhaWxhYmlsaXR5GjIKEFB0cFNldHRpbmdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARoyChBQbHVnaW5zSnNvbkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDAoKX2ludGVyZmFjZUINCgtfcHRwNGxfb3B0c0IPCg1fcGhjMnN5c19vcHRzQg4KDF90czJwaGNfb3B0c0IPCg1fc3luY2U0bF9vcHRzQg8KDV9jaHJvbnlkX29wdHNCEgoQX3RpbWVtYXN0ZXJfb3B0c0INCgtfcHRwNGxfY29uZkIPCg1fcGhjMnN5c19jb25mQg4KDF90czJwaGNfY29uZkIPCg1fc3luY2U0bF9jb25mQg8KDV9jaHJvbnlkX2NvbmZCEgoQX3RpbWVtYXN0ZXJfY29uZkIYChZfcHRwX3NjaGVkdWxpbmdfcG9saWN5QhoKGF9wdHBfc2NoZWR1bGluZ19wcmlvcml0eSLDAQoQSGlnaEF2YWlsYWJpbGl0eRIWCgllbmFibGVfaGEYASABKAhIAIgBARIeChFwcmVmZXJyZWRfcHJpbWFyeRgCIAEoCUgBiAEBEiEKFGhlYXJ0X2JlYXRfdGltZW91dF9zGAMgASgDSAKIAQESFwoPc291cmNlX3ByaW9yaXR5GAQgAygJQgwKCl9lbmFibGVfaGFCFAoSX3ByZWZlcnJlZF9wcmltYXJ5QhcKFV9oZWFydF9iZWF0X3RpbWVvdXRfcyL2AgoOQ2xvY2tUaHJlc2hvbGQSIAoTaG9sZF9vdmVyX3RpbWVvdXRfcxgBIAEoA0gAiAEBEiQKF21heF9vZmZzZXRfdGhyZXNob2xkX25zGAIgASgDSAGIAQESJAoXbWluX29mZnNldF90aHJlc2hvbGRfbnMYAyABKANIAogBARJjCh1wcm9jZXNzX2Rvd250aW1lX3RocmVzaG9sZHNfcxgEIAMoCzI8LnB0cC5hZ2VudC52MS5DbG9ja1RocmVzaG9sZC5Qcm9jZXNzRG93bnRpbWVUaHJlc2hvbGRzU0VudHJ5GkEKH1Byb2Nlc3NEb3dudGltZVRocmVzaG9sZHNTRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgDOgI4AUIWChRfaG9sZF9vdmVyX3RpbWVvdXRfc0IaChhfbWF4X29mZnNldF90aHJlc2hvbGRfbnNCGgoYX21pbl9vZmZzZXRfdGhyZXNob2xkX25zIkwKDE5vZGVIYXJkd2FyZRIMCgRuYW1lGAEgASgJEg8KB3Byb2ZpbGUYAiABKAkSHQoVaGFyZHdhcmVfcHJvZmlsZV9qc29uGAMgASgJIrUBCg1FdmVudFNldHRpbmdzEh4KFmVuYWJsZV9ldmVudF9wdWJsaXNoZXIYASABKAgSGwoOdHJhbnNwb3J0X2hvc3QYAiABKAlIAIgBARIYCgthcGlfdmVyc2lvbhgDIAEoCUgBiAEBEhkKDHN0b3JhZ2VfdHlwZRgEIAEoCUgCiAEBQhEKD190cmFuc3BvcnRfaG9zdEIOCgxfYXBpX3ZlcnNpb25CDwoNX3N0b3JhZ2VfdHlwZSI6CgpOb2RlU2VjcmV0Eg4KBnNlY3JldBgBIAEoCRILCgNrZXkYAiABKAkSDwoHY29udGVudBgDIAEoDCJyCgZSZXN1bHQSEAoIcmV2aXNpb24YASABKAkSLgoIcHJvZmlsZXMYAiADKAsyHC5wdHAuYWdlbnQudjEuUHJvZmlsZU91dGNvbWUSJgoHcmVmdXNhbBgDIAEoCzIVLnB0cC5hZ2VudC52MS5SZWZ1c2FsIicKB1JlZnVzYWwSDAoEa2luZBgBIAEoCRIOCgZyZWFzb24YAiABKAkifQoOUHJvZmlsZU91dGNvbWUSDAoEbmFtZRgBIAEoCRIoCgdhcHBsaWVkGAIgASgLMhUucHRwLmFnZW50LnYxLkFwcGxpZWRIABIoCgdyZWZ1c2VkGAMgASgLMhUucHRwLmFnZW50LnYxLlJlZnVzZWRIAEIJCgdvdXRjb21lIgkKB0FwcGxpZWQiJwoHUmVmdXNlZBIMCgRwYXRoGAEgASgJEg4KBnJlYXNvbhgCIAEoCSLsAQoKTm9kZVJlcG9ydBIQCghyZXZpc2lvbhgBIAEoCRIuCghvdXRjb21lcxgCIAMoCzIcLnB0cC5hZ2VudC52MS5Qcm9maWxlT3V0Y29tZRIpCgZjbG9ja3MYAyADKAsyGS5wdHAuYWdlbnQudjEuQ2xvY2tSZXBvcnQSLgoJcHJvY2Vzc2VzGAQgAygLMhsucHRwLmFnZW50LnYxLlByb2Nlc3NSZXBvcnQSDwoHbm90aWNlcxgFIAMoCRIwCglpbnZlbnRvcnkYBiABKAsyHS5wdHAuYWdlbnQudjEuRGV2aWNlSW52ZW50b3J5Ip0BCg9EZXZpY2VJbnZlbnRvcnkSJQoHZGV2aWNlcxgBIAMoCzIULnB0cC5hZ2VudC52MS5EZXZpY2USLQoLc3lzdGVtX2luZm8YAiABKAsyGC5wdHAuYWdlbnQudjEuU3lzdGVtSW5mbxI0Cg9iYXNlX2JvYXJkX2luZm8YAyABKAsyGy5wdHAuYWdlbnQudjEuQmFzZUJvYXJkSW5mbyKOAQoGRGV2aWNlEgwKBG5hbWUYASABKAkSFAoHcHJvZmlsZRgCIAEoCUgAiAEBEhYKCXBoY19pbmRleBgDIAEoBUgBiAEBEi4KCGhhcmR3YXJlGAQgASgLMhwucHRwLmFnZW50LnYxLkRldmljZUhhcmR3YXJlQgoKCF9wcm9maWxlQgwKCl9waGNfaW5kZXgiwQYKDkRldmljZUhhcmR3YXJlEhMKC3BjaV9hZGRyZXNzGAEgASgJEhYKCXZlbmRvcl9pZBgCIAEoCUgAiAEBEhYKCWRldmljZV9pZBgDIAEoCUgBiAEBEiAKE3N1YnN5c3RlbV92ZW5kb3JfaWQYBCABKAlIAogBARIgChNzdWJzeXN0ZW1fZGV2aWNlX2lkGAUgASgJSAOIAQESHQoQZmlybXdhcmVfdmVyc2lvbhgGIAEoCUgEiAEBEhsKDmRyaXZlcl92ZXJzaW9uGAcgASgJSAWIAQESGAoLbGlua19zdGF0dXMYCCABKAlIBogBARIXCgpsaW5rX3NwZWVkGAkgASgJSAeIAQESEAoDZmVjGAogASgJSAiIAQESIgoVdnBkX2lkZW50aWZpZXJfc3RyaW5nGAsgASgJSAmIAQESHAoPdnBkX3BhcnRfbnVtYmVyGAwgASgJSAqIAQESHgoRdnBkX3NlcmlhbF9udW1iZXIYDSABKAlIC4gBARIgChN2cGRfbWFudWZhY3R1cmVyX2lkGA4gASgJSAyIAQESHQoQdnBkX3Byb2R1Y3RfbmFtZRgPIAEoCUgNiAEBEiEKFHZwZF92ZW5kb3Jfc3BlY2lmaWMxGBAgASgJSA6IAQESIQoUdnBkX3ZlbmRvcl9zcGVjaWZpYzIYESABKAlID4gBAUIMCgpfdmVuZG9yX2lkQgwKCl9kZXZpY2VfaWRCFgoUX3N1YnN5c3RlbV92ZW5kb3JfaWRCFgoUX3N1YnN5c3RlbV9kZXZpY2VfaWRCEwoRX2Zpcm13YXJlX3ZlcnNpb25CEQoPX2RyaXZlcl92ZXJzaW9uQg4KDF9saW5rX3N0YXR1c0INCgtfbGlua19zcGVlZEIGCgRfZmVjQhgKFl92cGRfaWRlbnRpZmllcl9zdHJpbmdCEgoQX3ZwZF9wYXJ0X251bWJlckIUChJfdnBkX3NlcmlhbF9udW1iZXJCFgoUX3ZwZF9tYW51ZmFjdHVyZXJfaWRCEwoRX3ZwZF9wcm9kdWN0X25hbWVCFwoVX3ZwZF92ZW5kb3Jfc3BlY2lmaWMxQhcKFV92cGRfdmVuZG9yX3NwZWNpZmljMiL8AQoKU3lzdGVtSW5mbxIZCgxtYW51ZmFjdHVyZXIYASABKAlIAIgBARIZCgxwcm9kdWN0X25hbWUYAiABKAlIAYgBARIUCgd2ZXJzaW9uGAMgASgJSAKIAQESGgoNc2VyaWFsX251bWJlchgEIAEoCUgDiAEBEhcKCnNrdV9udW1iZXIYBSABKAlIBIgBARITCgZmYW1pbHkYBiABKAlIBYgBAUIPCg1fbWFudWZhY3R1cmVyQg8KDV9wcm9kdWN0X25hbWVCCgoIX3ZlcnNpb25CEAoOX3NlcmlhbF9udW1iZXJCDQoLX3NrdV9udW1iZXJCCQoHX2ZhbWlseSK3AQoNQmFzZUJvYXJkSW5mbxIZCgxtYW51ZmFjdHVyZXIYASABKAlIAIgBARIZCgxwcm9kdWN0X25hbWUYAiABKAlIAYgBARIUCgd2ZXJzaW9uGAMgASgJSAKIAQESGgoNc2VyaWFsX251bWJlchgEIAEoCUgDiAEBQg8KDV9tYW51ZmFjdHVyZXJCDwoNX3Byb2R1Y3RfbmFtZUIKCghfdmVyc2lvbkIQCg5fc2VyaWFsX251bWJlciKxAwoLQ2xvY2tSZXBvcnQSDwoHcHJvZmlsZRgBIAEoCRIPCgdwcm9jZXNzGAIgASgJEhMKC2NvbmZpZ19uYW1lGAMgASgJEiYKBXN0YXRlGAQgASgOMhcucHRwLmFnZW50LnYxLlN5bmNTdGF0ZRIVCg1zaW5jZV91bml4X21zGAUgASgDEg0KBWNhdXNlGAYgAygJEhgKC2Nsb2NrX2NsYXNzGAcgASgNSACIAQESFgoJb2Zmc2V0X25zGAggASgBSAGIAQESIQoUcGFyZW50X3BvcnRfaWRlbnRpdHkYCSABKAlIAogBARIhChRncmFuZG1hc3Rlcl9pZGVudGl0eRgKIAEoCUgDiAEBEicKBXBvcnRzGAsgAygLMhgucHRwLmFnZW50LnYxLlBvcnRSZXBvcnQSLAoGc291cmNlGAwgASgLMhwucHRwLmFnZW50LnYxLkZvbGxvd2VkU291cmNlQg4KDF9jbG9ja19jbGFzc0IMCgpfb2Zmc2V0X25zQhcKFV9wYXJlbnRfcG9ydF9pZGVudGl0eUIXChVfZ3JhbmRtYXN0ZXJfaWRlbnRpdHkiWgoORm9sbG93ZWRTb3VyY2USDwoHcHJvZmlsZRgBIAEoCRIRCglpbnRlcmZhY2UYAiABKAkSFQoNc2luY2VfdW5peF9tcxgDIAEoAxINCgVjYXVzZRgEIAMoCSI5CgpQb3J0UmVwb3J0Eg4KBm51bWJlchgBIAEoDRIMCgRuYW1lGAIgASgJEg0KBXN0YXRlGAMgASgJIrYBCg1Qcm9jZXNzUmVwb3J0EgsKA2tleRgBIAEoCRIPCgdwcm9ncmFtGAIgASgJEg8KB3Byb2ZpbGUYAyABKAkSDQoFc3RhdGUYBCABKAkSEAoDcGlkGAUgASgNSACIAQESDgoGc3RhcnRzGAYgASgNEhUKDXNpbmNlX3VuaXhfbXMYByABKAMSEQoJbGFzdF9leGl0GAggASgJEhMKC2NvbmZpZ19uYW1lGAkgASgJQgYKBF9waWQqhwEKCVN5bmNTdGF0ZRIaChZTWU5DX1NUQVRFX1VOU1BFQ0lGSUVEEAASFgoSU1lOQ19TVEFURV9VTktOT1dOEAESFgoSU1lOQ19TVEFURV9GUkVFUlVOEAISFwoTU1lOQ19TVEFURV9IT0xET1ZFUhADEhUKEVNZTkNfU1RBVEVfTE9DS0VEEAQyWgoMQWdlbnRTZXJ2aWNlEkoKB1Nlc3Npb24SHC5wdHAuYWdlbnQudjEuU2Vzc2lvblJlcXVlc3QaHS5wdHAuYWdlbnQudjEuU2Vzc2lvblJlc3BvbnNlKAEwAWIGcHJvdG8z");
 
 /**
  * @generated from message ptp.agent.v1.SessionRequest
@@ -530,6 +530,13 @@ export type NodeProfile = Message<"ptp.agent.v1.NodeProfile"> & {
    * @generated from field: map<string, string> plugins_json = 19;
    */
   pluginsJson: { [key: string]: string };
+
+  /**
+   * An agent that does not know it lets phc2sys choose.
+   *
+   * @generated from field: ptp.agent.v1.HighAvailability high_availability = 20;
+   */
+  highAvailability?: HighAvailability | undefined;
 };
 
 /**
@@ -538,6 +545,40 @@ export type NodeProfile = Message<"ptp.agent.v1.NodeProfile"> & {
  */
 export const NodeProfileSchema: GenMessage<NodeProfile> = /*@__PURE__*/
   messageDesc(file_ptp_agent_v1_agent, 12);
+
+/**
+ * How the source of the system clock is chosen among the profiles of haProfiles; names are qualified.
+ *
+ * @generated from message ptp.agent.v1.HighAvailability
+ */
+export type HighAvailability = Message<"ptp.agent.v1.HighAvailability"> & {
+  /**
+   * @generated from field: optional bool enable_ha = 1;
+   */
+  enableHa?: boolean | undefined;
+
+  /**
+   * @generated from field: optional string preferred_primary = 2;
+   */
+  preferredPrimary?: string | undefined;
+
+  /**
+   * @generated from field: optional int64 heart_beat_timeout_s = 3;
+   */
+  heartBeatTimeoutS?: bigint | undefined;
+
+  /**
+   * @generated from field: repeated string source_priority = 4;
+   */
+  sourcePriority: string[];
+};
+
+/**
+ * Describes the message ptp.agent.v1.HighAvailability.
+ * Use `create(HighAvailabilitySchema)` to create a new message.
+ */
+export const HighAvailabilitySchema: GenMessage<HighAvailability> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 13);
 
 /**
  * @generated from message ptp.agent.v1.ClockThreshold
@@ -571,7 +612,7 @@ export type ClockThreshold = Message<"ptp.agent.v1.ClockThreshold"> & {
  * Use `create(ClockThresholdSchema)` to create a new message.
  */
 export const ClockThresholdSchema: GenMessage<ClockThreshold> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 13);
+  messageDesc(file_ptp_agent_v1_agent, 14);
 
 /**
  * @generated from message ptp.agent.v1.NodeHardware
@@ -600,7 +641,7 @@ export type NodeHardware = Message<"ptp.agent.v1.NodeHardware"> & {
  * Use `create(NodeHardwareSchema)` to create a new message.
  */
 export const NodeHardwareSchema: GenMessage<NodeHardware> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 14);
+  messageDesc(file_ptp_agent_v1_agent, 15);
 
 /**
  * @generated from message ptp.agent.v1.EventSettings
@@ -632,7 +673,7 @@ export type EventSettings = Message<"ptp.agent.v1.EventSettings"> & {
  * Use `create(EventSettingsSchema)` to create a new message.
  */
 export const EventSettingsSchema: GenMessage<EventSettings> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 15);
+  messageDesc(file_ptp_agent_v1_agent, 16);
 
 /**
  * @generated from message ptp.agent.v1.NodeSecret
@@ -659,7 +700,7 @@ export type NodeSecret = Message<"ptp.agent.v1.NodeSecret"> & {
  * Use `create(NodeSecretSchema)` to create a new message.
  */
 export const NodeSecretSchema: GenMessage<NodeSecret> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 16);
+  messageDesc(file_ptp_agent_v1_agent, 17);
 
 /**
  * @generated from message ptp.agent.v1.Result
@@ -686,7 +727,7 @@ export type Result = Message<"ptp.agent.v1.Result"> & {
  * Use `create(ResultSchema)` to create a new message.
  */
 export const ResultSchema: GenMessage<Result> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 17);
+  messageDesc(file_ptp_agent_v1_agent, 18);
 
 /**
  * @generated from message ptp.agent.v1.Refusal
@@ -710,7 +751,7 @@ export type Refusal = Message<"ptp.agent.v1.Refusal"> & {
  * Use `create(RefusalSchema)` to create a new message.
  */
 export const RefusalSchema: GenMessage<Refusal> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 18);
+  messageDesc(file_ptp_agent_v1_agent, 19);
 
 /**
  * @generated from message ptp.agent.v1.ProfileOutcome
@@ -744,7 +785,7 @@ export type ProfileOutcome = Message<"ptp.agent.v1.ProfileOutcome"> & {
  * Use `create(ProfileOutcomeSchema)` to create a new message.
  */
 export const ProfileOutcomeSchema: GenMessage<ProfileOutcome> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 19);
+  messageDesc(file_ptp_agent_v1_agent, 20);
 
 /**
  * @generated from message ptp.agent.v1.Applied
@@ -757,7 +798,7 @@ export type Applied = Message<"ptp.agent.v1.Applied"> & {
  * Use `create(AppliedSchema)` to create a new message.
  */
 export const AppliedSchema: GenMessage<Applied> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 20);
+  messageDesc(file_ptp_agent_v1_agent, 21);
 
 /**
  * @generated from message ptp.agent.v1.Refused
@@ -779,7 +820,7 @@ export type Refused = Message<"ptp.agent.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 21);
+  messageDesc(file_ptp_agent_v1_agent, 22);
 
 /**
  * @generated from message ptp.agent.v1.NodeReport
@@ -823,7 +864,7 @@ export type NodeReport = Message<"ptp.agent.v1.NodeReport"> & {
  * Use `create(NodeReportSchema)` to create a new message.
  */
 export const NodeReportSchema: GenMessage<NodeReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 22);
+  messageDesc(file_ptp_agent_v1_agent, 23);
 
 /**
  * Clock hardware of a node.
@@ -852,7 +893,7 @@ export type DeviceInventory = Message<"ptp.agent.v1.DeviceInventory"> & {
  * Use `create(DeviceInventorySchema)` to create a new message.
  */
 export const DeviceInventorySchema: GenMessage<DeviceInventory> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 23);
+  messageDesc(file_ptp_agent_v1_agent, 24);
 
 /**
  * A port with a hardware clock.
@@ -888,7 +929,7 @@ export type Device = Message<"ptp.agent.v1.Device"> & {
  * Use `create(DeviceSchema)` to create a new message.
  */
 export const DeviceSchema: GenMessage<Device> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 24);
+  messageDesc(file_ptp_agent_v1_agent, 25);
 
 /**
  * @generated from message ptp.agent.v1.DeviceHardware
@@ -985,7 +1026,7 @@ export type DeviceHardware = Message<"ptp.agent.v1.DeviceHardware"> & {
  * Use `create(DeviceHardwareSchema)` to create a new message.
  */
 export const DeviceHardwareSchema: GenMessage<DeviceHardware> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 25);
+  messageDesc(file_ptp_agent_v1_agent, 26);
 
 /**
  * SMBIOS type 1.
@@ -1029,7 +1070,7 @@ export type SystemInfo = Message<"ptp.agent.v1.SystemInfo"> & {
  * Use `create(SystemInfoSchema)` to create a new message.
  */
 export const SystemInfoSchema: GenMessage<SystemInfo> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 26);
+  messageDesc(file_ptp_agent_v1_agent, 27);
 
 /**
  * SMBIOS type 2.
@@ -1063,7 +1104,7 @@ export type BaseBoardInfo = Message<"ptp.agent.v1.BaseBoardInfo"> & {
  * Use `create(BaseBoardInfoSchema)` to create a new message.
  */
 export const BaseBoardInfoSchema: GenMessage<BaseBoardInfo> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 27);
+  messageDesc(file_ptp_agent_v1_agent, 28);
 
 /**
  * @generated from message ptp.agent.v1.ClockReport
@@ -1123,6 +1164,13 @@ export type ClockReport = Message<"ptp.agent.v1.ClockReport"> & {
    * @generated from field: repeated ptp.agent.v1.PortReport ports = 11;
    */
   ports: PortReport[];
+
+  /**
+   * Of a system clock with several sources: the one it follows.
+   *
+   * @generated from field: ptp.agent.v1.FollowedSource source = 12;
+   */
+  source?: FollowedSource | undefined;
 };
 
 /**
@@ -1130,7 +1178,45 @@ export type ClockReport = Message<"ptp.agent.v1.ClockReport"> & {
  * Use `create(ClockReportSchema)` to create a new message.
  */
 export const ClockReportSchema: GenMessage<ClockReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 28);
+  messageDesc(file_ptp_agent_v1_agent, 29);
+
+/**
+ * @generated from message ptp.agent.v1.FollowedSource
+ */
+export type FollowedSource = Message<"ptp.agent.v1.FollowedSource"> & {
+  /**
+   * Qualified name of the profile whose ptp4l, and NIC, it is.
+   *
+   * @generated from field: string profile = 1;
+   */
+  profile: string;
+
+  /**
+   * Its interface; empty while none is known.
+   *
+   * @generated from field: string interface = 2;
+   */
+  interface: string;
+
+  /**
+   * @generated from field: int64 since_unix_ms = 3;
+   */
+  sinceUnixMs: bigint;
+
+  /**
+   * Why this one, nearest cause first.
+   *
+   * @generated from field: repeated string cause = 4;
+   */
+  cause: string[];
+};
+
+/**
+ * Describes the message ptp.agent.v1.FollowedSource.
+ * Use `create(FollowedSourceSchema)` to create a new message.
+ */
+export const FollowedSourceSchema: GenMessage<FollowedSource> = /*@__PURE__*/
+  messageDesc(file_ptp_agent_v1_agent, 30);
 
 /**
  * @generated from message ptp.agent.v1.PortReport
@@ -1159,7 +1245,7 @@ export type PortReport = Message<"ptp.agent.v1.PortReport"> & {
  * Use `create(PortReportSchema)` to create a new message.
  */
 export const PortReportSchema: GenMessage<PortReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 29);
+  messageDesc(file_ptp_agent_v1_agent, 31);
 
 /**
  * @generated from message ptp.agent.v1.ProcessReport
@@ -1220,7 +1306,7 @@ export type ProcessReport = Message<"ptp.agent.v1.ProcessReport"> & {
  * Use `create(ProcessReportSchema)` to create a new message.
  */
 export const ProcessReportSchema: GenMessage<ProcessReport> = /*@__PURE__*/
-  messageDesc(file_ptp_agent_v1_agent, 30);
+  messageDesc(file_ptp_agent_v1_agent, 32);
 
 /**
  * @generated from enum ptp.agent.v1.SyncState
