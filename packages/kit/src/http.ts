@@ -1,12 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { Socket } from "node:net";
-import { AppError, errnoCode, messageOf } from "./app-error.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { messageOf } from "./app-error.ts";
+import { createHttpListener, type HttpBounds, type HttpListener } from "./http-listener.ts";
 import { routeRequest, type HttpReply, type Routes } from "./http-route.ts";
 import type { Logger } from "./log.ts";
-import type { Part } from "./part.ts";
 import { readBody } from "./read-body.ts";
-import { createTlsRenewal, type TlsFiles, type TlsRenewal } from "./tls-files.ts";
+import type { TlsFiles } from "./tls-files.ts";
 
 /** Where and what to serve. */
 export interface HttpPartOptions {
@@ -24,79 +22,25 @@ export interface HttpPartOptions {
 }
 
 /** An HTTP server with bounded requests: headers 16 KiB, whole request 10 s, 256 connections. */
-export interface HttpPart extends Part {
-  /** Bound address, once started. */
-  address(): { readonly host: string; readonly port: number };
-}
+export type HttpPart = HttpListener;
 
 /** Creates the server; it listens from `start` to `stop`. */
 export function createHttpPart(options: HttpPartOptions): HttpPart {
-  const { server, renewal } = createServers(options);
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  return {
-    name: options.name,
-    start: async () => {
-      await renewal?.start();
-      await listen(server, options);
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        renewal?.stop();
-        server.close(() => resolve());
-        // `closeAllConnections` leaves those of TLS that have not asked for anything.
-        for (const socket of sockets) socket.destroy();
-      }),
-    address: () => {
-      const bound = server.address();
-      if (bound === null || typeof bound === "string") throw new AppError("bug", `${options.name} is not listening`);
-      return { host: bound.address, port: bound.port };
-    },
-  };
-}
-
-const bounds = { maxHeaderSize: 16_384, headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 };
-const handshakeTimeoutMs = 5_000;
-
-function createServers(options: HttpPartOptions): { readonly server: Server; readonly renewal?: TlsRenewal } {
-  const { tls, log, name } = options;
-  const onRequest: RequestListener = (request, response) => void serve(request, response, options);
-  if (tls === undefined) return { server: bounded(createServer(bounds, onRequest)) };
-  const asksClients = tls.clientCaPath !== undefined;
-  const policy = { requestCert: asksClients, rejectUnauthorized: asksClients, handshakeTimeout: handshakeTimeoutMs };
-  const server = createTlsServer({ ...bounds, ...policy, minVersion: "TLSv1.2" }, onRequest);
-  server.on("tlsClientError", (error) => log.debug("no TLS with a client", { server: name, problem: error.message }));
-  return {
-    server: bounded(server),
-    renewal: createTlsRenewal(tls, (context) => server.setSecureContext(context), log),
-  };
-}
-
-function bounded<T extends Server>(server: T): T {
-  server.maxConnections = 256;
-  return server;
-}
-
-function listen(server: Server, { name, host, port, log }: HttpPartOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => {
-      const where = `${host ?? "*"}:${port}`;
-      const remedy =
-        errnoCode(error) === "EADDRINUSE" ? "another process listens there; choose another address" : error.message;
-      reject(new AppError("invalid", `${name} cannot listen on ${where}: ${remedy}`, { cause: error }));
-    };
-    server.once("error", failed);
-    server.listen(port, host, () => {
-      server.off("error", failed);
-      // A connection that cannot be accepted, for want of memory or descriptors, must not end the program.
-      server.on("error", (error) => log.warn("connection was not accepted", { server: name, error: error.message }));
-      resolve();
-    });
+  return createHttpListener({
+    ...options,
+    bounds,
+    onRequest: (request, response) => void serve(request, response, options),
   });
 }
+
+const bounds: HttpBounds = {
+  maxHeaderBytes: 16_384,
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+  keepAliveTimeoutMs: 5_000,
+  handshakeTimeoutMs: 5_000,
+  maxConnections: 256,
+};
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: HttpPartOptions): Promise<void> {
   try {

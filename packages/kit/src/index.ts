@@ -1,6 +1,7 @@
 export * from "./app-error.ts";
 export * from "./backoff.ts";
 export * from "./durable-file.ts";
+export * from "./http-listener.ts";
 export * from "./http-route.ts";
 export * from "./http.ts";
 export * from "./read-body.ts";
