@@ -37,6 +37,11 @@ const declarations = {
   },
   "event-allow-networks": { kind: "text", describe: "Networks of consumers, by commas (default: any)" },
   "event-own-mutations": { kind: "switch", describe: "Only who made a subscription may delete it" },
+  "event-tokens": { kind: "switch", describe: "Whoever changes subscriptions needs a token that the cluster knows" },
+  "event-token-subjects": {
+    kind: "text",
+    describe: "Whose tokens, by commas, a * at the end for the rest (default: all)",
+  },
   "event-tls-cert": { kind: "text", describe: "PEM file of a certificate: events are served by HTTPS alone" },
   "event-tls-key": { kind: "text", describe: "PEM file of its key" },
   "event-tls-client-ca": { kind: "text", describe: "PEM file of the authority of consumers: only they are served" },

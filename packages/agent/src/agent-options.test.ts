@@ -128,6 +128,34 @@ test("consumers on the loopback are allowed by themselves where the operator is 
   assert.equal(refused.kind, "usage");
 });
 
+test("tokens of consumers need an operator that knows them and HTTPS; what is missing is told at the start", () => {
+  const inCluster = ["--operator", "o:1", "--operator-ca", "a", "--token-file", "t"];
+  const https = ["--event-tls-cert", "c", "--event-tls-key", "k"];
+  const read = (...flags: readonly string[]) => readCommandLine(["--node-name", "w1", ...flags], {});
+  const tokens = (...flags: readonly string[]) => {
+    const command = read(...flags);
+    return command.kind === "run" ? command.options.events.tokens : command;
+  };
+  assert.equal(tokens(...inCluster, ...https), undefined);
+  assert.deepEqual(tokens(...inCluster, ...https, "--event-tokens"), { subjects: [] });
+  assert.deepEqual(tokens(...inCluster, ...https, "--event-tokens", "--event-token-subjects", "a, b:*"), {
+    subjects: ["a", "b:*"],
+  });
+  const message = (...flags: readonly string[]): string => {
+    const command = read("--event-tokens", ...flags);
+    return command.kind === "usage" ? command.message : command.kind;
+  };
+  const certificates = ["--operator", "o:1", "--operator-ca", "a", "--operator-cert", "c", "--operator-key", "k"];
+  for (const without of [[], ["--operator", "unix:/run/x.sock"], certificates, ["--use-controller"]]) {
+    assert.match(
+      message(...https, ...without),
+      /this agent has none: .*--token-file, or use certificates: --event-tls-client-ca/,
+    );
+  }
+  assert.match(message(...inCluster), /by plain HTTP others could read them: give --event-tls-cert/);
+  assert.match(message("--event-tokens=false", "--event-token-subjects", "a"), /give --event-tokens too/);
+});
+
 test("a replay takes the place of programs; its speed and the ring have sizes", () => {
   const argv = [
     "--replay",

@@ -43,6 +43,8 @@ export interface EventOptions {
   readonly allowedNetworks: readonly string[];
   /** Only who made a subscription may delete it. */
   readonly ownMutations: boolean;
+  /** Present: who changes subscriptions needs a bearer token, of one of these subjects if there are any. */
+  readonly tokens?: { readonly subjects: readonly string[] };
   /** Absent: plain HTTP. */
   readonly tls?: TlsFiles;
   /** PEM file of the authority of consumers that take events by HTTPS. */

@@ -23,6 +23,7 @@ import { createFileSource } from "./source/file-source.ts";
 import { operatorTarget } from "./source/operator-target.ts";
 import { createSessionSource } from "./source/session-source.ts";
 import { sourcePart } from "./source/source-part.ts";
+import { createTokenDesk, type TokenDesk } from "./source/token-desk.ts";
 import { loadAcceptedState } from "./state-dir/accepted-state.ts";
 import { stateLockPart } from "./state-dir/state-lock.ts";
 
@@ -49,8 +50,13 @@ export function createAgent(input: AgentInput): Agent {
   const registry = createRegistry();
   const session = options.source.kind === "file" ? undefined : createSessionMetrics(registry, options.nodeName);
   const controller = createControllerOf(input, session);
-  const source = createSource(input, core, session, controller);
-  const events = createAgentEvents(input, () => core.observer.view());
+  const tokens = createTokenDesk({ monotonicMs: () => performance.now() });
+  const source = createSource(input, core, { session, controller, tokens });
+  const events = createAgentEvents(
+    input,
+    () => core.observer.view(),
+    (token) => tokens.ask(token),
+  );
   events.configure(eventSettings(input, core));
   core.onReportable(() => {
     source.reportChanged();
@@ -144,11 +150,17 @@ function createControllerOf(input: AgentInput, session: SessionMetrics | undefin
   return createController(input, source.controller, () => session?.isUp() === true);
 }
 
+/** What has to do with an operator. */
+interface Operatorship {
+  readonly session: SessionMetrics | undefined;
+  readonly controller: Controller | undefined;
+  readonly tokens: TokenDesk;
+}
+
 function createSource(
   { options, log }: AgentInput,
   core: AgentCore,
-  session: SessionMetrics | undefined,
-  controller: Controller | undefined,
+  { session, controller, tokens }: Operatorship,
 ): ConfigSource {
   const { supervisor, observer, applier, queries, inventory } = core;
   const { nodeName, source } = options;
@@ -175,6 +187,7 @@ function createSource(
     target: () => operatorTarget(target.operator, target.tls),
     diagnose: createDiagnosis(target, () => applier.inForce() !== undefined),
     onSession: (news) => session?.note(news),
+    tokens,
     agentVersion,
     instanceId: randomUUID(),
     acceptedRevision: () => applier.inForce()?.accepted.issued.revision ?? "",

@@ -26,9 +26,28 @@ export function eventOptions(flags: GivenFlags): EventOptions {
     allowLoopback: (flags["event-allow-loopback"] ?? String(isStandalone)) === "true",
     allowedNetworks,
     ownMutations: flags["event-own-mutations"] === "true",
+    ...eventTokens(flags),
     ...eventTls(flags),
     ...(consumerCaPath !== undefined && { consumerCaPath }),
   };
+}
+
+/** Tokens are the cluster's to check, and nobody else's to read. */
+function eventTokens(flags: GivenFlags): Pick<EventOptions, "tokens"> {
+  const given = flags["event-token-subjects"];
+  const subjects = (given ?? "").split(",").flatMap((each) => each.trim() || []);
+  if (flags["event-tokens"] !== "true") {
+    if (given !== undefined) throw new Error("--event-token-subjects says whose tokens count: give --event-tokens too");
+    return {};
+  }
+  if (flags.operator === undefined || flags["token-file"] === undefined || flags["use-controller"] === "true") {
+    const remedy = "give --operator host:port with --token-file, or use certificates: --event-tls-client-ca";
+    throw new Error(`--event-tokens: an operator in the cluster has to check them, and this agent has none: ${remedy}`);
+  }
+  if (flags["event-tls-cert"] === undefined) {
+    throw new Error("--event-tokens: by plain HTTP others could read them: give --event-tls-cert and --event-tls-key");
+  }
+  return { tokens: { subjects } };
 }
 
 function eventTls(flags: GivenFlags): Pick<EventOptions, "tls"> {

@@ -1,3 +1,5 @@
+import type { TokenVerdict } from "@ptp/node";
+
 /** Who makes a request. */
 export interface Caller {
   /** Address of the other end. */
@@ -8,10 +10,16 @@ export interface Caller {
   readonly subject?: string;
 }
 
-/** Checks bearer tokens, such as by asking the cluster through the operator. */
+/** What a bearer token is worth here; reasons are for people. */
+export type TokenCheck =
+  | TokenVerdict
+  /** It is valid, but names somebody who may not change subscriptions. */
+  | { readonly kind: "forbidden"; readonly reason: string };
+
+/** Checks bearer tokens, by asking the cluster through agent and operator. */
 export interface TokenVerifier {
-  /** Whom a token names; undefined where it is not valid. */
-  verify(token: string): Promise<string | undefined>;
+  /** Settles within seconds and never rejects; `address`: who brings it. */
+  verify(token: string, address: string): Promise<TokenCheck>;
 }
 
 /** Name under which subscriptions of a caller are kept: the best that is known of it. */

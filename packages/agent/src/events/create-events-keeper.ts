@@ -5,13 +5,14 @@ import { eventValues, type NodeView } from "@ptp/truth";
 import type { AgentInput } from "../agent-input.ts";
 import { findProgram } from "../host/find-program.ts";
 import { ownerMark } from "../process/owner-mark.ts";
+import type { AskToken } from "./answer-tokens.ts";
 import { eventsCommand, type EventsCommand } from "./events-command.ts";
 import { createEventsKeeper, type EventsKeeper } from "./events-keeper.ts";
 
 const setprivFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
 /** Creates what serves the events of an agent's node, from the one view that its metrics are made of. */
-export function createAgentEvents(input: AgentInput, view: () => NodeView): EventsKeeper {
+export function createAgentEvents(input: AgentInput, view: () => NodeView, askToken?: AskToken): EventsKeeper {
   const { log, sink } = input;
   return createEventsKeeper({
     prepare: (settings) => prepare(settings, input),
@@ -20,6 +21,7 @@ export function createAgentEvents(input: AgentInput, view: () => NodeView): Even
     sink,
     log,
     random: Math.random,
+    ...(askToken && { askToken }),
   });
 }
 

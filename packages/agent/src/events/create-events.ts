@@ -12,7 +12,7 @@ import { apiRoot, createEventsApi } from "./events-api.ts";
 import { createEventsMetrics, type EventsMetrics } from "./events-metrics.ts";
 import type { DaemonLines, EventsOptions } from "./events-options.ts";
 import { createEventsServer } from "./events-server.ts";
-import type { TokenVerifier } from "./caller.ts";
+import type { AskToken } from "./answer-tokens.ts";
 import type { FeedMessage } from "./feed-message.ts";
 import { createFeedReader } from "./feed-reader.ts";
 import { createLegacySocket, type LegacySocketOptions } from "./legacy-socket/legacy-socket.ts";
@@ -23,6 +23,8 @@ import { createSamplesWriter } from "./samples-writer.ts";
 import { defaultQueueLimits } from "./subscriber-queue.ts";
 import { createSubscriptionBook } from "./subscription-book.ts";
 import { createSubscriptionStore } from "./subscription-store.ts";
+import { createTokenChannel } from "./token-channel.ts";
+import { createTokenVerifier } from "./token-verifier.ts";
 
 /** What a process gives its events part. */
 export interface EventsInput {
@@ -30,20 +32,20 @@ export interface EventsInput {
   readonly log: Logger;
   /** Ends the process; why was logged. */
   readonly end: () => void;
-  /** Checks bearer tokens; absent: none is asked for. */
-  readonly tokens?: TokenVerifier;
 }
 
 /** Puts the events process together, its parts in start order; nothing happens before they are started. */
 export function createEvents(input: EventsInput): readonly Part[] {
   const { options, log, end } = input;
   const registry = createRegistry();
-  const { service, metrics, delivery, server } = createServing(input, registry);
+  const channel = options.tokens && createTokenChannel(options.tokens.fd);
+  const { service, metrics, delivery, server } = createServing(input, registry, channel?.ask);
   const { feedFd: fd, samplesFd, metricsBind } = options;
   const onMessage = (message: FeedMessage): void => service.take(message);
   const routes = { "GET /metrics": metricsRoute(registry) };
   return [
     createMemoryGuard(options.maxMemoryMb, end, log),
+    ...(channel ? [channel] : []),
     delivery,
     server,
     options.daemonLines === undefined
@@ -69,7 +71,7 @@ interface Serving {
   readonly server: Part;
 }
 
-function createServing({ options, log, tokens }: EventsInput, registry: Registry): Serving {
+function createServing({ options, log }: EventsInput, registry: Registry, ask: AskToken | undefined): Serving {
   const { nodeName, apiPort: port, apiHost: host, tls, maxSubscriptions, ownMutations } = options;
   const origin = `${tls === undefined ? "http" : "https"}://${options.transportHost}:${port}`;
   const book = createSubscriptionBook(nodeName);
@@ -93,6 +95,9 @@ function createServing({ options, log, tokens }: EventsInput, registry: Registry
     log,
   });
   const api = createEventsApi({ nodeName, service, book, origin, ownMutations });
+  const subjects = options.tokens?.subjects ?? [];
+  const clocks = { nowUnixMs: Date.now, monotonicMs: nowMs };
+  const tokens = ask && createTokenVerifier({ ask, subjects, ...clocks, log });
   const place = { port, ...(host !== undefined && { host }), ...(tls && { tls }), ...(tokens && { tokens }) };
   const server = createEventsServer({ ...place, api, log });
   return { service, metrics, delivery: deliveryPart(service, deliverer, poster), server };

@@ -27,9 +27,10 @@ export interface EventsCommand {
   readonly env: Readonly<Record<string, string>>;
   /** Where it starts. */
   readonly folder: string;
+  /** Sockets from descriptor 3: state in, metrics out, and questions about tokens if it has any. */
+  readonly socketCount: 2 | 3;
 }
 
-/** Descriptors of the process: state in, metrics out. */
 const descriptors = ["--feed-fd", "3", "--samples-fd", "4"];
 
 /** Beyond it the process starts anew. Most of it is for 10,000 subscriptions with full queues. */
@@ -46,7 +47,7 @@ export function eventsCommand(options: EventOptions, settings: EventSettings, pl
   const node = [place.nodePath, ...nodeFlags(maxMemoryMb)];
   const what = ["events", "--node-name", place.nodeName, "--store-path", "."];
   const bounds = ["--max-memory-mb", String(maxMemoryMb), "--own-ports", place.ownPorts.join(",")];
-  const { tls, apiHost, consumerCaPath } = options;
+  const { tls, apiHost, consumerCaPath, tokens } = options;
   return {
     command: [
       ...wrapper(options, place),
@@ -61,6 +62,7 @@ export function eventsCommand(options: EventOptions, settings: EventSettings, pl
       ...flag("--transport-host", settings.transportHost),
       ...(options.allowLoopback ? ["--event-allow-loopback"] : []),
       ...(options.ownMutations ? ["--event-own-mutations"] : []),
+      ...(tokens ? ["--tokens-fd", "5", ...flag("--token-subjects", tokens.subjects.join(","))] : []),
       ...flag("--event-allow-networks", options.allowedNetworks.join(",")),
       ...flag("--tls-cert", tls?.certPath),
       ...flag("--tls-key", tls?.keyPath),
@@ -69,6 +71,7 @@ export function eventsCommand(options: EventOptions, settings: EventSettings, pl
     ],
     // The process may use this folder without a way through those above it.
     folder: place.storePath,
+    socketCount: tokens ? 3 : 2,
     env: { ...place.mark, ...place.naming, PATH: place.path, UV_THREADPOOL_SIZE: threads },
   };
 }

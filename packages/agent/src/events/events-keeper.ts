@@ -5,6 +5,7 @@ import type { EventValue } from "@ptp/truth";
 import { createLineSplitter } from "../process/line-splitter.ts";
 import type { LineSink } from "../process/line-sink.ts";
 import { spawnChild, type Child, type ChildExit } from "../process/spawn-child.ts";
+import { answerTokens, type AskToken } from "./answer-tokens.ts";
 import type { EventsCommand } from "./events-command.ts";
 import { maxExpositionBytes, readExposition } from "./exposition.ts";
 import { createFeedWriter, type FeedWriter } from "./feed-writer.ts";
@@ -16,6 +17,8 @@ export interface EventsKeeperOptions {
   /** The state of the node now. */
   readonly values: () => readonly EventValue[];
   readonly nowUnixMs: () => number;
+  /** Says whose the tokens of consumers are, if the process is told to ask. */
+  readonly askToken?: AskToken;
   /** Its lines are log lines like ours. */
   readonly sink: LineSink;
   readonly log: Logger;
@@ -138,13 +141,14 @@ class ChildKeeper implements EventsKeeper {
   }
 
   async #spawn(settings: EventSettings): Promise<Running> {
-    const { prepare, sink } = this.#options;
+    const { prepare, sink, askToken } = this.#options;
     const { promise: ended, resolve } = Promise.withResolvers<ChildExit>();
-    const { command, env, folder } = await prepare(settings);
+    const { command, env, folder, socketCount } = await prepare(settings);
     const onLine = (line: string): void => void sink.writeLine(line);
-    const child = await spawnChild({ command, env, folder, onLine, onExit: resolve, socketCount: 2 });
-    const [feed, samples] = child.sockets;
+    const child = await spawnChild({ command, env, folder, onLine, onExit: resolve, socketCount });
+    const [feed, samples, tokens] = child.sockets;
     if (feed === undefined || samples === undefined) throw new Error("the events process has no sockets");
+    if (tokens !== undefined && askToken !== undefined) answerTokens(tokens, askToken);
     const splitter = createLineSplitter((line) => {
       this.#exposition = readExposition(line) ?? this.#exposition;
     }, maxExpositionBytes);

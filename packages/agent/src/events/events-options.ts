@@ -24,6 +24,8 @@ export interface EventsOptions {
   readonly allowedNetworks: readonly string[];
   readonly ownPorts: readonly number[];
   readonly ownMutations: boolean;
+  /** Who changes subscriptions needs a token; the agent is asked whose it is. */
+  readonly tokens?: { readonly fd: number; readonly subjects: readonly string[] };
   readonly tls?: TlsFiles;
   /** PEM file of the authority of consumers with HTTPS. */
   readonly consumerCaPath?: string;
@@ -68,6 +70,8 @@ const flags = {
   "tls-key": "PEM file of its key",
   "tls-client-ca": "PEM file of the authority of consumers: only they are served",
   "consumer-ca": "PEM file of the authority of consumers that take events by HTTPS",
+  "tokens-fd": "Descriptor of the questions about tokens: who changes subscriptions needs one",
+  "token-subjects": "Whose tokens, by commas (default: all)",
   "max-subscriptions": "Most subscriptions (default: 10000)",
   "max-memory-mb": "Memory beyond which the process starts anew (default: 256)",
 } as const;
@@ -134,6 +138,7 @@ function optionsOf(given: Flags, env: Environment) {
     ...(samplesFd !== undefined && { samplesFd: numberOf(given, "samples-fd", 4) }),
     ...(apiHost !== undefined && { apiHost }),
     ...(consumerCaPath !== undefined && { consumerCaPath }),
+    ...tokensOf(given),
     ...daemonLines(given, env),
     ...metricsBind(given["metrics-addr"]),
     ...tlsOf(given),
@@ -160,6 +165,13 @@ function tlsOf(given: Flags): Pick<EventsOptions, "tls"> {
   }
   if (certPath ?? keyPath ?? clientCaPath) throw new Error("the API by HTTPS needs both --tls-cert and --tls-key");
   return {};
+}
+
+function tokensOf(given: Flags): Pick<EventsOptions, "tokens"> {
+  if (given["tokens-fd"] === undefined) return {};
+  if (given.socket !== undefined)
+    throw new Error("--tokens-fd: the agent checks tokens, and beside --socket there is none");
+  return { tokens: { fd: numberOf(given, "tokens-fd", 5), subjects: listOf(given["token-subjects"]) } };
 }
 
 function daemonLines(given: Flags, env: Environment): Pick<EventsOptions, "daemonLines"> {

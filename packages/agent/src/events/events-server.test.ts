@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { request } from "node:https";
 import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
-import { silentLogger } from "@ptp/kit";
+import { silentLogger, type HttpListener } from "@ptp/kit";
 import { createCertificates } from "@ptp/kit/testing/certificates";
-import { bearerToken, ownerOf, type Caller } from "./caller.ts";
-import { createEventsServer, type EventsServer, type EventsServerOptions } from "./events-server.ts";
+import { bearerToken, ownerOf, type Caller, type TokenCheck } from "./caller.ts";
+import { createEventsServer, type EventsServerOptions } from "./events-server.ts";
 import { callApi } from "./testing/events-process.ts";
 
-async function serve(t: TestContext, options: Partial<EventsServerOptions>): Promise<EventsServer> {
+async function serve(t: TestContext, options: Partial<EventsServerOptions>): Promise<HttpListener> {
   const server = createEventsServer({
     host: "127.0.0.1",
     port: 0,
@@ -23,20 +23,35 @@ async function serve(t: TestContext, options: Partial<EventsServerOptions>): Pro
 
 test("createEventsServer: with a verifier, what changes subscriptions needs a token; reading does not", async (t) => {
   const callers: Caller[] = [];
+  const checks: Readonly<Record<string, TokenCheck>> = {
+    good: { kind: "valid", subject: "system:serviceaccount:a:b" },
+    other: { kind: "forbidden", reason: "not listed" },
+    slow: { kind: "unknown", reason: "the operator is away" },
+  };
   const server = await serve(t, {
     api: ({ caller }) => {
       callers.push(caller);
       return Promise.resolve({ status: 204 });
     },
-    tokens: { verify: (token) => Promise.resolve(token === "good" ? "system:serviceaccount:a:b" : undefined) },
+    tokens: { verify: (token) => Promise.resolve(checks[token] ?? { kind: "invalid", reason: 'a "bad" one\n' }) },
   });
   const call = async (method: string, authorization?: string) =>
-    callApi(server.port(), { method, path: "/", headers: authorization === undefined ? {} : { authorization } });
+    callApi(server.address().port, {
+      method,
+      path: "/",
+      headers: authorization === undefined ? {} : { authorization },
+    });
   for (const method of ["POST", "DELETE"]) {
-    for (const header of [undefined, "Bearer bad", "Basic good", "good", "Bearer "]) {
+    for (const header of [undefined, "Basic good", "good", "Bearer "]) {
       const answer = await call(method, header);
       assert.deepEqual([answer.status, answer.headers["www-authenticate"], answer.body], [401, "Bearer", ""]);
     }
+    const bad = await call(method, "Bearer bad");
+    const why = 'Bearer error="invalid_token", error_description="a \'bad\' one\'"';
+    assert.deepEqual([bad.status, bad.headers["www-authenticate"], bad.body], [401, why, ""]);
+    assert.equal((await call(method, "Bearer other")).status, 403);
+    const slow = await call(method, "Bearer slow");
+    assert.deepEqual([slow.status, slow.headers["retry-after"], slow.body], [503, "1", ""]);
     assert.equal((await call(method, "Bearer good")).status, 204);
   }
   assert.equal((await call("GET")).status, 204);
@@ -70,7 +85,7 @@ test("createEventsServer: with authorities of clients, only who shows a certific
           ? {}
           : { cert: readFileSync(certificates.certPath(name)), key: readFileSync(certificates.keyPath(name)) };
       const sent = request(
-        { host: "127.0.0.1", port: server.port(), ca: readFileSync(caPath), agent: false, ...pair },
+        { host: "127.0.0.1", port: server.address().port, ca: readFileSync(caPath), agent: false, ...pair },
         (response) => {
           response.resume();
           resolve(response.statusCode ?? 0);
@@ -89,9 +104,9 @@ test("createEventsServer: a fault in a request is a 500 without words, and the n
   const server = await serve(t, {
     api: ({ path }) => (path === "/bad" ? Promise.reject(new Error("secret")) : Promise.resolve({ status: 204 })),
   });
-  const answer = await callApi(server.port(), { method: "GET", path: "/bad" });
+  const answer = await callApi(server.address().port, { method: "GET", path: "/bad" });
   assert.deepEqual([answer.status, answer.body], [500, ""]);
-  assert.equal((await callApi(server.port(), { method: "GET", path: "/" })).status, 204);
+  assert.equal((await callApi(server.address().port, { method: "GET", path: "/" })).status, 204);
 });
 
 test("bearerToken: of a header that is one", () => {

@@ -1,19 +1,16 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import {
-  AppError,
-  createTlsRenewal,
-  errnoCode,
+  createHttpListener,
   messageOf,
   readBody,
+  type HttpBounds,
+  type HttpListener,
   type Logger,
-  type Part,
   type TlsFiles,
-  type TlsRenewal,
 } from "@ptp/kit";
-import { bearerToken, type Caller, type TokenVerifier } from "./caller.ts";
+import { bearerToken, type Caller, type TokenCheck, type TokenVerifier } from "./caller.ts";
 import type { ApiReply, EventsApi } from "./events-api.ts";
 
 /** Where and how the API is served. */
@@ -30,95 +27,24 @@ export interface EventsServerOptions {
   readonly log: Logger;
 }
 
-/** The server as a part. */
-export interface EventsServer extends Part {
-  port(): number;
-}
-
-const bounds = {
-  maxHeaderSize: 16_384,
-  headersTimeout: 2_000,
-  requestTimeout: 10_000,
-  connectionsCheckingInterval: 500,
-  keepAliveTimeout: 65_000,
+const bounds: HttpBounds = {
+  maxHeaderBytes: 16_384,
+  headersTimeoutMs: 2_000,
+  requestTimeoutMs: 10_000,
+  checkEveryMs: 500,
+  keepAliveTimeoutMs: 65_000,
+  handshakeTimeoutMs: 2_000,
+  maxConnections: 2_048,
+  maxPerAddress: 512,
+  backlog: 1_024,
 };
-const handshakeTimeoutMs = 2_000;
 const maxBodyBytes = 65_536;
-const maxConnections = 2_048;
-
-/** Connections of one address, so that no one takes those of all. */
-const maxPerAddress = 512;
 
 /** Creates the server; it listens from `start` to `stop`. */
-export function createEventsServer(options: EventsServerOptions): EventsServer {
-  const { server, renewal } = createServers(options);
-  const sockets = boundSockets(server);
-  return {
-    name: "events API",
-    start: async () => {
-      await renewal?.start();
-      await listen(server, options);
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        renewal?.stop();
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-    port: () => {
-      const bound = server.address();
-      if (bound === null || typeof bound === "string") throw new AppError("bug", "the events API does not listen");
-      return bound.port;
-    },
-  };
-}
-
-function createServers(options: EventsServerOptions): { readonly server: Server; readonly renewal?: TlsRenewal } {
-  const { tls, log } = options;
-  const onRequest: RequestListener = (request, response) => void serve(request, response, options);
-  if (tls === undefined) return { server: createServer(bounds, onRequest) };
-  const asksClients = tls.clientCaPath !== undefined;
-  const policy = { requestCert: asksClients, rejectUnauthorized: asksClients, handshakeTimeout: handshakeTimeoutMs };
-  const server = createTlsServer({ ...bounds, ...policy, minVersion: "TLSv1.2" }, onRequest);
-  server.on("tlsClientError", (error) => log.debug("no TLS with a client", { problem: error.message }));
-  return { server, renewal: createTlsRenewal(tls, (context) => server.setSecureContext(context), log) };
-}
-
-function boundSockets(server: Server): ReadonlySet<Socket> {
-  server.maxConnections = maxConnections;
-  const sockets = new Set<Socket>();
-  const byAddress = new Map<string, number>();
-  server.on("connection", (socket: Socket) => {
-    const address = socket.remoteAddress ?? "";
-    const count = (byAddress.get(address) ?? 0) + 1;
-    sockets.add(socket);
-    byAddress.set(address, count);
-    socket.once("close", () => {
-      sockets.delete(socket);
-      const left = (byAddress.get(address) ?? 1) - 1;
-      if (left > 0) byAddress.set(address, left);
-      else byAddress.delete(address);
-    });
-    socket.on("error", () => undefined);
-    if (count > maxPerAddress) socket.destroy();
-  });
-  return sockets;
-}
-
-function listen(server: Server, { host, port, log }: EventsServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => {
-      const inUse = errnoCode(error) === "EADDRINUSE";
-      const remedy = inUse ? "another process listens there; choose another --api-port" : error.message;
-      reject(new AppError("invalid", `events cannot be served on ${host ?? "*"}:${port}: ${remedy}`, { cause: error }));
-    };
-    server.once("error", failed);
-    server.listen({ port, backlog: 1_024, ...(host !== undefined && { host }) }, () => {
-      server.off("error", failed);
-      server.on("error", (error) => log.warn("a connection was not accepted", { error: error.message }));
-      resolve();
-    });
-  });
+export function createEventsServer(options: EventsServerOptions): HttpListener {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+    void serve(request, response, options);
+  return createHttpListener({ ...options, name: "events API", bounds, onRequest });
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: EventsServerOptions): Promise<void> {
@@ -135,11 +61,9 @@ async function answer(request: IncomingMessage, { api, tokens }: EventsServerOpt
   const split = target.indexOf("?");
   const method = request.method ?? "";
   const mutates = method !== "GET" && method !== "HEAD";
-  const token = tokens !== undefined && mutates ? bearerToken(request.headers.authorization) : undefined;
-  const subject = token === undefined ? undefined : await tokens?.verify(token);
-  if (tokens !== undefined && mutates && subject === undefined) {
-    return { status: 401, headers: { "WWW-Authenticate": "Bearer" } };
-  }
+  const check = tokens !== undefined && mutates ? await checkToken(request, tokens) : undefined;
+  const refusal = check === undefined ? undefined : refusalOf(check);
+  if (refusal !== undefined) return refusal;
   const body = await readBody(request, maxBodyBytes);
   if (body === undefined) return { status: 413, headers: { Connection: "close" } };
   return api({
@@ -148,8 +72,36 @@ async function answer(request: IncomingMessage, { api, tokens }: EventsServerOpt
     query: new URLSearchParams(split < 0 ? "" : target.slice(split + 1)),
     headers: request.headers,
     body,
-    caller: { ...callerOf(request.socket), ...(subject !== undefined && { subject }) },
+    caller: { ...callerOf(request.socket), ...(check?.kind === "valid" && { subject: check.subject }) },
   });
+}
+
+async function checkToken({ headers, socket }: IncomingMessage, tokens: TokenVerifier): Promise<TokenCheck> {
+  const token = bearerToken(headers.authorization);
+  if (token === undefined) return { kind: "invalid", reason: "" };
+  return tokens.verify(token, socket.remoteAddress ?? "");
+}
+
+/** No token or a wrong one, a right one that is not enough, and no way to know now. */
+function refusalOf(check: TokenCheck): ApiReply | undefined {
+  switch (check.kind) {
+    case "valid":
+      return undefined;
+    case "invalid": {
+      // Without a token nothing is said of errors (RFC 6750, section 3.1).
+      const error = check.reason === "" ? "" : ` error="invalid_token", error_description="${quotable(check.reason)}"`;
+      return { status: 401, headers: { "WWW-Authenticate": `Bearer${error}` } };
+    }
+    case "forbidden":
+      return { status: 403 };
+    case "unknown":
+      return { status: 503, headers: { "Retry-After": "1" } };
+  }
+}
+
+/** What may stand between quotes in a header. */
+function quotable(text: string): string {
+  return text.replaceAll(/[^ !#-[\]-~]/g, "'").slice(0, 200);
 }
 
 function callerOf(socket: Socket): Caller {

@@ -4,6 +4,7 @@ import { openSession, ownProtocols, type AgentSession, type OperatorMessage, typ
 import type { ConfigSource, SourceContext } from "./config-source.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { sessionProblem, type SessionProblem, type SessionReason } from "./session-problem.ts";
+import type { TokenDesk } from "./token-desk.ts";
 
 /** What a session source needs. */
 export interface SessionSourceOptions extends SourceContext {
@@ -22,6 +23,8 @@ export interface SessionSourceOptions extends SourceContext {
   readonly diagnose?: (problem: SessionProblem) => Promise<SessionProblem>;
   /** Told of each session and of each failure, for metrics. */
   readonly onSession?: (news: SessionNews) => void;
+  /** Asks over the session whose tokens are; absent: nobody asks. */
+  readonly tokens?: TokenDesk;
 }
 
 /** What became of sessions. */
@@ -61,9 +64,13 @@ async function keepSession(
   while (!signal.aborted) {
     let welcomedMs = Number.POSITIVE_INFINITY;
     try {
-      await runSession(options, signal, (session) => {
+      await runSession(options, signal, (session, reviewsTokens) => {
         welcomedMs = performance.now();
         lastProblem = "";
+        options.tokens?.open(
+          reviewsTokens,
+          (question) => void send(session, { kind: "token-question", question }, options),
+        );
         options.onSession?.({ kind: "up" });
         const news = withoutRepeatedInventory();
         setReporter(createReporter(() => send(session, { kind: "report", report: news(options.report()) }, options)));
@@ -73,6 +80,7 @@ async function keepSession(
       if (!signal.aborted) lastProblem = await tellProblem(error, options, lastProblem);
     } finally {
       options.onSession?.({ kind: "down" });
+      options.tokens?.close();
       setReporter(undefined);
     }
     if (performance.now() - welcomedMs > steadySessionMs) backoff.reset();
@@ -108,7 +116,7 @@ async function tellProblem(
 async function runSession(
   options: SessionSourceOptions,
   signal: AbortSignal,
-  onWelcome: (session: AgentSession) => void,
+  onWelcome: Taking["onWelcome"],
 ): Promise<void> {
   const session = openSession({ ...(await options.target()), signal });
   const timer = setTimeout(() => session.close(), welcomeLimitMs);
@@ -135,7 +143,7 @@ async function runSession(
 
 interface Taking {
   readonly options: SessionSourceOptions;
-  readonly onWelcome: (session: AgentSession) => void;
+  readonly onWelcome: (session: AgentSession, reviewsTokens: boolean) => void;
 }
 
 function takeMessage(message: OperatorMessage, session: AgentSession, { options, onWelcome }: Taking): void {
@@ -149,7 +157,7 @@ function takeMessage(message: OperatorMessage, session: AgentSession, { options,
         );
       }
       log.info("session with the operator", { operator: welcome.operatorVersion, protocol: welcome.protocol });
-      return onWelcome(session);
+      return onWelcome(session, welcome.reviewsTokens === true);
     }
     case "config":
       return offer({
@@ -157,6 +165,8 @@ function takeMessage(message: OperatorMessage, session: AgentSession, { options,
         dropped: message.dropped,
         answer: (result) => void send(session, { kind: "result", result }, options),
       });
+    case "token-answer":
+      return options.tokens?.answer(message.answer);
     case "undecodable": {
       const { revision, reason } = message;
       log.error("config refused", { revision, reason });

@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, request, type IncomingHttpHeaders } from "node:http";
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { request as requestByTls } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { EventValue } from "@ptp/truth";
+import { answerTokens, type AskToken } from "../answer-tokens.ts";
 import { encodeFeedMessage } from "../feed-message.ts";
 import { apiRoot } from "../events-api.ts";
 import { nodeFlags } from "../events-command.ts";
@@ -58,10 +61,21 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** How a process is started. */
+export interface EventsProcessOptions {
+  readonly storePath?: string;
+  readonly port?: number;
+  readonly flags?: readonly string[];
+  /** The test answers for the cluster; the flag `--tokens-fd 4` is up to it. */
+  readonly askToken?: AskToken;
+  /** Authority of the API's certificate, where it is served by HTTPS. */
+  readonly ca?: string;
+}
+
 /** Starts the process and waits until it listens; killed after the test. */
 export async function startEvents(
   t: TestContext,
-  { storePath, port, flags = [] }: { storePath?: string; port?: number; flags?: readonly string[] } = {},
+  { storePath, port, flags = [], askToken, ca }: EventsProcessOptions = {},
 ): Promise<EventsProcess> {
   const folder = storePath ?? (await testFolder(t));
   const [apiPort, metricsPort] = [port ?? (await freePort()), await freePort()];
@@ -69,15 +83,22 @@ export async function startEvents(
   const metrics = ["--metrics-addr", `127.0.0.1:${metricsPort}`, "--event-allow-loopback"];
   const child = spawn(process.execPath, [...nodeFlags(256), mainPath, "events", ...place, ...metrics, ...flags], {
     env: { PATH: process.env["PATH"] ?? "", NODE_NAME: testNode, UV_THREADPOOL_SIZE: "64" },
-    stdio: ["ignore", "pipe", "inherit", "pipe"],
+    stdio: ["ignore", "pipe", "inherit", "pipe", "pipe"],
   });
   t.after(() => child.kill("SIGKILL"));
   const feed = child.stdio[3] as Socket;
   feed.on("error", () => undefined);
+  if (askToken !== undefined) answerTokens(child.stdio[4] as Duplex, askToken);
   let output = "";
   if (child.stdout !== null) createInterface(child.stdout).on("line", (line) => (output += `${line}\n`));
   const call: EventsProcess["call"] = (method, path, body, headers) =>
-    callApi(apiPort, { method, path: path.startsWith("//") ? path.slice(1) : `${apiRoot}${path}`, body, headers });
+    callApi(apiPort, {
+      method,
+      path: path.startsWith("//") ? path.slice(1) : `${apiRoot}${path}`,
+      body,
+      headers,
+      ...(ca !== undefined && { ca }),
+    });
   const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
     const endMs = performance.now() + 20_000;
     while (!(await holds().catch(() => false))) {
@@ -112,19 +133,23 @@ interface Call {
   /** Text and bytes as they are, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Present: by HTTPS. */
+  readonly ca?: string;
 }
 
 /** Sends one request; the path goes as it stands: URL parsers would tidy it. */
-export function callApi(port: number, { method, path, body, headers = {} }: Call): Promise<Answer> {
+export function callApi(port: number, { method, path, body, headers = {}, ca }: Call): Promise<Answer> {
   const bytes =
     body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
   return new Promise((resolve, reject) => {
-    const sent = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
+    const place = { host: "127.0.0.1", port, method, path, headers, agent: false };
+    const onResponse = (response: IncomingMessage): void => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (text += chunk));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
-    });
+    };
+    const sent = ca === undefined ? request(place, onResponse) : requestByTls({ ...place, ca }, onResponse);
     sent.on("error", reject);
     sent.end(bytes);
   });
