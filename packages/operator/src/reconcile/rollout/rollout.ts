@@ -9,6 +9,7 @@ import {
   resources,
   type AnyObject,
   type ApiClient,
+  type Clock,
   type LeaderElection,
   type ReconcileContext,
   type ReconcileResult,
@@ -47,6 +48,8 @@ export interface RolloutOptions {
   /** How the update stands is another. */
   readonly changed: () => void;
   readonly finished: (update: FinishedUpdate) => void;
+  /** When passes come; default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** Replaces agents that are not of the newest template, as long as this replica leads. */
@@ -67,8 +70,9 @@ const key = "agents";
 
 /** Creates the part. */
 export function createRollout(options: RolloutOptions): Rollout {
-  const { log, store, pods, election } = options;
-  const queue = createWorkQueue({ rateLimiter: createRateLimiter({ baseMs: 200, maxMs: 30_000 }) });
+  const { log, store, pods, election, clock } = options;
+  const rateLimiter = createRateLimiter({ baseMs: 200, maxMs: 30_000 });
+  const queue = createWorkQueue({ rateLimiter, ...(clock && { clock }) });
   const pass = new RolloutPass(options);
   const wake = (): void => queue.add(key, { afterMs: coalesceMs });
   const reconcile = (_key: string, context: ReconcileContext) => pass.run(context);
