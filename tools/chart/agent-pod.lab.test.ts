@@ -32,7 +32,9 @@ test("values that an older release does not have, as with --reuse-values, are as
 
 test("values of HTTPS and events arrive at the agent", options, () => {
   const tls = { secretName: "s", clientCaConfigMap: "ca" };
-  const events = { tls, ownMutations: true, allowNetworks: ["10.0.0.0/8", "fd00::/8"], consumerCaConfigMap: "c" };
+  const tokens = { tokens: true, tokenSubjects: ["system:serviceaccount:vdu:app", "system:serviceaccount:time:*"] };
+  const allowNetworks = ["10.0.0.0/8", "fd00::/8"];
+  const events = { tls, ownMutations: true, allowNetworks, consumerCaConfigMap: "c", ...tokens };
   const agent = agentOf({ agent: { metrics: { tls }, events } });
   const files = (what: string) => ({
     certPath: `/etc/ptp-agent/${what}-tls/tls.crt`,
@@ -42,5 +44,6 @@ test("values of HTTPS and events arrive at the agent", options, () => {
   assert.deepEqual(agent.metricsTls, files("metrics"));
   assert.deepEqual(agent.events?.tls, files("event"));
   assert.deepEqual([agent.events?.ownMutations, agent.events?.allowedNetworks], [true, events.allowNetworks]);
+  assert.deepEqual(agent.events?.tokens, { subjects: tokens.tokenSubjects });
   assert.equal(agent.events?.consumerCaPath, "/etc/ptp-agent/event-consumer-ca/ca.crt");
 });

@@ -41,7 +41,13 @@ const usual: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     operator: { metrics: { tls: { secretName: "metrics", clientCaConfigMap: "readers" } } },
     agent: {
       metrics: { tls: { secretName: "agent-metrics" } },
-      events: { tls: { secretName: "events" }, ownMutations: true, allowNetworks: ["10.0.0.0/8", "fd00::/8"] },
+      events: {
+        tls: { secretName: "events" },
+        ownMutations: true,
+        tokens: true,
+        tokenSubjects: ["system:serviceaccount:vdu:*"],
+        allowNetworks: ["10.0.0.0/8", "fd00::/8"],
+      },
     },
     serviceMonitor: { enabled: true },
     podMonitor: { enabled: true, tlsConfig: { insecureSkipVerify: true } },
@@ -106,6 +112,8 @@ test("values that cannot be right are refused by name", options, () => {
     [{ agent: { events: { allowNetworks: ["10.0.0.0"] } } }, /allowNetworks/],
     [{ agent: { metrics: { tls: { clientCaConfigMap: "ca" } } } }, /write agent.metrics.tls.secretName too/],
     [{ agent: { events: { tls: { clientCaConfigMap: "ca" } } } }, /write agent.events.tls.secretName too/],
+    [{ agent: { events: { tokens: true } } }, /by plain HTTP .* write agent.events.tls.secretName too/],
+    [{ agent: { events: { tokenSubjects: ["a"] } } }, /write agent.events.tokens: true too/],
     [{ operator: { metrics: { tls: { clientCaConfigMap: "ca" } } } }, /write operator.metrics.tls.secretName too/],
     [{ operator: { replicas: "two" } }, /operator.replicas|\/operator\/replicas/],
     [{ webhook: { failurePolicy: "ignore" } }, /failurePolicy/],

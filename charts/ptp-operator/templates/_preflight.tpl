@@ -129,6 +129,13 @@ the rights of who installs, and only where Helm asks one at all: `helm template`
 {{- fail (printf "%s.clientCaConfigMap is for HTTPS alone: write %s.secretName too, or leave it out" $path $path) }}
 {{- end }}
 {{- end }}
+{{- $events := dig "events" (dict) .Values.agent | default dict }}
+{{- if and $events.tokens (not (dig "tls" "secretName" "" $events)) }}
+{{- fail "agent.events.tokens: by plain HTTP others could read them; write agent.events.tls.secretName too" }}
+{{- end }}
+{{- if and $events.tokenSubjects (not $events.tokens) }}
+{{- fail "agent.events.tokenSubjects says whose tokens count: write agent.events.tokens: true too" }}
+{{- end }}
 {{- if and .Values.migration.enabled (eq (include "ptp-operator.daemonSetName" .) "linuxptp-daemon") }}
 {{- fail "agent.daemonSetName is linuxptp-daemon, the name of the existing operator's: with migration.enabled choose another" }}
 {{- end }}

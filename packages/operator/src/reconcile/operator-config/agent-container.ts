@@ -51,6 +51,10 @@ function agentArguments(settings: AgentSettings): readonly string[] {
     ...(logLevel === "debug" ? ["--v=4"] : []),
     ...agentTls(settings).args,
     ...(events?.ownMutations ? ["--event-own-mutations"] : []),
+    ...(events?.tokens ? ["--event-tokens"] : []),
+    ...(events?.tokens && events.tokens.subjects.length > 0
+      ? [`--event-token-subjects=${events.tokens.subjects.join(",")}`]
+      : []),
     ...(events && events.allowNetworks.length > 0 ? [`--event-allow-networks=${events.allowNetworks.join(",")}`] : []),
   ];
 }

@@ -7,6 +7,8 @@ export interface AgentEventsSettings {
   readonly tls?: TlsSources;
   /** Only who made a subscription may delete it. */
   readonly ownMutations: boolean;
+  /** Present: who changes subscriptions needs a token, of one of these subjects if there are any. */
+  readonly tokens?: { readonly subjects: readonly string[] };
   /** Networks of consumers; empty: any. */
   readonly allowNetworks: readonly string[];
   /** ConfigMap with `ca.crt`, the authority of consumers that take events by HTTPS; absent: the well-known ones. */
@@ -17,6 +19,8 @@ export interface AgentEventsSettings {
 export interface GivenAgentEvents {
   readonly tls?: GivenTlsSources | null;
   readonly ownMutations?: boolean | null;
+  readonly tokens?: boolean | null;
+  readonly tokenSubjects?: readonly string[] | null;
   readonly allowNetworks?: readonly string[] | null;
   readonly consumerCaConfigMap?: string | null;
 }
@@ -24,10 +28,11 @@ export interface GivenAgentEvents {
 /** The settings with defaults. */
 export function toAgentEvents(given: GivenAgentEvents): AgentEventsSettings {
   const tls = toTlsSources(given.tls);
-  const { consumerCaConfigMap } = given;
+  const { consumerCaConfigMap, tokens, tokenSubjects: subjects } = given;
   return {
     ...(tls && { tls }),
     ownMutations: given.ownMutations ?? false,
+    ...(tokens && { tokens: { subjects: subjects ?? [] } }),
     allowNetworks: given.allowNetworks ?? [],
     ...(consumerCaConfigMap && { consumerCaConfigMap }),
   };
@@ -40,7 +45,26 @@ export function agentEventsProblems(given: GivenAgentEvents): readonly string[] 
       ? []
       : [`events.allowNetworks[${at}]: "${network}" is no network; write one such as 10.0.0.0/8 or fd00::/8`],
   );
-  return [...tlsProblems("events.tls", given.tls), ...networks];
+  return [...tlsProblems("events.tls", given.tls), ...networks, ...tokenProblems(given)];
+}
+
+function tokenProblems({ tls, tokens, tokenSubjects }: GivenAgentEvents): readonly string[] {
+  const subjects = tokenSubjects ?? [];
+  if (!tokens) {
+    if (subjects.length === 0) return [];
+    return [`events.tokenSubjects: "${subjects.join(",")}" says whose tokens count: write events.tokens: true too`];
+  }
+  const unsafe = toTlsSources(tls) === undefined;
+  return [
+    ...(unsafe ? ["events.tokens: by plain HTTP others could read them: write events.tls.secretName too"] : []),
+    ...subjects.flatMap((subject, at) =>
+      /^[^\s,]+$/.test(subject)
+        ? []
+        : [
+            `events.tokenSubjects[${at}]: "${subject}" names nobody; write system:serviceaccount:<namespace>:<name> or …:*`,
+          ],
+    ),
+  ];
 }
 
 function isNetwork(text: string): boolean {

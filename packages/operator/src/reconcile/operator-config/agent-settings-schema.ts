@@ -50,6 +50,8 @@ export const agentSettingsSchema: Schema = object(
     events: object({
       tls,
       ownMutations: { type: "boolean" },
+      tokens: { type: "boolean" },
+      tokenSubjects: { type: "array", items: text },
       allowNetworks: { type: "array", items: text },
       consumerCaConfigMap: text,
     }),

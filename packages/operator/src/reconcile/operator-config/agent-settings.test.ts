@@ -35,6 +35,11 @@ test("parseAgentSettings: HTTPS and events, where they are asked for; null and e
   const events = { tls: { secretName: "e" }, ownMutations: true, allowNetworks: ["10.0.0.0/8", "fd00::/8"] };
   const { metricsTls, events: read } = parse({ metrics: { tls }, events: { ...events, consumerCaConfigMap: "c" } });
   assert.deepEqual([metricsTls, read], [tls, { ...events, consumerCaConfigMap: "c" }]);
+  const subjects = ["system:serviceaccount:vdu:*"];
+  const withTokens = (given: object) => parse({ events: { tls: { secretName: "e" }, ...given } }).events?.tokens;
+  assert.deepEqual(withTokens({ tokens: true, tokenSubjects: subjects }), { subjects });
+  assert.deepEqual(withTokens({ tokens: true, tokenSubjects: null }), { subjects: [] });
+  assert.equal(withTokens({ tokens: false, tokenSubjects: [] }), undefined);
   const empty = { secretName: "", clientCaConfigMap: "" };
   assert.deepEqual(parse({ metrics: { tls: empty }, events: null }), parse({}));
   assert.deepEqual(parse({ metrics: null, events: { tls: empty, consumerCaConfigMap: "" } }).events, {
@@ -72,6 +77,15 @@ test("parseAgentSettings: what is wrong is told with its field, value and remedy
   refused({ events: { ownMutations: "yes" } }, /events\.ownMutations/);
   for (const network of ["10.0.0.0", "10.0.0.0/33", "fd00::/129", "10.0.0/8", "host/8", "10.0.0.0/8,10.1.0.0/16", ""]) {
     refused({ events: { allowNetworks: ["::/0", network] } }, /events\.allowNetworks\[1\]: ".*" is no network/);
+  }
+  refused(
+    { events: { tokens: true } },
+    /events\.tokens: by plain HTTP others could read them: write events\.tls\.secretName/,
+  );
+  refused({ events: { tokenSubjects: ["a"] } }, /events\.tokenSubjects: "a" .* write events\.tokens: true too/);
+  const tokens = { tls: { secretName: "e" }, tokens: true };
+  for (const subject of ["", "a b", "a,b"]) {
+    refused({ events: { ...tokens, tokenSubjects: ["x", subject] } }, /events\.tokenSubjects\[1\]: ".*" names nobody/);
   }
   refused({ image: 1, logLevel: 2 }, /image: .*; logLevel: /);
   assert.throws(() => parseAgentSettings("{"), { kind: "invalid", message: /is no JSON/ });

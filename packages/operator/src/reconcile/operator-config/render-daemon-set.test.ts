@@ -88,6 +88,8 @@ const secured = {
   events: {
     tls: { secretName: "e", clientCaConfigMap: "ec" },
     ownMutations: true,
+    tokens: true,
+    tokenSubjects: ["system:serviceaccount:vdu:*"],
     allowNetworks: ["10.0.0.0/8", "fd00::/8"],
     consumerCaConfigMap: "cc",
   },
@@ -107,6 +109,8 @@ test("renderDaemonSet: flags of HTTPS and events name files of volumes that are 
     "--event-tls-client-ca=/etc/ptp-agent/event-tls-client-ca/ca.crt",
     "--event-consumer-ca=/etc/ptp-agent/event-consumer-ca/ca.crt",
     "--event-own-mutations",
+    "--event-tokens",
+    "--event-token-subjects=system:serviceaccount:vdu:*",
     "--event-allow-networks=10.0.0.0/8,fd00::/8",
   ]);
   for (const [, folder] of added.flatMap((arg) => [...arg.matchAll(/=(\/.*)\//g)])) {
