@@ -1,5 +1,6 @@
 import type { ProcessReport, SyncState } from "@ptp/node";
 import { clockIfaces } from "./clock-ifaces.ts";
+import { leapMetricFamilies, leapSamples } from "./leap/leap-metrics.ts";
 import { announcedClass, type NodeView, type PtpClockView, type SystemClockView } from "./node-view.ts";
 import { roleByPortState } from "./port-role.ts";
 import { outsideState, worstOf, type OutsideState } from "./sync-state.ts";
@@ -51,6 +52,7 @@ export const metricFamilies = {
     type: "counter",
     labels: ["process", "node"],
   },
+  ...leapMetricFamilies,
 } as const satisfies Record<string, MetricFamily>;
 
 /** One value of one family. */
@@ -85,6 +87,7 @@ export function metricSamples(view: NodeView): MetricSample[] {
   return [
     ...worstPerSeries(clocks),
     ...view.processes.flatMap((process) => processSamples(view.nodeName, process)),
+    ...leapSamples(view.nodeName, view.leap),
     ...[...(view.parseMisses ?? [])].map(([process, count]) =>
       sample("parseMisses", { process, node: view.nodeName }, count),
     ),

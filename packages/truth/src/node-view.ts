@@ -1,6 +1,7 @@
 import type { ClockReport, ProcessReport } from "@ptp/node";
 import { formatPortIdentity, linuxptpPortState } from "@ptp/ptp";
 import type { ObservedChoice } from "./ha/observed-choice.ts";
+import type { LeapView } from "./leap/leap-view.ts";
 import type { PtpClock } from "./ptp-clock.ts";
 import type { SampledClock } from "./sampled-clock.ts";
 import type { SyncStatus } from "./sync-machine.ts";
@@ -59,6 +60,8 @@ export interface NodeView {
   readonly aliasByInterface: Readonly<Record<string, string>>;
   /** Lines that no form of their program's grammar fits, by program; absent: none. */
   readonly parseMisses?: ReadonlyMap<string, number>;
+  /** What its programs know of leap seconds; absent: none of them asks. */
+  readonly leap?: LeapView;
 }
 
 /** The clocks of a node as its operator is told of them. */

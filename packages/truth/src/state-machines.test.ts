@@ -13,6 +13,7 @@ import {
   type NtpFailover,
 } from "./system/ntp-failover.ts";
 import { transitionsOf } from "./testing/explore.ts";
+import { announcementName, leapMachine, leapObservations } from "./testing/leap-machine.ts";
 import { keepsLaws } from "./testing/machine-laws.ts";
 import * as under from "./testing/machines.ts";
 import { ptpMachine, ptpObservations } from "./testing/ptp-machine.ts";
@@ -114,6 +115,9 @@ const explored: Readonly<Record<string, () => ReadonlySet<string>>> = {
     transitionsOf(haMachine, haObservations, {
       nameOf: ({ healthByProfile }) => healthName(healthByProfile.get("bc1")),
     }),
+  "Leap second list": () =>
+    transitionsOf(leapMachine, leapObservations, { nameOf: ({ validity }) => validity.value, runs: 400 }),
+  "Announced leap second": () => transitionsOf(leapMachine, leapObservations, { nameOf: announcementName, runs: 400 }),
   "The whole node": () =>
     transitionsOf(system.coupledMachine("overall"), system.coupledObservations, {
       nameOf: ({ overall }) => overall.state,

@@ -1,6 +1,6 @@
 import type { ClockIdentity } from "@ptp/ptp";
 import type { AnnouncePlan } from "../grandmaster/announce-plan.ts";
-import { assumedUtcOffset, type UtcOffset } from "../grandmaster/utc-offset.ts";
+import type { UtcOffset } from "../grandmaster/utc-offset.ts";
 import { clockIdentityOf } from "../tbc/clock-identity-of.ts";
 import { tbcAnnouncePlan } from "../tbc/tbc-class.ts";
 import { upstreamData } from "../tbc/tbc-clock.ts";
@@ -16,7 +16,7 @@ const nothing: AnnouncePlan = [];
  * state is not known yet wants nothing: what ptp4l has from its file stands until then. `utc`: what the leap second list
  * says.
  */
-export function announceIntents(state: NodeState, utc: UtcOffset = assumedUtcOffset): AnnouncePlan {
+export function announceIntents(state: NodeState, utc: UtcOffset = state.leap.utc.value): AnnouncePlan {
   if (state.machines.length === 0) return nothing;
   return state.machines.flatMap((machine) => intentsOf(state, machine, utc));
 }

@@ -1,5 +1,6 @@
 import type { ProcessReport } from "@ptp/node";
 import type { DpllStatus, GnssStatus } from "@ptp/ptp";
+import type { LeapObservation } from "../leap/leap-book.ts";
 import type { PtpClockObservation } from "../ptp-clock.ts";
 
 /** Anything that tells something of a node's clocks; `process` is a process key of the plan. */
@@ -15,5 +16,7 @@ export type NodeInput =
   | { readonly source: "process"; readonly report: ProcessReport }
   | { readonly source: "dpll"; readonly process: string; readonly status: DpllStatus }
   | { readonly source: "gnss"; readonly process: string; readonly status: GnssStatus }
+  /** A leap second list came or went, or a receiver tells of a leap second. */
+  | { readonly source: "leap"; readonly observation: LeapObservation }
   /** Nothing happened but time. */
   | { readonly source: "tick" };

@@ -2,6 +2,8 @@ import type { Instant, NodeConfig, NodeProfile, ProcessReport } from "@ptp/node"
 import type { LogFact } from "@ptp/ptp";
 import { clockLimits, type ClockLimits } from "../clock-limits.ts";
 import { beginHaWatch, keepHaWatch, type HaWatch } from "../ha/ha-watch.ts";
+import { initialLeapBook, type LeapBook } from "../leap/leap-book.ts";
+import { leapView } from "../leap/leap-view.ts";
 import type { NodeView } from "../node-view.ts";
 import { stepPtpClock } from "../ptp-clock.ts";
 import { stepSampledClock } from "../sampled-clock.ts";
@@ -23,6 +25,7 @@ export interface NodeState extends MachineWorld, MachineTable {
   readonly nodeName: string;
   /** Lines that no form of their program's grammar fits, by program. */
   readonly parseMisses: ReadonlyMap<string, number>;
+  readonly leap: LeapBook;
 }
 
 /** Outcome of one step of a node. */
@@ -44,7 +47,7 @@ export function initialNodeState(nodeName: string): NodeState {
     processes: new Map(),
     parseMisses: new Map(),
   };
-  return { nodeName, plan: noPlan, ...empty, ...noMachines };
+  return { nodeName, plan: noPlan, ...empty, ...noMachines, leap: initialLeapBook({ monotonicMs: 0, unixMs: 0 }) };
 }
 
 /**
@@ -104,6 +107,8 @@ export function nodeView(state: NodeState, processes?: readonly ProcessReport[])
     aliasByInterface: state.plan.aliasByInterface,
     parseMisses: state.parseMisses,
     ...machineViews(state),
+    // Only ts2phc reads the list.
+    ...(state.plan.processes.some(({ program }) => program === "ts2phc") && { leap: leapView(state.leap) }),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Instant, ProcessReport } from "@ptp/node";
 import { hasGrammar, parseLogHeader, readFact, type LogFact } from "@ptp/ptp";
 import { clockIfaces } from "../clock-ifaces.ts";
+import { allowedLeapSources } from "../leap/allowed-leap-sources.ts";
+import { stepLeapBook, type LeapObservation } from "../leap/leap-book.ts";
 import { conclude } from "./conclude.ts";
 import { hearClock } from "./hear-clock.ts";
 import {
@@ -37,7 +39,15 @@ export function stepNode(state: NodeState, input: NodeInput, now: Instant): Node
       return heard(state, { kind: "dpll", key: input.process, status: input.status }, now);
     case "gnss":
       return heard(state, { kind: "gnss", key: input.process, status: input.status }, now);
+    case "leap":
+      return conclude(state, hearLeap(state, input.observation, now), now);
   }
+}
+
+/** The same state if it changes nothing: a list that is as it was, or a second that passes. */
+function hearLeap(state: NodeState, observation: LeapObservation, now: Instant): NodeStep {
+  const leap = stepLeapBook(state.leap, observation, allowedLeapSources(state.profiles), now);
+  return { state: leap === state.leap ? state : { ...state, leap }, changes: noChanges };
 }
 
 /** News that no clock of ptp4l or phc2sys takes. */
@@ -143,7 +153,7 @@ function tick(state: NodeState, now: Instant): NodeStep {
 
 /** Tells the time to the clocks of a kind, by default to all. */
 export function tickClocks(state: NodeState, now: Instant, hears: (node: NodeClock) => boolean = () => true): NodeStep {
-  let after: NodeStep = { state, changes: noChanges };
+  let after = hearLeap(state, { kind: "tick" }, now);
   state.clocks.forEach((node, place) => {
     if (hears(node)) after = joined(after, placed(after.state, place, tickClock(node, now)));
   });

@@ -2,6 +2,7 @@ import { programNames, type Instant, type JsonObject, type JsonValue, type Proce
 import type { NodeInput } from "../node/node-input.ts";
 import { roleByPortState } from "../port-role.ts";
 import type { PtpClockObservation } from "../ptp-clock.ts";
+import { isLeapObservation } from "./recorded-leap.ts";
 
 /** One line of a recording: `t` in seconds of Unix time, `uptimeMs` of the monotonic clock, and the input. */
 export interface RecordedInput {
@@ -17,7 +18,15 @@ export function formatRecordedInput({ at, input }: RecordedInput): string {
   );
 }
 
-const sources: ReadonlySet<JsonValue | undefined> = new Set(["line", "management", "process", "dpll", "gnss", "tick"]);
+const sources: ReadonlySet<JsonValue | undefined> = new Set([
+  "line",
+  "management",
+  "process",
+  "dpll",
+  "gnss",
+  "leap",
+  "tick",
+]);
 /** What each kind of observation has at least: as far as machines rely on it, since people edit recordings. */
 const observationFields: Readonly<Record<PtpClockObservation["kind"], Readonly<Record<string, string>>>> = {
   "process-up": {},
@@ -78,6 +87,7 @@ function isComplete(input: JsonObject): boolean {
   const { source, process, line, observations, report, status } = input;
   if (source === "tick") return true;
   if (source === "process") return has(report, reportFields) && isProgram(report);
+  if (source === "leap") return isLeapObservation(input["observation"]);
   if (typeof process !== "string") return false;
   if (source === "line") return typeof line === "string";
   if (source === "dpll" || source === "gnss") return has(status, { kind: "string", interfaceName: "string" });
