@@ -1,9 +1,11 @@
 import { clockIfaces } from "./clock-ifaces.ts";
+import type { GnssReceiverState } from "./gnss/gnss-receiver.ts";
 import { announcedClass, type NodeView } from "./node-view.ts";
+import { partEventValues, partLockStates, partProfiles } from "./part-event-values.ts";
 import { outsideState, worstOf, type OutsideState } from "./sync-state.ts";
 
 /** What a GNSS receiver is told to do. */
-export type GnssState = "SYNCHRONIZED" | "ACQUIRING-SYNC" | "FAILURE-NOFIX";
+export type GnssState = GnssReceiverState;
 
 /** Since when something holds and why. */
 export interface EventReason {
@@ -51,8 +53,8 @@ export type EventResource = EventValue["resource"];
  * good one must not hide it.
  */
 export function eventValues(view: NodeView): EventValue[] {
-  const clocks = [...lockStates(view), ...telecomStates(view), ...systemStates(view)];
-  const all = [...clocks.filter(isWorstOfName), ...clockClasses(view)];
+  const clocks = [...lockStates(view), ...partLockStates(view), ...systemStates(view)];
+  const all = [...clocks.filter(isWorstOfName), ...clockClasses(view), ...partEventValues(view)];
   const overall = overallState(clocks);
   return overall === undefined ? all : [...all, overall];
 }
@@ -61,7 +63,7 @@ type ClockValue = Extract<EventValue, { readonly resource: "lock-state" | "os-cl
 
 function lockStates(view: NodeView): ClockValue[] {
   const names = clockIfaces(view);
-  const parts = new Set((view.telecomClocks ?? []).flatMap(({ partProfiles }) => partProfiles));
+  const parts = partProfiles(view);
   return view.ptpClocks.flatMap(({ profile, clock: { status, sample } }, index) => {
     // Of a telecom clock the whole is told, not the ptp4l that are parts of it.
     if (parts.has(profile)) return [];
@@ -69,16 +71,6 @@ function lockStates(view: NodeView): ClockValue[] {
     const reason = { sinceUnixMs: status.since.unixMs, cause: status.cause };
     return [{ ...state, ...reason, ...(sample && { offsetNs: sample.offsetNs }) }];
   });
-}
-
-function telecomStates({ telecomClocks = [] }: NodeView): ClockValue[] {
-  return telecomClocks.map(({ iface, status }) => ({
-    resource: "lock-state",
-    name: iface,
-    state: outsideState(status.state),
-    sinceUnixMs: status.since.unixMs,
-    cause: status.cause,
-  }));
 }
 
 function systemStates({ systemClocks }: NodeView): ClockValue[] {
@@ -98,16 +90,23 @@ function isWorstOfName(clock: ClockValue, index: number, clocks: readonly ClockV
   return same.find(({ state }) => state === worst) === clock;
 }
 
-/** One class per name: of several the numerically largest, which is the worst. */
+/** One class per name: of several the numerically largest, which is the worst. Of a telecom clock its own is told. */
 function clockClasses(view: NodeView): EventValue[] {
   const names = clockIfaces(view);
-  const classes = new Map<string, number>();
-  view.ptpClocks.forEach(({ clock }, index) => {
+  const parts = partProfiles(view);
+  const classes = new Map<string, EventReason & { readonly clockClass: number }>();
+  const add = (name: string, told: EventReason & { readonly clockClass: number }) => {
+    if (told.clockClass > (classes.get(name)?.clockClass ?? -1)) classes.set(name, told);
+  };
+  view.ptpClocks.forEach(({ profile, clock }, index) => {
     const clockClass = announcedClass(clock);
-    const name = names[index] ?? "";
-    if (clockClass !== undefined) classes.set(name, Math.max(clockClass, classes.get(name) ?? 0));
+    if (clockClass !== undefined && !parts.has(profile)) add(names[index] ?? "", { clockClass, cause: [] });
   });
-  return [...classes].map(([name, clockClass]) => ({ resource: "clock-class", name, clockClass, cause: [] }));
+  for (const { iface, clockClass } of view.telecomClocks ?? []) {
+    const { value, since, cause } = clockClass;
+    add(iface, { clockClass: value, sinceUnixMs: since.unixMs, cause });
+  }
+  return [...classes].map(([name, told]) => ({ resource: "clock-class", name, ...told }));
 }
 
 /** The worst of all clocks, with the reason of the one that has been so the longest; undefined without any clock. */

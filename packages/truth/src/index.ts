@@ -6,6 +6,7 @@ export * from "./sync-machine.ts";
 export * from "./sync-state.ts";
 export * from "./metric-samples.ts";
 export * from "./node-view.ts";
+export * from "./part-views.ts";
 export * from "./event-values.ts";
 export * from "./node/announce-intents.ts";
 export * from "./node/node-events.ts";

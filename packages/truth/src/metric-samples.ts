@@ -2,6 +2,7 @@ import type { ProcessReport, SyncState } from "@ptp/node";
 import { clockIfaces } from "./clock-ifaces.ts";
 import { leapMetricFamilies, leapSamples } from "./leap/leap-metrics.ts";
 import { announcedClass, type NodeView, type PtpClockView, type SystemClockView } from "./node-view.ts";
+import { partFamilies, partSamples } from "./part-samples.ts";
 import { roleByPortState } from "./port-role.ts";
 import { outsideState, worstOf, type OutsideState } from "./sync-state.ts";
 
@@ -41,6 +42,7 @@ export const metricFamilies = {
     labels: perProcess,
   },
   haProfileStatus: gauge("openshift_ptp_ha_profile_status", "0 = INACTIVE, 1 = ACTIVE", ["process", "node", "profile"]),
+  ...partFamilies,
   clockStateKnown: gauge(
     "ptp_clock_state_known",
     "0 = the clock's state is not known and shown as FREERUN, 1 = it is known",
@@ -79,9 +81,9 @@ export function metricSamples(view: NodeView): MetricSample[] {
       state: each.clock.status.state,
       samples: systemClockSamples(view.nodeName, each),
     })),
-    ...(view.telecomClocks ?? []).map(({ process, iface, status: { state } }) => ({
+    ...partSamples(view, view.nodeName).map(({ state, labels, samples }) => ({
       state,
-      samples: stateSamples({ process, node: view.nodeName, iface }, state),
+      samples: [...stateSamples(labels, state), ...samples],
     })),
   ];
   return [

@@ -2,9 +2,9 @@ import type { ClockReport, ProcessReport } from "@ptp/node";
 import { formatPortIdentity, linuxptpPortState } from "@ptp/ptp";
 import type { ObservedChoice } from "./ha/observed-choice.ts";
 import type { LeapView } from "./leap/leap-view.ts";
+import type { PartViews } from "./part-views.ts";
 import type { PtpClock } from "./ptp-clock.ts";
 import type { SampledClock } from "./sampled-clock.ts";
-import type { SyncStatus } from "./sync-machine.ts";
 
 /** A ptp4l instance's clock with what names it outside. */
 export interface PtpClockView {
@@ -35,26 +35,11 @@ export interface SystemClockReading {
   readonly delayNs: number;
 }
 
-/** A telecom clock as a whole. */
-export interface TelecomClockView {
-  /** Value of the `process` label. */
-  readonly process: "T-BC";
-  readonly profile: string;
-  /** Profiles whose ptp4l are parts of it: its own, and those that give its time on. */
-  readonly partProfiles: readonly string[];
-  readonly configName: string;
-  /** Alias of the leading interface. */
-  readonly iface: string;
-  readonly status: SyncStatus;
-}
-
 /** Everything that metrics, reports and events show of a node: one value, many readers. */
-export interface NodeView {
+export interface NodeView extends PartViews {
   readonly nodeName: string;
   readonly ptpClocks: readonly PtpClockView[];
   readonly systemClocks: readonly SystemClockView[];
-  /** Clocks that several programs and their hardware make up together; absent: none. */
-  readonly telecomClocks?: readonly TelecomClockView[];
   readonly processes: readonly ProcessReport[];
   /** Metric alias by interface name; an interface that is not listed stands for itself. */
   readonly aliasByInterface: Readonly<Record<string, string>>;

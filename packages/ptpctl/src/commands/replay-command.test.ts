@@ -119,7 +119,7 @@ test("replay: the recorded loss of the upstream port and its two returns", async
         "FREERUN>LOCKED",
       ],
     );
-    const telecom = changes.filter(({ clock }) => clock.process === "T-BC");
+    const telecom = changes.filter(({ clock, of }) => clock.process === "T-BC" && of === undefined);
     assert.deepEqual(
       telecom.map(({ clock, from, to, events }) => {
         // Of the whole clock applications are told; UNKNOWN was FREERUN to them before.
@@ -143,7 +143,9 @@ test("replay: the recorded loss of the upstream port and its two returns", async
 });
 
 interface RecordedChange {
-  readonly clock: { readonly process: string; readonly config: string };
+  readonly clock: { readonly process: string; readonly config: string; readonly iface: string };
+  /** What of the clock; absent: its state. */
+  readonly of?: string;
   readonly from: string;
   readonly to: string;
   readonly cause: readonly string[];

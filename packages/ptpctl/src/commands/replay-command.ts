@@ -47,9 +47,10 @@ export async function replayCommand(options: ReplayOptions, surroundings: Surrou
 
 function toJson({ change, events }: ReplayedChange): string {
   const { process, config, iface } = change.clock;
-  const { from, to, cause } = change;
+  const { of, from, to, cause } = change;
   const clock = { process, config, iface };
-  return toJsonLine({ t: secondsOf(change), clock, from, to, cause, events: events.map(toEvent) });
+  const what = of === undefined ? {} : { of };
+  return toJsonLine({ t: secondsOf(change), clock, ...what, from, to, cause, events: events.map(toEvent) });
 }
 
 /** Since when and why is the change's own matter. */
@@ -60,7 +61,8 @@ function toEvent(value: EventValue): object {
 
 function toText({ change }: ReplayedChange): string {
   const { process, config, iface } = change.clock;
-  const clock = `${process} ${iface} (${config})`;
+  const of = change.of === undefined ? "" : ` ${change.of}`;
+  const clock = `${process} ${iface} (${config})${of}`;
   return `${secondsOf(change).toFixed(3)}  ${clock}  ${change.from} -> ${change.to}: ${change.cause.join("; ")}\n`;
 }
 

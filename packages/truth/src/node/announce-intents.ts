@@ -4,10 +4,12 @@ import type { UtcOffset } from "../grandmaster/utc-offset.ts";
 import { clockIdentityOf } from "../tbc/clock-identity-of.ts";
 import { tbcAnnouncePlan } from "../tbc/tbc-class.ts";
 import { upstreamData } from "../tbc/tbc-clock.ts";
+import { tgmAnnouncePlan } from "../tgm/tgm-class.ts";
 import { clockOf } from "./node-clock.ts";
 import type { NodeMachine } from "./node-machines.ts";
 import type { NodeState } from "./node-state.ts";
 import type { BegunTbc, NodeTbc } from "./node-tbc.ts";
+import type { NodeTgm } from "./node-tgm.ts";
 
 const nothing: AnnouncePlan = [];
 
@@ -25,7 +27,19 @@ function intentsOf(state: NodeState, machine: NodeMachine, utc: UtcOffset): Anno
   switch (machine.kind) {
     case "t-bc":
       return machine.begun === undefined ? nothing : tbcIntents(state, machine, machine.begun, utc);
+    case "t-gm":
+      return tgmIntents(state, machine, utc);
+    case "ts2phc":
+    case "synce":
+      return nothing;
   }
+}
+
+function tgmIntents({ plan }: NodeState, { profile, clock }: NodeTgm, utc: UtcOffset): AnnouncePlan {
+  const configName = plan.ptp4lInstances.find((each) => each.profile === profile)?.configName;
+  if (clock.status.state === "UNKNOWN" || configName === undefined) return nothing;
+  const { clockClass, clockAccuracy } = clock;
+  return tgmAnnouncePlan({ clockClass: clockClass.value, clockAccuracy }, configName, utc);
 }
 
 /** A T-BC that is locked and was not told all of its grandmaster passes on nothing of it. */

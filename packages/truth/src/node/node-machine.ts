@@ -6,7 +6,7 @@ import type { ClockTable } from "./node-clock.ts";
 import type { WatchedPlan } from "./watched-plan.ts";
 
 /** A transition of one clock of the node. */
-export interface NodeChange extends SyncChange {
+export interface NodeChange extends Pick<SyncChange, "at" | "cause"> {
   readonly clock: {
     readonly process: string;
     readonly profile: string;
@@ -14,6 +14,11 @@ export interface NodeChange extends SyncChange {
     /** As metrics name it: the alias of an interface, `CLOCK_REALTIME`. */
     readonly iface: string;
   };
+  /** What of the clock is another; absent: its state. */
+  readonly of?: "clock-class" | "gnss-state" | "quality-level" | "source";
+  /** A SyncState, or a value of `of` as text. */
+  readonly from: string;
+  readonly to: string;
 }
 
 /** What the machines beside the clocks of ptp4l and phc2sys hear; `key` is a process key. Those clocks have stepped already. */

@@ -1,12 +1,15 @@
 import type { Instant } from "@ptp/node";
 import type { Edited, MachineHead, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
+import { synceKind, type NodeSynce } from "./node-synce.ts";
 import { tbcKind, type NodeTbc } from "./node-tbc.ts";
+import { tgmKind, type NodeTgm } from "./node-tgm.ts";
+import { ts2phcKind, type NodeTs2phc } from "./node-ts2phc.ts";
 
 /**
  * A machine beside the clocks of ptp4l and phc2sys: a clock made of parts, a part, or what chooses between programs. Another
  * kind is one more name here and in the two functions below.
  */
-export type NodeMachine = NodeTbc;
+export type NodeMachine = NodeTbc | NodeTgm | NodeTs2phc | NodeSynce;
 
 /** All machines of a node with who of them listens to which process. */
 export interface MachineTable {
@@ -25,7 +28,12 @@ export function followMachines(
   edited: Edited,
   now: Instant,
 ): MachineTable {
-  const machines = [...tbcKind.follow(before.filter(isKind("t-bc")), world, edited, now)];
+  const machines = [
+    ...ts2phcKind.follow(before.filter(isKind("ts2phc")), world, edited, now),
+    ...synceKind.follow(before.filter(isKind("synce")), world, edited, now),
+    ...tbcKind.follow(before.filter(isKind("t-bc")), world, edited, now),
+    ...tgmKind.follow(before.filter(isKind("t-gm")), world, edited, now),
+  ];
   const machinesByKey = new Map<string, number[]>();
   machines.forEach(({ hears }, place) => {
     for (const key of hears) machinesByKey.set(key, [...(machinesByKey.get(key) ?? []), place]);
@@ -42,6 +50,12 @@ function hear(
   switch (machine.kind) {
     case "t-bc":
       return tbcKind.hear(machine, news, world, now);
+    case "t-gm":
+      return tgmKind.hear(machine, news, world, now);
+    case "ts2phc":
+      return ts2phcKind.hear(machine, news, world, now);
+    case "synce":
+      return synceKind.hear(machine, news, world, now);
   }
 }
 

@@ -2,11 +2,11 @@ import type { Instant, NodeProfile } from "@ptp/node";
 import type { DpllStatus, LogFact } from "@ptp/ptp";
 import { clockLimits } from "../clock-limits.ts";
 import { holdoverParameters } from "../dpll/holdover-parameters.ts";
-import { dpllFlags } from "../dpll/lock-status.ts";
 import type { PtpClock, PtpClockObservation } from "../ptp-clock.ts";
-import { initialTbcClock, stepTbc, type TbcClock, type TbcObservation } from "../tbc/tbc-clock.ts";
+import { initialTbcClock, stepTbc, type TbcChange, type TbcClock, type TbcObservation } from "../tbc/tbc-clock.ts";
 import type { TbcOptions } from "../tbc/tbc-options.ts";
 import { inSyncOf } from "../tbc/upstream-ports.ts";
+import { dpllInterfaces, dpllOptionsOf } from "./dpll-of-profile.ts";
 import { hearDpll } from "./hear-parts.ts";
 import { clockOf } from "./node-clock.ts";
 import type { MachineKind, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
@@ -34,6 +34,8 @@ export interface BegunTbc {
   readonly leadingInterface: string;
   readonly options: TbcOptions;
   readonly clock: TbcClock;
+  /** When it last stepped: what it shows is of then. */
+  readonly at: Instant;
 }
 
 /** T-BCs: one per profile that says it is one and runs a ptp4l. */
@@ -57,8 +59,14 @@ export const tbcKind: MachineKind<NodeTbc> = {
   },
 };
 
-function isTbcProfile({ ptpSettings }: NodeProfile): boolean {
+/** Whether the profile says that it is a T-BC. */
+export function isTbcProfile({ ptpSettings }: NodeProfile): boolean {
   return ptpSettings?.["clockType"] === "T-BC";
+}
+
+/** Profiles that give the time of this one on. */
+export function givesTimeOf(profile: string, profiles: readonly NodeProfile[]): readonly string[] {
+  return profiles.flatMap(({ name, ptpSettings }) => (ptpSettings?.["controllingProfile"] === profile ? [name] : []));
 }
 
 function toldBy(news: MachineNews, { key }: NodeTbc, world: MachineWorld): readonly TbcObservation[] {
@@ -93,7 +101,7 @@ function hearStatus(
   const node = clockOf(world, tbc.key);
   const profile = world.profiles.find(({ name }) => name === tbc.profile);
   if (teller === undefined || node?.kind !== "ptp" || profile === undefined) return undefined;
-  const givesTime = world.profiles.some(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile.name);
+  const givesTime = givesTimeOf(profile.name, world.profiles).length > 0;
   const beginning = { profile, configName: teller.configName, watched: node.watched, givesTime, heard: status };
   const begun = beginTbc(beginning, now);
   return stepNodeTbc(tbc, begun, [...knownOf(node.clock), ...told], moment);
@@ -115,7 +123,7 @@ function beginTbc(beginning: TbcBeginning, now: Instant): BegunTbc {
   const settings = profile.ptpSettings ?? {};
   const leadingInterface = settings["leadingInterface"] ?? dpllInterfaces(settings)[0] ?? heard.interfaceName;
   const options = tbcOptions(beginning, leadingInterface);
-  return { configName, leadingInterface, options, clock: initialTbcClock(now, options) };
+  return { configName, leadingInterface, options, clock: initialTbcClock(now, options), at: now };
 }
 
 /** What its ptp4l said before is taken along. */
@@ -139,23 +147,9 @@ function tbcOptions({ profile, watched, givesTime, heard }: TbcBeginning, leadin
     holdover,
     inSync: inSyncOf(settings, limits),
     upstreamPorts: named.length > 0 ? named : watched.interfaces,
-    dplls: [...interfaces].map((interfaceName) => ({
-      interfaceName,
-      source: interfaceName === leading ? "ptp4l" : "pps",
-      flags: dpllFlags(settings[`dpll.${interfaceName}.flags`]),
-      limits,
-      holdover,
-    })),
+    dplls: [...interfaces].map((name) => dpllOptionsOf(profile, name, name === leading ? "ptp4l" : "pps")),
     givesTime,
   };
-}
-
-/** Those with a clock id, in the order of their names. */
-function dpllInterfaces(settings: Readonly<Record<string, string>>): readonly string[] {
-  return Object.keys(settings)
-    .flatMap((key) => /^clockId\[([^\]]{1,64})\]$/.exec(key)?.[1] ?? [])
-    .filter((name) => settings[`dpll.${name}.ignore`] !== "true")
-    .sort();
 }
 
 function stepNodeTbc(
@@ -171,12 +165,24 @@ function stepNodeTbc(
     const step = stepTbc(clock, observation, begun.options, now);
     ({ clock } = step);
     for (const change of step.changes) {
-      if (change.part !== "clock" || change.kind !== "state") continue;
-      const { from, to, at, cause } = change;
-      changes = [...changes, { clock: { ...name, iface: aliasOf(plan, begun.leadingInterface) }, from, to, at, cause }];
+      changes = [...changes, toldAs(change, name, begun, plan)];
     }
   }
-  return { machine: { ...tbc, begun: { ...begun, clock } }, changes };
+  return { machine: { ...tbc, begun: { ...begun, clock, at: now } }, changes };
+}
+
+function toldAs(
+  change: TbcChange,
+  name: Pick<NodeChange["clock"], "process" | "profile" | "config">,
+  { leadingInterface }: BegunTbc,
+  plan: WatchedPlan,
+): NodeChange {
+  const { at, cause } = change;
+  const values = { from: String(change.from), to: String(change.to), at, cause };
+  if (change.part === "dpll")
+    return { clock: { ...name, process: "dpll", iface: aliasOf(plan, change.interfaceName) }, ...values };
+  const clock = { ...name, iface: aliasOf(plan, leadingInterface) };
+  return change.kind === "state" ? { clock, ...values } : { clock, of: "clock-class", ...values };
 }
 
 const noChanges: readonly NodeChange[] = [];

@@ -26,6 +26,20 @@ export interface WatchedPlan {
   readonly processes: readonly WatchedProcess[];
   readonly ptp4lInstances: readonly WatchedPtp4l[];
   readonly aliasByInterface: Readonly<Record<string, string>>;
+  /** N of `/dev/ptpN` by interface; absent, or without an interface: not known. */
+  readonly phcIndexByInterface?: Readonly<Record<string, number>>;
+}
+
+/** The interface whose clock `/dev/ptpN` is, of several that share it one of `preferred`; undefined: nobody knows. */
+export function interfaceOfPhc(
+  { phcIndexByInterface = {} }: Pick<WatchedPlan, "phcIndexByInterface">,
+  path: string,
+  preferred: readonly string[],
+): string | undefined {
+  const index = /^\/dev\/ptp(\d{1,6})$/.exec(path)?.[1];
+  const isSame = (name: string) =>
+    Object.hasOwn(phcIndexByInterface, name) && phcIndexByInterface[name] === Number(index);
+  return preferred.find(isSame) ?? Object.keys(phcIndexByInterface).toSorted().find(isSame);
 }
 
 /** What metrics call an interface. */

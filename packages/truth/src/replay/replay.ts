@@ -1,7 +1,7 @@
 import type { Instant, NodeConfig } from "@ptp/node";
 import { eventValues, type EventValue } from "../event-values.ts";
 import type { NodeView } from "../node-view.ts";
-import { newEvents } from "../node/node-events.ts";
+import { newEvents, placeOfEvent } from "../node/node-events.ts";
 import type { NodeInput } from "../node/node-input.ts";
 import type { NodeChange } from "../node/node-machine.ts";
 import { followPlan, initialNodeState, nodeView, type NodeState, type NodeStep } from "../node/node-state.ts";
@@ -188,6 +188,6 @@ function take(world: ReplayWorld, { state, changes }: NodeStep): readonly Replay
   const view = nodeView(state);
   const events = newEvents(world.events, view);
   world.events = eventValues(view);
-  // All of a step's events belong to its last change: the ones before it were never seen from outside.
-  return changes.map((change, place) => ({ change, events: place === changes.length - 1 ? events : [] }));
+  const places = events.map((event) => placeOfEvent(event, changes));
+  return changes.map((change, place) => ({ change, events: events.filter((_, index) => places[index] === place) }));
 }

@@ -42,7 +42,7 @@ test("stepSynce: EEC states are states, quality is told when both halves are the
   ]);
   assert.deepEqual(
     { ...device.ports.get("ens7f0"), quality: device.ports.get("ens7f0")?.quality.value },
-    { ssm: 1, extended: 0x20, quality: "PRTC" },
+    { ssm: 1, extended: 0x20, sent: { ssm: 1, extended: 0x20 }, quality: "PRTC" },
   );
 });
 

@@ -32,6 +32,8 @@ export interface SyncePort {
   readonly ssm?: number;
   /** 0xff: none. */
   readonly extended?: number;
+  /** The last pair that was told as a whole; absent before. */
+  readonly sent?: { readonly ssm: number; readonly extended: number };
   /** Undefined until all that is configured was told. */
   readonly quality: Fact<QualityName | undefined>;
 }
@@ -134,7 +136,9 @@ function grade(
   const value = isWhole ? qualityName(networkOption, ssm, extended) : before.quality.value;
   const cause = [`synce4l sends QL 0x${hex(ssm)}, extended QL 0x${hex(extended)} on ${interfaceName}`];
   const { fact, change } = settleFact(before.quality, value, cause, now);
-  const port = { quality: fact, ...(ssm !== undefined && { ssm }), ...(extended !== undefined && { extended }) };
+  const sent = isWhole ? { ssm, extended } : before.sent;
+  const halves = { ...(ssm !== undefined && { ssm }), ...(extended !== undefined && { extended }) };
+  const port = { quality: fact, ...halves, ...(sent && { sent }) };
   return {
     ports: new Map(ports).set(interfaceName, port),
     changes: change ? [{ kind: "quality", interfaceName, ...change }] : [],

@@ -27,6 +27,8 @@ export interface TgmOptions {
   readonly holdover: HoldoverParameters;
   /** Its DPLLs, the leading one with source `gnss`. */
   readonly dplls: readonly DpllOptions[];
+  /** How many clocks its ts2phc steers; default 1. */
+  readonly sinks?: number;
 }
 
 /** Everything known of one T-GM. */
@@ -107,7 +109,7 @@ function stepParts(clock: TgmClock, observation: TgmObservation, options: TgmOpt
   const ts2phc = stepTs2phc(
     clock.ts2phc,
     observation.part === "ts2phc" ? observation.observation : tick,
-    { ...options.limits, holdover: options.holdover },
+    { ...options.limits, holdover: options.holdover, sinks: options.sinks ?? 1 },
     now,
   );
   const dplls = options.dplls.map((dpll) => {

@@ -43,6 +43,8 @@ export interface Ts2phcClock {
 /** Limits of the clocks of one ts2phc. */
 export interface Ts2phcLimits extends ClockLimits {
   readonly holdover: HoldoverParameters;
+  /** How many clocks it has to measure before all are known; default 1. */
+  readonly sinks?: number;
 }
 
 /** Outcome of one step; `nextTickMs`: when time alone changes something, in monotonic milliseconds. */
@@ -134,15 +136,16 @@ function condition(clock: Ts2phcClock, limits: Ts2phcLimits, now: Instant): Sync
   }
   if (faults >= faultLimit && lastFault !== undefined) return { kind: "unreferenced", cause: faultCauses[lastFault] };
   if (samples.size === 0) return { kind: "unobserved", cause: "ts2phc has not measured yet" };
+  const { sinks = 1 } = limits;
   const heldMs = status.state === "HOLDOVER" ? now.monotonicMs - status.since.monotonicMs : 0;
   const verdicts = [...samples].map(([name, sample]) => judge(name, sample, { limits, heldMs, now }));
   return (
     verdicts.find(({ kind }) => kind === "unreferenced") ??
     verdicts.find((verdict) => verdict.kind === "lost" && verdict.toleranceMs !== undefined) ??
-    verdicts.find(({ kind }) => kind === "lost") ?? {
-      kind: "tracking",
-      cause: "ts2phc is locked, offset within thresholds",
-    }
+    verdicts.find(({ kind }) => kind === "lost") ??
+    (samples.size < sinks
+      ? { kind: "unobserved", cause: `ts2phc has measured ${samples.size} of ${sinks} clocks` }
+      : { kind: "tracking", cause: "ts2phc is locked, offset within thresholds" })
   );
 }
 

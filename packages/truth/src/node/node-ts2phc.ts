@@ -1,0 +1,143 @@
+import type { Instant, NodeProfile } from "@ptp/node";
+import { interfaceSections, parseConf, type LogFact, type OffsetSample } from "@ptp/ptp";
+import { clockLimits } from "../clock-limits.ts";
+import { holdoverParameters } from "../dpll/holdover-parameters.ts";
+import type { SyncChange } from "../sync-machine.ts";
+import { initialTs2phcClock, stepTs2phc } from "../tgm/ts2phc-clock.ts";
+import type { Ts2phcClock, Ts2phcLimits, Ts2phcObservation } from "../tgm/ts2phc-clock.ts";
+import { hearTs2phc } from "./hear-parts.ts";
+import type { MachineKind, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
+import { aliasOf, interfaceOfPhc, isUp, upOrDown, type WatchedProcess } from "./watched-plan.ts";
+
+/** The clocks that one ts2phc steers, each with a state of its own. */
+export interface NodeTs2phc {
+  readonly kind: "ts2phc";
+  /** Its process key. */
+  readonly key: string;
+  readonly hears: readonly string[];
+  readonly profile: string;
+  readonly configName: string;
+  /** What of the profile says which clocks it steers: with another one it begins anew. */
+  readonly setUp: string;
+  readonly limits: Ts2phcLimits;
+  /** Those that its configuration names. */
+  readonly interfaces: readonly string[];
+  /** By interface, or `/dev/ptpN` where nobody knows whose it is. Before the first measurement one entry stands for all. */
+  readonly nics: ReadonlyMap<string, Ts2phcNic>;
+}
+
+/** One clock that ts2phc steers. */
+export interface Ts2phcNic {
+  readonly clock: Ts2phcClock;
+  /** It was measured at some time. */
+  readonly isMeasured: boolean;
+  /** Its last measurement; absent: none since ts2phc started. */
+  readonly reading?: Pick<OffsetSample, "offsetNs" | "freqPpb">;
+}
+
+/** Every ts2phc, whatever clock its profile makes. */
+export const ts2phcKind: MachineKind<NodeTs2phc> = {
+  follow: (before, world, _edited, now) =>
+    world.plan.processes
+      .filter(({ program }) => program === "ts2phc")
+      .map((watched) => follow(before, watched, world, now)),
+  hear: (machine, news, world, now) => {
+    const told = toldBy(news, machine, world);
+    return told && step(machine, told, world, now);
+  },
+};
+
+function follow(
+  before: readonly NodeTs2phc[],
+  { key, profile: name, configName }: WatchedProcess,
+  world: MachineWorld,
+  now: Instant,
+): NodeTs2phc {
+  const profile = world.profiles.find((each) => each.name === name) ?? { name };
+  const setUp = JSON.stringify([name, profile.ts2phcConf, profile.interface]);
+  const interfaces = interfaceSections(parseConf(profile.ts2phcConf ?? "").conf);
+  const named = { key, hears: [key], profile: name, configName };
+  const head = { kind: "ts2phc", ...named, setUp, limits: limitsOf(profile), interfaces } as const;
+  const kept = before.find((each) => each.key === key && each.setUp === setUp);
+  if (kept !== undefined) return { ...head, nics: kept.nics };
+  const [first = profile.interface ?? configName] = interfaces;
+  const begun = { ...head, nics: new Map([[first, { clock: initialTs2phcClock(now), isMeasured: false }]]) };
+  return isUp(world.processes.get(key))
+    ? step(begun, { observation: { kind: "process-up" } }, world, now).machine
+    : begun;
+}
+
+function limitsOf(profile: NodeProfile): Ts2phcLimits {
+  return { ...clockLimits(profile), holdover: holdoverParameters(profile.ptpSettings) };
+}
+
+/** What it hears, and of which clock; absent: of all. */
+interface Told {
+  readonly observation: Ts2phcObservation;
+  readonly sample?: OffsetSample;
+}
+
+function toldBy(news: MachineNews, { key }: NodeTs2phc, { processes }: MachineWorld): Told | undefined {
+  if (news.kind === "tick") return { observation: news };
+  if (news.kind === "process") return { observation: upOrDown(news.report) };
+  // The last lines of a ts2phc that ended come after its end was told.
+  if (news.kind !== "line" || !isUp(processes.get(key))) return undefined;
+  return toldByLine(news.fact);
+}
+
+function toldByLine(fact: LogFact): Told | undefined {
+  const observation = hearTs2phc(fact);
+  if (observation === undefined) return undefined;
+  return fact.kind === "offset" ? { observation, sample: fact } : { observation };
+}
+
+function step(
+  machine: NodeTs2phc,
+  { observation, sample }: Told,
+  world: MachineWorld,
+  now: Instant,
+): MachineStep<NodeTs2phc> {
+  const isRestart = observation.kind === "process-up" || observation.kind === "process-down";
+  const name = sample && nameOf(sample, machine, world);
+  const told = observation.kind === "sample" && name !== undefined ? { ...observation, clock: name } : observation;
+  const nics = new Map(name === undefined ? machine.nics : withNic(machine.nics, name, now));
+  let changes = noChanges;
+  for (const [each, nic] of nics) {
+    if (name !== undefined && each !== name) continue;
+    const { clock, change } = stepTs2phc(nic.clock, told, machine.limits, now);
+    const reading = isRestart
+      ? undefined
+      : sample
+        ? { offsetNs: sample.offsetNs, freqPpb: sample.freqPpb }
+        : nic.reading;
+    const isMeasured = nic.isMeasured || sample !== undefined;
+    nics.set(each, reading === undefined ? { clock, isMeasured } : { clock, isMeasured, reading });
+    if (change !== undefined) changes = [...changes, changeOf(machine, each, change, world)];
+  }
+  return { machine: { ...machine, nics }, changes };
+}
+
+/** The one that stood for all until now is the first that measures; one more begins as the others did. */
+function withNic(nics: NodeTs2phc["nics"], name: string, now: Instant): NodeTs2phc["nics"] {
+  if (nics.has(name)) return nics;
+  const [[, nic] = []] = nics;
+  if (nic !== undefined && nics.size === 1 && !nic.isMeasured) return new Map([[name, nic]]);
+  const process = { up: true, detail: "" };
+  return new Map(nics).set(name, { clock: { ...initialTs2phcClock(now), process }, isMeasured: false });
+}
+
+function nameOf({ clock = "" }: OffsetSample, { configName, interfaces }: NodeTs2phc, { plan }: MachineWorld): string {
+  if (clock === "") return configName;
+  return clock.startsWith("/") ? (interfaceOfPhc(plan, clock, interfaces) ?? clock) : clock;
+}
+
+function changeOf(
+  { profile, configName: config }: NodeTs2phc,
+  name: string,
+  change: SyncChange,
+  { plan }: MachineWorld,
+): NodeChange {
+  return { clock: { process: "ts2phc", profile, config, iface: aliasOf(plan, name) }, ...change };
+}
+
+const noChanges: readonly NodeChange[] = [];
