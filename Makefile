@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test lint typecheck generate bench bundle e2e conformance clean
+.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test fuzz lint typecheck generate bench bundle e2e conformance clean
 
 help: ## Say what can be done here
 	@echo "make <target>:"
@@ -50,6 +50,9 @@ demo-once: root setup bundle ## The demo unattended, in under 2 minutes; fails u
 
 test: setup ## Lock file, types, unit tests, and tests on real linuxptp (skipped with the reason unless root)
 	@node tools/ci/test.ts
+
+fuzz: modules ## Bytes of strangers against all that reads them, 4 s for each reader (ARGS="--seconds 600 management")
+	@node tools/fuzz/main.ts $(ARGS)
 
 lint: modules ## Rules, import directions, proto files, formatting
 	@npm run -s lint

@@ -20,7 +20,7 @@ const labTests = [
 ];
 const unitTests = [
   "packages/*/{src,generate,schema}/**/*.test.ts",
-  "tools/{chart,ci,conformance,debian,demo,images,kubernetes}/**/*.test.ts",
+  "tools/{chart,ci,conformance,debian,demo,fuzz,images,kubernetes}/**/*.test.ts",
   "{bench,examples}/**/*.test.ts",
 ];
 
