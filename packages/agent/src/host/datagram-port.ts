@@ -7,6 +7,12 @@ export interface DatagramPort {
    * a peer that is not there or does not read is no reason to throw.
    */
   sendTo(bytes: Uint8Array, path: string): DatagramError | undefined;
+  /**
+   * Receives from the socket that is now at `path` and from no other, until the next call; to be called again when another
+   * has taken its place. What that peer sends is then bounded by its own send buffer (hundreds of datagrams), no longer by
+   * the length of our queue (about ten), at which it would have to wait for us.
+   */
+  attach(path: string): DatagramError | undefined;
   /** Ends receiving and removes the socket's file. Further calls do nothing. */
   close(): Promise<void>;
 }

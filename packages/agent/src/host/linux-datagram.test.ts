@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
@@ -72,6 +72,37 @@ test("datagram port: thousands of datagrams arrive in order, larger ones than a 
     to.heard.map(([text]) => text),
     [...Array.from({ length: 3_000 }, (_, i) => String(i)), ""],
   );
+});
+
+/** How many datagrams go out before nobody reads them any more; the reader gets no turn meanwhile. */
+function sentUnread(from: DatagramPort, path: string): number {
+  let sent = 0;
+  while (sent < 10_000 && from.sendTo(bytesOf("x".repeat(80)), path) === undefined) sent++;
+  return sent;
+}
+
+test("datagram port: who is attached to is not held up by a reader that stands still, and is heard alone", async (t) => {
+  const dir = folder(t);
+  const [clock, news, plain] = [
+    await peer(t, join(dir, "clock")),
+    await peer(t, join(dir, "news")),
+    await peer(t, join(dir, "plain")),
+  ];
+  const queued = Number(readFileSync("/proc/sys/net/unix/max_dgram_qlen", "utf8")) + 1;
+  assert.equal(sentUnread(clock.port, plain.path), queued);
+  await until(() => plain.heard.length === queued);
+  assert.equal(news.port.attach(clock.path), undefined);
+  const sent = sentUnread(clock.port, news.path);
+  assert.ok(sent >= 100, `${sent} before it had to wait`);
+  assert.equal(plain.port.sendTo(bytesOf("stranger"), news.path)?.code, "EPERM");
+  await until(() => news.heard.length === sent);
+  await clock.port.close();
+  const next = await peer(t, clock.path);
+  assert.equal(next.port.sendTo(bytesOf("y"), news.path)?.code, "EPERM", "it is another socket under the same path");
+  assert.equal(news.port.attach(next.path), undefined);
+  assert.equal(next.port.sendTo(bytesOf("y"), news.path), undefined);
+  await until(() => news.heard.length === sent + 1);
+  assert.equal(news.port.attach(join(dir, "absent"))?.code, "ENOENT");
 });
 
 test("datagram port: what the operating system says is typed", async (t) => {

@@ -35,16 +35,18 @@ export async function openLinuxDatagramPort(options: DatagramOptions): Promise<D
   };
   process.once("exit", endAtExit);
   return {
-    sendTo: (bytes, to) =>
-      socket.open
-        ? calls.send(socket.fd, bytes, to)
-        : new DatagramError({ code: "EBADF", errno: 0, syscall: "sendto", path: to }, "this port is closed"),
+    sendTo: (bytes, to) => (socket.open ? calls.send(socket.fd, bytes, to) : closedError("sendto", to)),
+    attach: (to) => (socket.open ? calls.connect(socket.fd, to) : closedError("connect", to)),
     close: async () => {
       if (!socket.open) return;
       end();
       await unlink(path).catch(ignoreAbsent);
     },
   };
+}
+
+function closedError(syscall: string, path: string): DatagramError {
+  return new DatagramError({ code: "EBADF", errno: 0, syscall, path }, "this port is closed");
 }
 
 interface OpenSocket {
