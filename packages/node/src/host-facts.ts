@@ -15,6 +15,8 @@ export interface ProgramFacts {
   readonly version?: string;
   /** Names of options this build takes beyond those of its release (vendor patches); any value of them is accepted. */
   readonly extraOptions?: readonly string[];
+  /** Of ptp4l: management TLVs that a running one said it does not know; absent: none, or none was asked yet. */
+  readonly missingTlvs?: readonly string[];
 }
 
 /** What an agent knows of its host before it plans. A value: collected once by the rim, then passed to pure code. */

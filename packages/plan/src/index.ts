@@ -2,6 +2,7 @@ export { chronydSocketPath, configName, configPath, gpsFifoPath, processKey, ptp
 export * from "./default-host-facts.ts";
 export * from "./diff.ts";
 export * from "./interface-alias.ts";
+export { neededTlvs } from "./management-needs.ts";
 export * from "./plan.ts";
 export * from "./render-output.ts";
 export * from "./run-ids.ts";

@@ -1,4 +1,5 @@
 import { interfaceSections, parseConf } from "@ptp/ptp";
+import { checkManagementNeeds } from "./management-needs.ts";
 import { planChronyd } from "./plan-chronyd.ts";
 import { planPhc2sys } from "./plan-phc2sys.ts";
 import { planPtp4l } from "./plan-ptp4l.ts";
@@ -55,6 +56,7 @@ function planProcesses(context: ProfileContext): Planned {
   if (!/^[^\s/]+$/.test(context.nodeName))
     throw new ProfileRefusal("name", `${JSON.stringify(context.nodeName)} cannot be a node's name: correct NODE_NAME`);
   checkPlugins(context);
+  checkManagementNeeds(context);
   noteScheduling(context);
   const ts2phc = planTs2phc(context);
   const ptp4l = planPtp4l(context);

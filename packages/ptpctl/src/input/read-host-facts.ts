@@ -60,11 +60,12 @@ function readPrograms(value: JsonValue, at: Place): HostFacts["programs"] {
 
 function readProgram(value: JsonValue, at: Place): ProgramFacts {
   const program = readObject(value, at);
-  allow(program, at, ["path", "version", "extraOptions"]);
+  allow(program, at, ["path", "version", "extraOptions", "missingTlvs"]);
   return {
     path: required(program, "path", at, readText),
     ...present("version", optional(program, "version", at, readText)),
     ...present("extraOptions", optional(program, "extraOptions", at, listOf(readText))),
+    ...present("missingTlvs", optional(program, "missingTlvs", at, listOf(readText))),
   };
 }
 
