@@ -1,5 +1,6 @@
 import { metricFamilies } from "@ptp/truth";
 import { Registry } from "prom-client";
+import { createManagementMetrics } from "../../packages/agent/src/metrics/management-metrics.ts";
 import { createSessionMetrics } from "../../packages/agent/src/metrics/session-metrics.ts";
 import { countAdmission } from "../../packages/operator/src/admission/admission-metrics.ts";
 import { createOperatorMetrics } from "../../packages/operator/src/operator-metrics.ts";
@@ -14,11 +15,11 @@ const operatorTarget = ["namespace", "job", "instance", "service", "endpoint", "
 /** What the chart's PodMonitor adds to the agents' series: no pod, since a new pod goes on with its series. */
 const agentTarget = ["namespace", "job", "instance", "endpoint"];
 
-/** Every series there can be: the families of the agents and of their sessions, the operator's own, and Prometheus' `up`. */
+/** Every series there can be: the families of the agents, of their sessions and of their questions to ptp4l, the operator's own, and Prometheus' `up`. */
 export function knownMetrics(): LabelsByMetric {
   return new Map([
     ...Object.values(metricFamilies).map(({ name, labels }) => [name, [...labels, ...agentTarget]] as const),
-    ...sessionSeries().map(([name, labels]) => [name, [...labels, ...agentTarget]] as const),
+    ...agentSeries().map(([name, labels]) => [name, [...labels, ...agentTarget]] as const),
     ...operatorSeries().map(([name, labels]) => [name, [...labels, ...operatorTarget]] as const),
     ["up", [...agentTarget, "node"]] as const,
   ]);
@@ -26,9 +27,10 @@ export function knownMetrics(): LabelsByMetric {
 
 type Series = readonly [name: string, labels: readonly string[]];
 
-function sessionSeries(): readonly Series[] {
+function agentSeries(): readonly Series[] {
   const registry = new Registry();
   createSessionMetrics(registry, "");
+  createManagementMetrics(registry, "");
   return seriesOf(registry);
 }
 

@@ -1,16 +1,16 @@
 import type { Instant } from "@ptp/node";
+import type { Registry } from "prom-client";
 import type { AgentInput } from "./agent-input.ts";
+import { createAgentManagement, type AgentManagement } from "./create-agent-management.ts";
 import { createApplier, type Applier } from "./apply/applier.ts";
 import { createHostFactsCollector } from "./host/collect-host-facts.ts";
 import { hostRoot } from "./host/host-root.ts";
-import { openLinuxDatagramPort } from "./host/linux-datagram.ts";
 import { createLinuxEthtool } from "./host/linux-ethtool.ts";
 import { assignProfiles } from "./nic/assign-profiles.ts";
 import { createDeviceCollector } from "./nic/collect-devices.ts";
 import type { DevicePorts } from "./nic/device-ports.ts";
 import { createInventoryKeeper, type InventoryKeeper } from "./nic/inventory-keeper.ts";
 import { createObserver } from "./observe/create-observer.ts";
-import { createManagementQueries, type ManagementQueries } from "./observe/management-queries.ts";
 import type { Observer } from "./observe/observer.ts";
 import { createLinePrinter, type LinePrinter } from "./process/line-printer.ts";
 import { ownerMark } from "./process/owner-mark.ts";
@@ -18,14 +18,11 @@ import { createInputRing, type InputRing } from "./record/input-ring.ts";
 import { createSupervisor, type Supervisor } from "./process/supervisor.ts";
 import { saveAcceptedState } from "./state-dir/accepted-state.ts";
 
-/** Where ptp4l answers the agent. */
-const managementSocketPath = "/var/run/ptp-agent.socket";
-
 /** What runs programs and watches them. */
 export interface AgentCore {
   readonly supervisor: Supervisor;
   readonly observer: Observer;
-  readonly queries: ManagementQueries;
+  readonly management: AgentManagement;
   readonly applier: Applier;
   readonly inventory: InventoryKeeper;
   /** The last inputs of the observer. */
@@ -40,32 +37,26 @@ function readClock(): Instant {
 }
 
 /** Wires supervisor, observer and applier; nothing runs yet. */
-export function createAgentCore(input: AgentInput): AgentCore {
+export function createAgentCore(input: AgentInput, registry: Registry): AgentCore {
   let reportable = (): void => undefined;
   const changed = (): void => reportable();
-  const { log, sink, pid, options } = input;
+  const { log, sink, options } = input;
   const ports: DevicePorts = { root: hostRoot(options.hostRootPath), ethtool: createLinuxEthtool() };
   const printer = createLinePrinter({ sink, clock: readClock, log });
-  const queries = createManagementQueries({
-    path: managementSocketPath,
-    openPort: openLinuxDatagramPort,
-    clientNumber: pid,
-    monotonicMs: () => performance.now(),
-    random: Math.random,
-    log,
-  });
+  const onFacts = (): void => applier.recheck();
+  const management = createAgentManagement(input, registry, { changed, onFacts });
   const supervisor: Supervisor = createAgentSupervisor(input, printer, () => ({ observer, changed }));
   const recording = createInputRing(options.recordBytes);
-  const observer: Observer = createAgentObserver(input, { supervisor, queries, recording, changed });
+  const observer: Observer = createAgentObserver(input, { supervisor, management, recording, changed });
   const onApplied = (): void => {
     changed();
     // Which profile uses a port is part of what is told of it.
     inventory.refresh();
   };
-  const applier = createAgentApplier(input, { supervisor, observer, printer, ports, onApplied });
+  const applier = createAgentApplier(input, { supervisor, management, observer, printer, ports, onApplied });
   const inventory: InventoryKeeper = createAgentInventory(ports, applier, { changed, log });
   const onReportable: AgentCore["onReportable"] = (listener) => void (reportable = listener);
-  return { supervisor, observer, queries, applier, inventory, recording, onReportable };
+  return { supervisor, observer, management, applier, inventory, recording, onReportable };
 }
 
 function createAgentInventory(
@@ -114,20 +105,23 @@ function createAgentObserver(
   { options, log }: AgentInput,
   {
     supervisor,
-    queries,
+    management,
     recording,
     changed,
-  }: Pick<AgentCore, "supervisor" | "queries" | "recording"> & { readonly changed: () => void },
+  }: Pick<AgentCore, "supervisor" | "management" | "recording"> & { readonly changed: () => void },
 ): Observer {
   return createObserver({
     nodeName: options.nodeName,
-    query: queries.query,
+    query: management.queries.query,
+    subscribe: management.subscribe,
     processes: () => supervisor.processes(),
     listener: {
       onReady: (key) => supervisor.reportReady(key),
       onHung: (key) => supervisor.reportHung(key),
       onOffset: (key, offsetNs) => supervisor.reportOffset(key, offsetNs),
       onClocksChanged: changed,
+      onAnswering: management.onAnswering,
+      onState: management.onState,
     },
     record: (observed, at) => recording.push(observed, at),
     clock: readClock,
@@ -137,6 +131,7 @@ function createAgentObserver(
 
 interface ApplierSurroundings {
   readonly supervisor: Supervisor;
+  readonly management: AgentManagement;
   readonly observer: Observer;
   readonly printer: LinePrinter;
   readonly ports: DevicePorts;
@@ -148,9 +143,10 @@ function createAgentApplier({ options, log }: AgentInput, around: ApplierSurroun
   return createApplier({
     nodeName: options.nodeName,
     supervisor: around.supervisor,
-    collectFacts: () => facts.collect(),
+    collectFacts: async () => around.management.knowledge.complete(await facts.collect()),
     save: (state) => saveAcceptedState(options.stateDirectory, state),
     onPlan: (plan, config) => {
+      around.management.follow(plan.ptp4lInstances);
       around.printer.configure(plan.processes, config.profiles);
       around.observer.onPlan(plan, config);
     },

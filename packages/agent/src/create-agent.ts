@@ -46,8 +46,8 @@ export function createAgent(input: AgentInput): Agent {
   const { options, log } = input;
   if (options.replay !== undefined)
     return createReplayAgent(input, options.replay.source, options.replay.profileFolder);
-  const core = createAgentCore(input);
   const registry = createRegistry();
+  const core = createAgentCore(input, registry);
   const session = options.source.kind === "file" ? undefined : createSessionMetrics(registry, options.nodeName);
   const controller = createControllerOf(input, session);
   const tokens = createTokenDesk({ monotonicMs: () => performance.now() });
@@ -114,7 +114,7 @@ function leftoversPart({ options, pid, log }: AgentInput): Part {
 
 /** Runs what was accepted before at once; the operator may be away. */
 function processesPart({ options, log }: AgentInput, core: AgentCore): Part {
-  const { supervisor, observer, queries, applier, inventory } = core;
+  const { supervisor, observer, management, applier, inventory } = core;
   const timers: NodeJS.Timeout[] = [];
   return {
     name: "processes",
@@ -128,7 +128,7 @@ function processesPart({ options, log }: AgentInput, core: AgentCore): Part {
       for (const timer of timers) clearInterval(timer);
       await Promise.all([applier.stop(), inventory.stop(), supervisor.stopAll()]);
       await observer.stop();
-      await queries.stop();
+      await management.stop();
     },
   };
 }
@@ -162,13 +162,12 @@ function createSource(
   core: AgentCore,
   { session, controller, tokens }: Operatorship,
 ): ConfigSource {
-  const { supervisor, observer, applier, queries, inventory } = core;
+  const { supervisor, observer, applier, management, inventory } = core;
   const { nodeName, source } = options;
   const context: SourceContext = {
     offer: (offer) => applier.offer(offer),
     report: () => {
-      const trouble = queries.notice();
-      const notices = trouble === undefined ? [] : [trouble];
+      const notices = management.notices();
       const processes = supervisor.processes();
       const report = nodeReport({ inForce: applier.inForce(), clocks: observer.clocks(), processes, notices });
       const found = inventory.current();

@@ -1,5 +1,6 @@
 import type { Logger } from "@ptp/kit";
 import type { Instant, ProcessReport } from "@ptp/node";
+import type { Ptp4lInstance } from "@ptp/plan";
 import {
   clockReports,
   followPlan,
@@ -18,7 +19,7 @@ import { logChange } from "./log-change.ts";
 import type { Observer } from "./observer.ts";
 import type { ManagementQuery } from "./ptp4l-watch.ts";
 import { isReported } from "./reported-change.ts";
-import { createWatchTable, type WatchTable } from "./watch-table.ts";
+import { createWatchTable, type WatchTable, type WatchTableOptions } from "./watch-table.ts";
 
 /** What an observer tells those who own processes and reports. */
 export interface ObserverListener {
@@ -29,12 +30,18 @@ export interface ObserverListener {
   onOffset(key: string, offsetNs: number): void;
   /** Something that a report shows has changed; `clocks()` tells what. */
   onClocksChanged(): void;
+  /** A ptp4l answers for the first time since its start. */
+  onAnswering?(instance: Ptp4lInstance): void;
+  /** What is known of the node is something else. */
+  onState?(state: NodeState): void;
 }
 
 /** What an observer needs. */
 export interface ObserverOptions {
   readonly nodeName: string;
   readonly query: ManagementQuery;
+  /** Has a ptp4l tell of its changes; absent: it is asked and nothing else. */
+  readonly subscribe?: WatchTableOptions["subscribe"];
   /** Reports of all processes, for the view. */
   readonly processes: () => readonly ProcessReport[];
   readonly listener: ObserverListener;
@@ -62,7 +69,10 @@ export function createObserver(options: ObserverOptions): Observer {
   const watches = createWatchTable({
     ...options,
     onObservations: (process, observations) => take(own, { source: "management", process, observations }, process),
-    onReady: (key) => listener.onReady(key),
+    onReady: (key, instance) => {
+      listener.onReady(key);
+      listener.onAnswering?.(instance);
+    },
     onHung: (key) => listener.onHung(key),
     isAcquiring: (key) => ptpClockOf(own.state, key)?.status.state !== "LOCKED",
   });
@@ -111,6 +121,7 @@ function take(own: Observation, input: NodeInput, key?: string): NodeStep {
 function tell(own: Observation, { state, changes }: NodeStep): void {
   const { options } = own;
   own.state = state;
+  options.listener.onState?.(state);
   if (changes.length === 0) return;
   for (const change of changes) {
     const { process, profile, config } = change.clock;

@@ -4,10 +4,11 @@ import type { NodeChange } from "@ptp/truth";
 /** One log line per transition of a clock, with its cause chain. */
 export function logChange(
   log: Logger,
-  { of = "state", from, to, cause }: Pick<NodeChange, "of" | "from" | "to" | "cause">,
+  { of, from, to, cause }: Pick<NodeChange, "of" | "from" | "to" | "cause">,
   fields: Readonly<Record<string, string>>,
 ): void {
-  log.info(`clock ${of.replace("clock-", "").replace("-", " ")} changed`, {
+  const what = (of ?? "state").replace("clock-", "").replace("-", " ");
+  log.info(`clock ${what} changed`, {
     ...fields,
     from,
     to,

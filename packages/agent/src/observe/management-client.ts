@@ -10,6 +10,7 @@ import {
   type ManagementId,
   type ManagementResponse,
   type PortIdentity,
+  type SettableId,
 } from "@ptp/ptp";
 import type { DatagramError, DatagramPort, OpenDatagramPort } from "../host/datagram-port.ts";
 import { createPendingRequests, type PendingAnswer, type PendingRequests } from "./pending-requests.ts";
@@ -64,7 +65,7 @@ export interface RequestOptions {
 export interface ManagementClient {
   get<K extends ManagementId>(target: ManagementTarget, id: K, options?: RequestOptions): Promise<ManagementOutcome<K>>;
   /** Writes `data`; the reply holds what the clock took. */
-  set<K extends ManagementId>(
+  set<K extends SettableId>(
     target: ManagementTarget,
     id: K,
     data: ManagementBodies[K],

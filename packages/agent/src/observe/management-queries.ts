@@ -1,27 +1,27 @@
-import { createBackoff, messageOf, type Logger } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
-import { parsePortIdentity, type ManagementBodies, type ManagementId, type PortIdentity } from "@ptp/ptp";
-import { DatagramError, type OpenDatagramPort } from "../host/datagram-port.ts";
+import type { ManagementBodies, ManagementId, SettableId } from "@ptp/ptp";
 import { createAnswerBudget, type AnswerBudget } from "./answer-budget.ts";
-import { createManagementClient, type ManagementClient, type ManagementOutcome } from "./management-client.ts";
+import { keepManagementClient, type KeptClientOptions } from "./keep-management-client.ts";
+import type { ManagementClient, ManagementOutcome } from "./management-client.ts";
 import type { ManagementQuery } from "./ptp4l-watch.ts";
 
 /** What queries need. */
-export interface ManagementQueriesOptions {
-  /** Path of the agent's own socket. */
-  readonly path: string;
-  readonly openPort: OpenDatagramPort;
-  /** Tells this agent from other clients of the same ptp4l; its process id will do. */
-  readonly clientNumber: number;
-  /** Milliseconds of a monotonic clock. */
-  readonly monotonicMs: () => number;
-  readonly random: () => number;
-  readonly log: Logger;
+export interface ManagementQueriesOptions extends KeptClientOptions {
+  /** Hears how long a ptp4l took to answer; undefined: it did not. */
+  readonly onAnswer?: (instance: Ptp4lInstance, seconds: number | undefined) => void;
 }
 
 /** Questions to any ptp4l of this node, over one socket that is opened again when it fails. */
 export interface ManagementQueries {
   readonly query: ManagementQuery;
+  /** Asks the clock once, for those who must tell a refusal from silence; undefined: nothing can be asked now. */
+  get<K extends ManagementId>(instance: Ptp4lInstance, id: K): Promise<ManagementOutcome<K> | undefined>;
+  /** Writes to the clock; undefined: nothing can be written now. */
+  set<K extends SettableId>(
+    instance: Ptp4lInstance,
+    id: K,
+    data: ManagementBodies[K],
+  ): Promise<ManagementOutcome<K> | undefined>;
   /** Why nothing can be asked, for people; undefined while all is well. */
   notice(): string | undefined;
   stop(): Promise<void>;
@@ -29,56 +29,63 @@ export interface ManagementQueries {
 
 /** Creates the queries; the socket is opened by the first. */
 export function createManagementQueries(options: ManagementQueriesOptions): ManagementQueries {
-  const backoff = createBackoff({ initialMs: 200, maxMs: 5_000, random: options.random });
+  const kept = keepManagementClient(options);
   const budget = createAnswerBudget(answersUnderway);
-  let opening: Promise<ManagementClient | undefined> | undefined;
-  let retryAtMs = 0;
-  let trouble: string | undefined;
-  const fail = (error: unknown): undefined => {
-    opening = undefined;
-    retryAtMs = options.monotonicMs() + backoff.next();
-    trouble = tellTrouble(error, trouble, options.log);
+  const timed: Timed = async (instance, send) => {
+    const client = await kept.client();
+    if (client === undefined) return undefined;
+    const startMs = options.monotonicMs();
+    const outcome = await send(client);
+    tellAnswer(options, instance, outcome, (options.monotonicMs() - startMs) / 1_000);
+    return outcome;
   };
-  const open = async (): Promise<ManagementClient | undefined> => {
-    try {
-      const client = await createManagementClient({ ...options, sourcePortIdentity: own(options), onFailure: fail });
-      trouble = undefined;
-      backoff.reset();
-      return client;
-    } catch (error) {
-      return fail(error);
-    }
-  };
-  const client = (): Promise<ManagementClient | undefined> => {
-    if (opening === undefined && options.monotonicMs() < retryAtMs) return Promise.resolve(undefined);
-    opening ??= open();
-    return opening;
-  };
+  const one = { replies: 1 };
   return {
-    query: async (instance, id, ports = 1) => {
-      const asked = await client();
-      return asked && (await askPorts({ client: asked, budget }, instance, { id, ports }));
-    },
-    notice: () => trouble,
-    stop: async () => {
-      await (await opening)?.close();
-      opening = undefined;
-    },
+    query: (instance, id, ports = 1) => askPorts({ timed, budget }, instance, { id, ports }),
+    get: (instance, id) => inBudget(budget, 1, () => timed(instance, (client) => client.get(instance, id, one))),
+    set: (instance, id, data) =>
+      inBudget(budget, 1, () => timed(instance, (client) => client.set(instance, id, data, one))),
+    notice: kept.notice,
+    stop: kept.stop,
   };
-}
-
-function own({ clientNumber }: ManagementQueriesOptions): PortIdentity {
-  const identity = parsePortIdentity(`000000.0000.000000-${clientNumber & 0xffff}`);
-  if (identity === undefined) throw new RangeError(`${clientNumber} is no client number`);
-  return identity;
 }
 
 /** Answers that may be on their way at once: less than the smallest queue the kernel gives a datagram socket (10). */
 const answersUnderway = 8;
 
+/** Sends a request over the open socket and takes its time. */
+type Timed = <K extends ManagementId>(
+  instance: Ptp4lInstance,
+  send: (client: ManagementClient) => Promise<ManagementOutcome<K>>,
+) => Promise<ManagementOutcome<K> | undefined>;
+
+function tellAnswer(
+  { onAnswer }: ManagementQueriesOptions,
+  instance: Ptp4lInstance,
+  { kind }: ManagementOutcome<ManagementId>,
+  seconds: number,
+): void {
+  if (kind === "replies" || kind === "refused" || kind === "unsupported") onAnswer?.(instance, seconds);
+  else if (kind === "timeout" || kind === "unreachable") onAnswer?.(instance, undefined);
+}
+
+async function inBudget<T>(budget: AnswerBudget, replies: number, ask: () => Promise<T>): Promise<T> {
+  const release = await budget.take(replies);
+  try {
+    return await ask();
+  } finally {
+    release();
+  }
+}
+
+interface Asked {
+  readonly timed: Timed;
+  readonly budget: AnswerBudget;
+}
+
 /** More ports than may answer at once are asked one by one. */
 async function askPorts<K extends ManagementId>(
-  asked: { readonly client: ManagementClient; readonly budget: AnswerBudget },
+  asked: Asked,
   instance: Ptp4lInstance,
   { id, ports }: { readonly id: K; readonly ports: number },
 ): Promise<readonly ManagementBodies[K][] | undefined> {
@@ -93,16 +100,13 @@ async function askPorts<K extends ManagementId>(
 }
 
 async function getBodies<K extends ManagementId>(
-  { client, budget }: { readonly client: ManagementClient; readonly budget: AnswerBudget },
+  { timed, budget }: Asked,
   instance: Ptp4lInstance,
   { id, ...limits }: { readonly id: K; readonly replies: number; readonly portNumber?: number },
 ): Promise<readonly ManagementBodies[K][] | undefined> {
-  const release = await budget.take(limits.replies);
-  try {
-    return bodiesOf(await client.get(instance, id, limits));
-  } finally {
-    release();
-  }
+  const ask = () => timed(instance, (client) => client.get(instance, id, limits));
+  const outcome = await inBudget(budget, limits.replies, ask);
+  return outcome && bodiesOf(outcome);
 }
 
 function bodiesOf<K extends ManagementId>(outcome: ManagementOutcome<K>): readonly ManagementBodies[K][] | undefined {
@@ -118,12 +122,4 @@ function bodiesOf<K extends ManagementId>(outcome: ManagementOutcome<K>): readon
     case "ended":
       return undefined;
   }
-}
-
-/** Logs what is wrong unless that was said before; returns it. */
-function tellTrouble(error: unknown, before: string | undefined, log: Logger): string {
-  const off = error instanceof DatagramError && error.code === "ENOSYS";
-  const said = off ? `clock states are off: ${error.message}` : messageOf(error);
-  if (said !== before) log.error("ptp4l cannot be asked for its state", { error: said });
-  return said;
 }

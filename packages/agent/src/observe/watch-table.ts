@@ -1,16 +1,20 @@
 import type { Logger } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
 import { isSameClock, type PtpClockObservation } from "@ptp/truth";
+import type { NewsSubscription } from "./news-subscription.ts";
 import { createPtp4lWatch, type ManagementQuery, type Ptp4lWatch } from "./ptp4l-watch.ts";
 
 /** What a table of watches needs; keys are process keys. */
 export interface WatchTableOptions {
   readonly query: ManagementQuery;
   readonly onObservations: (key: string, observations: readonly PtpClockObservation[]) => void;
-  readonly onReady: (key: string) => void;
+  /** It answers for the first time since its start. */
+  readonly onReady: (key: string, instance: Ptp4lInstance) => void;
   readonly onHung: (key: string) => void;
   /** Whether the clock is on its way to LOCKED. */
   readonly isAcquiring: (key: string) => boolean;
+  /** Has ptp4l tell of its changes; absent: it is asked and nothing else. */
+  readonly subscribe?: ((instance: Ptp4lInstance, onNews: () => void) => NewsSubscription) | undefined;
   readonly log: Logger;
 }
 
@@ -52,13 +56,18 @@ export function createWatchTable(options: WatchTableOptions): WatchTable {
 
 function createWatch(options: WatchTableOptions, instance: Ptp4lInstance): Ptp4lWatch {
   const { key } = instance;
-  return createPtp4lWatch({
+  const news = options.subscribe?.(instance, () => watch.wake());
+  const watch = createPtp4lWatch({
     instance,
     query: options.query,
     onObservations: (observations) => options.onObservations(key, observations),
-    onReady: () => options.onReady(key),
+    onReady: () => {
+      news?.begin();
+      options.onReady(key, instance);
+    },
     onHung: () => options.onHung(key),
     isHurried: () => options.isAcquiring(key) && instance.clockType !== "GM",
     log: options.log,
   });
+  return { ...watch, stop: async () => void (await Promise.all([news?.stop(), watch.stop()])) };
 }

@@ -12,6 +12,9 @@ const errorNames: ReadonlyMap<number, string> = new Map([
 /** Code by which a clock says that it does not know a management TLV: an older or different linuxptp. */
 export const noSuchId = 0x0002;
 
+/** Code by which a clock says that it knows a management TLV and can do nothing with it. */
+export const notSupported = 0x0006;
+
 /** Name of the refusal with `errorId`; its hexadecimal code if the standard has no name for it. */
 export function managementErrorName(errorId: number): string {
   return errorNames.get(errorId) ?? `0x${errorId.toString(16).padStart(4, "0")}`;

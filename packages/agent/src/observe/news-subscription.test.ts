@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type TestContext } from "node:test";
+import type { Ptp4lInstance } from "@ptp/plan";
+import { decodeMessage, encodeResponse, parsePortIdentity, type ManagementRequest, type PortIdentity } from "@ptp/ptp";
+import type { DatagramPort } from "../host/datagram-port.ts";
+import { openLinuxDatagramPort } from "../host/linux-datagram.ts";
+import { eventually } from "../process/testing/fixture.ts";
+import { createNewsSubscription, newsWanted } from "./news-subscription.ts";
+
+const clock = parsePortIdentity("4628ea.fffe.02aa96-1") as PortIdentity;
+const envelope = { domainNumber: 24, sequenceId: 0, sourcePortIdentity: clock, targetPortIdentity: clock };
+const change = encodeResponse(envelope, "PORT_DATA_SET_NP", { neighborPropDelayThreshNs: 1, asCapable: true });
+
+interface FakeClock {
+  readonly port: DatagramPort;
+  readonly subscribers: { readonly request: ManagementRequest; readonly path: string }[];
+}
+
+/** A stand-in for ptp4l that takes subscriptions. */
+async function fakeClock(t: TestContext, path: string): Promise<FakeClock> {
+  const subscribers: FakeClock["subscribers"] = [];
+  const port: DatagramPort = await openLinuxDatagramPort({
+    path,
+    onDatagram: (bytes, from) => {
+      const request = decodeMessage(bytes);
+      assert.equal(request.kind, "request");
+      subscribers.push({ request, path: from });
+      const { domainNumber, sequenceId, portIdentity: targetPortIdentity } = request;
+      const answer = { domainNumber, sequenceId, sourcePortIdentity: clock, targetPortIdentity };
+      port.sendTo(encodeResponse(answer, "SUBSCRIBE_EVENTS_NP", newsWanted), from);
+    },
+    onFailure: (error) => assert.fail(error),
+  });
+  t.after(() => port.close());
+  return { port, subscribers };
+}
+
+test("createNewsSubscription: subscribes to changes alone, renews in time and begins anew with each ptp4l", async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), "ptp-news-"));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const socketPath = join(dir, "ptp4l");
+  const instance: Ptp4lInstance = {
+    key: "ptp4l.0",
+    profile: "p",
+    configName: "ptp4l.0.config",
+    socketPath,
+    domainNumber: 24,
+    clockType: "OC",
+    interfaces: ["eth0"],
+  };
+  let news = 0;
+  const first = await fakeClock(t, socketPath);
+  const path = join(dir, "news");
+  const subscription = createNewsSubscription({
+    instance,
+    path,
+    openPort: openLinuxDatagramPort,
+    onNews: () => void (news += 1),
+  });
+  t.after(() => subscription.stop());
+  subscription.begin();
+  await eventually("it subscribes", () => first.subscribers.length === 1);
+  assert.deepEqual(first.subscribers[0]?.request.body, newsWanted);
+  assert.deepEqual([newsWanted.timeSync, newsWanted.cmlds], [false, false], "measurements would pile up");
+  assert.equal(news, 0, "the answer is no news");
+  // As many as an agent that stands still may be told of: none has to wait for it, though it reads none of them yet.
+  for (let i = 0; i < 100; i++) assert.equal(first.port.sendTo(change, path), undefined);
+  await eventually("it hears of all", () => news === 100);
+  await eventually("it renews", () => first.subscribers.length === 2, (newsWanted.durationS * 1_000) / 2);
+  await first.port.close();
+  const second = await fakeClock(t, socketPath);
+  subscription.begin();
+  await eventually("the next ptp4l is subscribed to at once", () => second.subscribers.length === 1, 1_000);
+  assert.equal(second.port.sendTo(change, path), undefined);
+  await eventually("and heard", () => news === 101);
+});

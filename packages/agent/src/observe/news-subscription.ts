@@ -1,0 +1,115 @@
+import { sleep } from "@ptp/kit";
+import type { Ptp4lInstance } from "@ptp/plan";
+import { parsePortIdentity, type EventSubscription, type PortIdentity } from "@ptp/ptp";
+import type { OpenDatagramPort } from "../host/datagram-port.ts";
+import { createManagementClient, type ManagementClient } from "./management-client.ts";
+
+/** What a subscription needs. */
+export interface NewsSubscriptionOptions {
+  readonly instance: Ptp4lInstance;
+  /** Path of a socket of its own. */
+  readonly path: string;
+  readonly openPort: OpenDatagramPort;
+  /** ptp4l told of a change: the rest is worth asking for at once. */
+  readonly onNews: () => void;
+}
+
+/** A subscription to what one ptp4l tells without being asked, from creation to `stop`. */
+export interface NewsSubscription {
+  /** ptp4l answers, for the first time since its start or again: subscribe now. */
+  begin(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * What is subscribed to: changes, which are rare. Measurements (each Sync, each peer delay) are not: a ptp4l waits in its send
+ * while nobody reads, so what a stopped agent can pile up must stay far below what its send buffer holds. `durationS` ends
+ * a subscription that is not renewed, and with it the pile. See ADR 0005.
+ */
+export const newsWanted: EventSubscription = {
+  durationS: 10,
+  portState: true,
+  timeSync: false,
+  parentDataSet: true,
+  cmlds: false,
+};
+
+/** Three attempts within a duration. */
+const renewMs = 3_000;
+/** A socket that could not be opened, or failed. */
+const reopenMs = 5_000;
+
+/**
+ * Who subscribes: ptp4l keeps one subscription by identity, so that one of a former agent is taken over. phc2sys and pmc
+ * name themselves zeros and their process id.
+ */
+const subscriber: PortIdentity | undefined = parsePortIdentity("707470.6e65.777300-1");
+
+/**
+ * Creates a subscription. It has a socket of its own, attached to this ptp4l, which is not held up then by ours not being
+ * read. Whether ptp4l takes the subscription is its own affair: rounds of questions go on, so one that refuses, or forgets,
+ * costs latency and nothing else.
+ */
+export function createNewsSubscription(options: NewsSubscriptionOptions): NewsSubscription {
+  const ended = new AbortController();
+  let nap = new AbortController();
+  let client: ManagementClient | undefined;
+  const close = async (): Promise<void> => {
+    const closing = client;
+    client = undefined;
+    await closing?.close();
+  };
+  const fail = (): void => void close();
+  const loop = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      nap = new AbortController();
+      const delayMs = await renewed(async () => (client ??= await open(options, fail)), options);
+      await sleep(delayMs, AbortSignal.any([ended.signal, nap.signal]));
+    }
+    await close();
+  };
+  let running: Promise<void> | undefined;
+  return {
+    begin: () => {
+      if (running === undefined) running = loop();
+      else nap.abort();
+    },
+    stop: async () => {
+      ended.abort();
+      await running;
+    },
+  };
+}
+
+/** Subscribes once more; returns when to do so again. */
+async function renewed(
+  opened: () => Promise<ManagementClient>,
+  { instance }: NewsSubscriptionOptions,
+): Promise<number> {
+  try {
+    await (await opened()).set(instance, "SUBSCRIBE_EVENTS_NP", newsWanted);
+    return renewMs;
+  } catch {
+    // The socket that asks has the same trouble, and tells of it.
+    return reopenMs;
+  }
+}
+
+function open({ path, openPort, onNews }: NewsSubscriptionOptions, onFailure: () => void): Promise<ManagementClient> {
+  if (subscriber === undefined) throw new RangeError("the subscriber has no identity");
+  return createManagementClient({
+    path,
+    openPort: attached(openPort),
+    sourcePortIdentity: subscriber,
+    onNotification: onNews,
+    onFailure,
+  });
+}
+
+/** Sockets that receive from the peer they send to, and from no other: to the one that is there now, before each request. */
+function attached(openPort: OpenDatagramPort): OpenDatagramPort {
+  return async (options) => {
+    const port = await openPort(options);
+    return { ...port, sendTo: (bytes, path) => port.attach(path) ?? port.sendTo(bytes, path) };
+  };
+}
