@@ -1,8 +1,9 @@
-import { createBackoff, messageOf, sleep } from "@ptp/kit";
+import { messageOf, sleep } from "@ptp/kit";
 import type { HostFacts, IssuedConfig, NodeReport, ProfileOutcome } from "@ptp/node";
 import { plan, type RunPlan } from "@ptp/plan";
 import { openSession, ownProtocols, type AgentSession, type OperatorMessage, type SessionTarget } from "@ptp/wire";
 import { randomUUID } from "node:crypto";
+import type { ReconnectPace } from "../../packages/agent/src/source/reconnect-pace.ts";
 import { monotonicMs } from "../measure/monotonic.ts";
 import type { SwarmEvent } from "./swarm-message.ts";
 
@@ -12,6 +13,8 @@ export interface SimulatedAgentOptions {
   readonly nextTarget: () => SessionTarget;
   readonly facts: HostFacts;
   readonly plans: boolean;
+  /** How it comes back. */
+  readonly pace: ReconnectPace;
   readonly onEvent: (event: SwarmEvent) => void;
 }
 
@@ -29,19 +32,21 @@ export interface SimulatedAgent {
 /** Creates an agent that has accepted nothing. */
 export function createSimulatedAgent(options: SimulatedAgentOptions): SimulatedAgent {
   const state: AgentState = { instanceId: randomUUID(), issued: undefined, plan: undefined, outcomes: [] };
-  const { nodeName } = options.facts;
+  const { pace, facts } = options;
+  const { nodeName } = facts;
   return {
     issued: () => state.issued,
     run: async () => {
       options.onEvent({ kind: "started", nodeName, atMs: monotonicMs(), text: "" });
-      const backoff = createBackoff({ initialMs: 100, maxMs: 5_000, random: Math.random });
       for (;;) {
+        let problem = "";
         try {
-          await keepSession(options, state, () => backoff.reset());
+          await keepSession(options, state, () => pace.reset());
         } catch (error) {
-          options.onEvent({ kind: "lost", nodeName, atMs: monotonicMs(), text: messageOf(error) });
+          problem = messageOf(error);
+          options.onEvent({ kind: "lost", nodeName, atMs: monotonicMs(), text: problem });
         }
-        await sleep(backoff.next());
+        await sleep(pace.next(problem, monotonicMs()));
       }
     },
   };

@@ -1,5 +1,6 @@
+import { createReconnectPace, type ReconnectPace } from "../../packages/agent/src/source/reconnect-pace.ts";
 import { createSimulatedAgent, type SimulatedAgent } from "./simulated-agent.ts";
-import type { SwarmEvent, SwarmOrder, SwarmReply, SwarmRequest } from "./swarm-message.ts";
+import type { SwarmEvent, SwarmOrder, SwarmReply, SwarmRequest, SwarmTarget } from "./swarm-message.ts";
 import { targetsOf } from "./swarm-targets.ts";
 
 // One process of a swarm: many agents, each with its own connection.
@@ -24,11 +25,26 @@ function onEvent(event: SwarmEvent): void {
   }, gatherMs);
 }
 
+/**
+ * As real agents. By sockets there are thousands here at once, whose refused attempts would be most of what this machine
+ * does, where in truth each node has one: there all failures are alike.
+ */
+function paceFor({ kind }: SwarmTarget): ReconnectPace {
+  const pace = createReconnectPace(Math.random);
+  return kind === "tls" ? pace : { ...pace, next: (_problem, nowMs) => pace.next("", nowMs) };
+}
+
 async function run({ nodeNames, target, plans, facts }: SwarmOrder): Promise<void> {
   const nextTarget = targetsOf(target);
   for (const [index, nodeName] of nodeNames.entries()) {
     const next = () => nextTarget(nodeName);
-    const agent = createSimulatedAgent({ nextTarget: next, facts: { ...facts, nodeName }, plans, onEvent });
+    const agent = createSimulatedAgent({
+      nextTarget: next,
+      facts: { ...facts, nodeName },
+      plans,
+      pace: paceFor(target),
+      onEvent,
+    });
     agents.set(nodeName, agent);
     void agent.run();
     if (index % connectsPerTurn === 0) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,7 +1,8 @@
-import { createBackoff, messageOf, sleep, type Logger } from "@ptp/kit";
+import { messageOf, sleep, type Logger } from "@ptp/kit";
 import type { DeviceInventory, HostFacts, NodeReport } from "@ptp/node";
 import { openSession, ownProtocols, type AgentSession, type OperatorMessage, type SessionTarget } from "@ptp/wire";
 import type { ConfigSource, SourceContext } from "./config-source.ts";
+import { createReconnectPace } from "./reconnect-pace.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { sessionProblem, type SessionProblem, type SessionReason } from "./session-problem.ts";
 import type { TokenDesk } from "./token-desk.ts";
@@ -31,9 +32,6 @@ export interface SessionSourceOptions extends SourceContext {
 export type SessionNews =
   { readonly kind: "up" } | { readonly kind: "down" } | { readonly kind: "failed"; readonly reason: SessionReason };
 
-const initialReconnectMs = 100;
-const maxReconnectMs = 5_000;
-
 /** An operator that welcomes and ends at once, again and again, is no better than one that is away. */
 const steadySessionMs = 2_000;
 
@@ -59,10 +57,11 @@ async function keepSession(
   setReporter: (reporter: Reporter | undefined) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const backoff = createBackoff({ initialMs: initialReconnectMs, maxMs: maxReconnectMs, random: options.random });
+  const pace = createReconnectPace(options.random);
   let lastProblem = "";
   while (!signal.aborted) {
     let welcomedMs = Number.POSITIVE_INFINITY;
+    let failed = "";
     try {
       await runSession(options, signal, (session, reviewsTokens) => {
         welcomedMs = performance.now();
@@ -77,14 +76,16 @@ async function keepSession(
       });
       if (!signal.aborted) options.log.info("the operator ended the session");
     } catch (error) {
+      failed = sessionProblem(error).text;
       if (!signal.aborted) lastProblem = await tellProblem(error, options, lastProblem);
     } finally {
       options.onSession?.({ kind: "down" });
       options.tokens?.close();
       setReporter(undefined);
     }
-    if (performance.now() - welcomedMs > steadySessionMs) backoff.reset();
-    await sleep(backoff.next(), signal);
+    const nowMs = performance.now();
+    if (nowMs - welcomedMs > steadySessionMs) pace.reset();
+    await sleep(pace.next(failed, nowMs), signal);
   }
 }
 
