@@ -10,12 +10,14 @@ import { editOneOfMany } from "./runs/edit-one-of-many.ts";
 import { events } from "./runs/events.ts";
 import { footprint } from "./runs/footprint.ts";
 import { lines } from "./runs/lines.ts";
+import { management } from "./runs/management.ts";
 import { sessions } from "./runs/sessions.ts";
 import { storm } from "./runs/storm.ts";
 
 /** All benchmarks, in the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
   lines,
+  management,
   editOne,
   editOneOfMany,
   agentStart,

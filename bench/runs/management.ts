@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { encodeRequest, parsePortIdentity, type PortIdentity } from "@ptp/ptp";
+import { openLinuxDatagramPort } from "../../packages/agent/src/host/linux-datagram.ts";
+import { createManagementClient, type ManagementClient } from "../../packages/agent/src/observe/management-client.ts";
+import { createLab } from "../../tools/lab/lab.ts";
+import { openBareRoundTrip, type BareRoundTrip } from "../baseline/bare-round-trip.ts";
+import { startPersistentPmc, type PersistentPmc } from "../baseline/persistent-pmc.ts";
+import { SkippedBenchmark, type Benchmark } from "../benchmark.ts";
+import { ptp4lConf } from "../manifests/ptp4l-conf.ts";
+import { monotonicMs } from "../measure/monotonic.ts";
+import { until } from "../measure/until.ts";
+import { linuxptpRelease, ptp4lFolder } from "../programs/program-paths.ts";
+import { single } from "../report/measurement.ts";
+import { summarize } from "../report/summary.ts";
+
+const domainNumber = 24;
+const id = "CURRENT_DATA_SET";
+const asker = parsePortIdentity("000000.0000.000000-4711") as PortIdentity;
+
+/** One question to one ptp4l: by the agent's client, by two system calls, and by a pmc that is there already. */
+export const management: Benchmark = {
+  name: "management",
+  title: "one GET of CURRENT_DATA_SET: the agent's client, bare system calls, a persistent pmc",
+  run: async ({ workDir, quick, report }) => {
+    const program = join(ptp4lFolder(), "pmc");
+    if (!existsSync(program)) throw new SkippedBenchmark(`linuxptp ${linuxptpRelease} came without pmc`);
+    await using stack = new AsyncDisposableStack();
+    const lab = stack.adopt(await createLab(), (made) => made.close());
+    const [host, other] = [await lab.host("asked"), await lab.host("other")];
+    await lab.link({ host, name: "m0" }, { host: other, name: "m1" });
+    const conf = ptp4lConf({ interfaces: ["m0"], domainNumber, priority2: 7, role: "transmitter" });
+    const socketLine = "uds_address /var/run/ptp4l.0.socket";
+    await host.writeFile("/var/run/ptp4l.0.config", conf.replace("[global]", `[global]\n${socketLine}`));
+    host.spawn([`${ptp4lFolder()}/ptp4l`, "-2", "-f", "/var/run/ptp4l.0.config", "-m"]);
+    const target = { socketPath: host.path("/var/run/ptp4l.0.socket"), domainNumber };
+    const client = stack.adopt(await openClient(join(workDir, "client.sock")), (opened) => opened.close());
+    const answered = async (): Promise<true | undefined> =>
+      (await client.get(target, id)).kind === "replies" ? true : undefined;
+    await until(answered, { what: "an answer of ptp4l", timeoutMs: 10_000, everyMs: 50 });
+    const bare = stack.use(openBareRoundTrip(target.socketPath, join(workDir, "bare.sock")));
+    const pmc = stack.use(startPersistentPmc({ ...target, program, ownPath: join(workDir, "pmc.sock") }));
+    const samples = await measure({ client, bare, pmc, target }, quick ? 2 : 40);
+    const [ours, floor, theirs] = [summarize(samples.ours), summarize(samples.bare), summarize(samples.pmc)];
+    report({ name: "agent's client", unit: "µs", samples: samples.ours });
+    report({ name: "bare sendto and recv", unit: "µs", samples: samples.bare });
+    report({ name: "persistent pmc", unit: "µs", samples: samples.pmc });
+    const note = `linuxptp ${linuxptpRelease}, the three in turns of ${questionsPerTurn}`;
+    report(single("client to bare at p99", "×", ours.p99 / floor.p99, { target: { of: "max", atMost: 2 }, note }));
+    report(single("client to pmc at p99", "×", ours.p99 / theirs.p99, { target: { of: "max", atMost: 1 } }));
+  },
+};
+
+const questionsPerTurn = 250;
+
+interface Askers {
+  readonly client: ManagementClient;
+  readonly bare: BareRoundTrip;
+  readonly pmc: PersistentPmc;
+  readonly target: { readonly socketPath: string; readonly domainNumber: number };
+}
+
+/** In turns, so that other load on the machine meets all three; the first turn is not counted. */
+async function measure({ client, bare, pmc, target }: Askers, turns: number) {
+  const samples = { ours: [] as number[], bare: [] as number[], pmc: [] as number[] };
+  const bytes = encodeRequest({ action: "GET", id, domainNumber, sequenceId: 1, sourcePortIdentity: asker });
+  for (let turn = 0; turn <= turns; turn++) {
+    const into = turn === 0 ? { ours: [], bare: [], pmc: [] } : samples;
+    await repeat(into.ours, async () => {
+      const { kind } = await client.get(target, id);
+      if (kind !== "replies") throw new Error(`ptp4l did not answer: ${kind}`);
+    });
+    await repeat(into.bare, () => void bare.ask(bytes));
+    await repeat(into.pmc, () => pmc.ask(`GET ${id}`, "meanPathDelay"));
+  }
+  return samples;
+}
+
+async function repeat(into: number[], ask: () => unknown): Promise<void> {
+  for (let i = 0; i < questionsPerTurn; i++) {
+    const startedMs = monotonicMs();
+    await ask();
+    into.push((monotonicMs() - startedMs) * 1_000);
+  }
+}
+
+function openClient(path: string): Promise<ManagementClient> {
+  return createManagementClient({
+    path,
+    openPort: openLinuxDatagramPort,
+    sourcePortIdentity: asker,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+}
