@@ -4,6 +4,8 @@ import type { Instant } from "@ptp/node";
 import { clockLimits } from "./clock-limits.ts";
 import { eventValues } from "./event-values.ts";
 import type { NodeView, PtpClockView, SystemClockView } from "./node-view.ts";
+import { overallParts } from "./overall/overall-parts.ts";
+import { initialOverall, stepOverall } from "./overall/overall-state.ts";
 import { initialPtpClock, stepPtpClock, type PtpClockObservation } from "./ptp-clock.ts";
 import { initialSampledClock, stepSampledClock } from "./sampled-clock.ts";
 
@@ -31,8 +33,11 @@ function systemClock(): SystemClockView {
   return { profile: "p", configName: "ptp4l.0.config", clock, reading };
 }
 
+/** With the state of the whole as it follows from the clocks. */
 function view(parts: Partial<NodeView>): NodeView {
-  return { nodeName: "w1", ptpClocks: [], systemClocks: [], processes: [], aliasByInterface: {}, ...parts };
+  const clocks = { nodeName: "w1", ptpClocks: [], systemClocks: [], processes: [], aliasByInterface: {}, ...parts };
+  const all = overallParts(clocks);
+  return all.length === 0 ? clocks : { ...clocks, overall: stepOverall(initialOverall(at(0)), all, at(9)).status };
 }
 
 const short = (parts: Partial<NodeView>): readonly string[] =>
@@ -57,7 +62,12 @@ test("eventValues: a following clock is LOCKED under its alias, since when and w
       sinceUnixMs: 1_700_000_000_002,
       cause: ["port 1 is SLAVE, offset within thresholds"],
     },
-    { resource: "sync-state", state: "LOCKED", cause: ["ens1fx: port 1 is SLAVE, offset within thresholds"] },
+    {
+      resource: "sync-state",
+      state: "LOCKED",
+      sinceUnixMs: 1_700_000_000_009,
+      cause: ["ens1fx: port 1 is SLAVE, offset within thresholds"],
+    },
   ]);
 });
 

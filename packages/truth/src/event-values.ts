@@ -2,6 +2,7 @@ import { clockIfaces } from "./clock-ifaces.ts";
 import type { GnssReceiverState } from "./gnss/gnss-receiver.ts";
 import { announcedClass, type NodeView } from "./node-view.ts";
 import { partEventValues, partLockStates, partProfiles } from "./part-event-values.ts";
+import type { SyncStatus } from "./sync-machine.ts";
 import { outsideState, worstOf, type OutsideState } from "./sync-state.ts";
 
 /** What a GNSS receiver is told to do. */
@@ -55,8 +56,7 @@ export type EventResource = EventValue["resource"];
 export function eventValues(view: NodeView): EventValue[] {
   const clocks = [...lockStates(view), ...partLockStates(view), ...systemStates(view)];
   const all = [...clocks.filter(isWorstOfName), ...clockClasses(view), ...partEventValues(view)];
-  const overall = overallState(clocks);
-  return overall === undefined ? all : [...all, overall];
+  return view.overall === undefined ? all : [...all, overallValue(view.overall)];
 }
 
 type ClockValue = Extract<EventValue, { readonly resource: "lock-state" | "os-clock-sync-state" }>;
@@ -109,16 +109,6 @@ function clockClasses(view: NodeView): EventValue[] {
   return [...classes].map(([name, told]) => ({ resource: "clock-class", name, ...told }));
 }
 
-/** The worst of all clocks, with the reason of the one that has been so the longest; undefined without any clock. */
-function overallState(clocks: readonly ClockValue[]): EventValue | undefined {
-  const state = worstOf(clocks.map((clock) => clock.state));
-  if (state === undefined || state === "UNKNOWN") return undefined;
-  const [first] = clocks
-    .filter((clock) => clock.state === state)
-    .toSorted((a, b) => (a.sinceUnixMs ?? 0) - (b.sinceUnixMs ?? 0));
-  return {
-    resource: "sync-state",
-    state,
-    cause: first === undefined ? [] : first.cause.map((each) => `${first.name}: ${each}`),
-  };
+function overallValue({ state, since, cause }: SyncStatus): EventValue {
+  return { resource: "sync-state", state: outsideState(state), sinceUnixMs: since.unixMs, cause };
 }

@@ -26,7 +26,6 @@ export * from "./gnss/gnss-receiver.ts";
 export * from "./grandmaster/announce-plan.ts";
 export * from "./grandmaster/utc-offset.ts";
 export * from "./ha/ha-choice.ts";
-export * from "./ha/ha-settings.ts";
 export * from "./ha/source-health.ts";
 export * from "./leap/allowed-leap-sources.ts";
 export * from "./leap/leap-book.ts";

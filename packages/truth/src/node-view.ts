@@ -1,10 +1,11 @@
-import type { ClockReport, ProcessReport } from "@ptp/node";
+import type { ClockReport, FollowedSource, Instant, ProcessReport } from "@ptp/node";
 import { formatPortIdentity, linuxptpPortState } from "@ptp/ptp";
 import type { ObservedChoice } from "./ha/observed-choice.ts";
 import type { LeapView } from "./leap/leap-view.ts";
 import type { PartViews } from "./part-views.ts";
 import type { PtpClock } from "./ptp-clock.ts";
 import type { SampledClock } from "./sampled-clock.ts";
+import type { SyncStatus } from "./sync-machine.ts";
 
 /** A ptp4l instance's clock with what names it outside. */
 export interface PtpClockView {
@@ -21,8 +22,19 @@ export interface SystemClockView {
   readonly configName: string;
   readonly clock: SampledClock;
   readonly reading?: SystemClockReading;
-  /** Which profiles' clocks it was seen to follow; absent: it has one source, and nothing to choose. */
+  /** Of its sources whether it follows them, as far as that is known; absent: it has one, and nothing to choose. */
   readonly choice?: ObservedChoice;
+  /** Of several sources the one that it follows; absent: not known, or there is no choice. */
+  readonly source?: SystemSourceView;
+}
+
+/** The source that a system clock with several of them follows. */
+export interface SystemSourceView {
+  readonly profile: string;
+  /** Interface that receives time there, or did last; empty while none is known. */
+  readonly interface: string;
+  readonly since: Instant;
+  readonly cause: readonly string[];
 }
 
 /** The last measurement of a phc2sys. */
@@ -40,6 +52,8 @@ export interface NodeView extends PartViews {
   readonly nodeName: string;
   readonly ptpClocks: readonly PtpClockView[];
   readonly systemClocks: readonly SystemClockView[];
+  /** The node as a whole; absent: it has no clock. */
+  readonly overall?: SyncStatus;
   readonly processes: readonly ProcessReport[];
   /** Metric alias by interface name; an interface that is not listed stands for itself. */
   readonly aliasByInterface: Readonly<Record<string, string>>;
@@ -80,7 +94,7 @@ function ptpClockReport({ profile, configName, interfaces, clock }: PtpClockView
   };
 }
 
-function systemClockReport({ profile, configName, clock, reading }: SystemClockView): ClockReport {
+function systemClockReport({ profile, configName, clock, reading, source }: SystemClockView): ClockReport {
   return {
     profile,
     process: "phc2sys",
@@ -90,7 +104,12 @@ function systemClockReport({ profile, configName, clock, reading }: SystemClockV
     cause: clock.status.cause,
     ...(reading && { offsetNs: reading.offsetNs }),
     ports: [],
+    ...(source && { source: sourceReport(source) }),
   };
+}
+
+function sourceReport({ since, ...source }: SystemSourceView): FollowedSource {
+  return { ...source, sinceUnixMs: since.unixMs };
 }
 
 /**

@@ -8,6 +8,8 @@ export type SampledClockObservation =
   | { readonly kind: "process-down"; readonly detail: string }
   /** `locked`: what the servo says; absent where the line has no servo state. */
   | { readonly kind: "sample"; readonly offsetNs: number; readonly locked?: boolean }
+  /** It has another reference from now on: what was measured says nothing about it. */
+  | { readonly kind: "another-source"; readonly source: string }
   | { readonly kind: "tick" };
 
 /** What is known of such a clock. */
@@ -15,6 +17,8 @@ export interface SampledClock {
   readonly status: SyncStatus;
   readonly process: { readonly up: boolean; readonly detail: string };
   readonly sample?: { readonly offsetNs: number; readonly locked: boolean; readonly at: Instant };
+  /** Reference that nothing was measured against yet. */
+  readonly awaited?: string;
 }
 
 /** Limits of a sampled clock. */
@@ -48,23 +52,37 @@ export function stepSampledClock(
 function observe(clock: SampledClock, observation: SampledClockObservation, now: Instant): SampledClock {
   switch (observation.kind) {
     case "process-up":
-      return { status: clock.status, process: { up: true, detail: "" } };
+      return restarted(clock, { up: true, detail: "" });
     case "process-down":
-      return { status: clock.status, process: { up: false, detail: observation.detail } };
+      return restarted(clock, { up: false, detail: observation.detail });
     case "sample":
       if (!clock.process.up) return clock;
-      return { ...clock, sample: { offsetNs: observation.offsetNs, locked: observation.locked ?? true, at: now } };
+      return measured(clock, { offsetNs: observation.offsetNs, locked: observation.locked ?? true, at: now });
+    case "another-source":
+      return { status: clock.status, process: clock.process, awaited: observation.source };
     case "tick":
       return clock;
   }
 }
 
-function condition({ process, sample, status }: SampledClock, limits: SampledClockLimits, now: Instant): SyncCondition {
+function restarted({ status, awaited }: SampledClock, process: SampledClock["process"]): SampledClock {
+  return { status, process, ...(awaited !== undefined && { awaited }) };
+}
+
+function measured({ status, process }: SampledClock, sample: NonNullable<SampledClock["sample"]>): SampledClock {
+  return { status, process, sample };
+}
+
+function condition(
+  { process, sample, status, awaited }: SampledClock,
+  limits: SampledClockLimits,
+  now: Instant,
+): SyncCondition {
   if (!process.up) {
     if (status.state === "UNKNOWN") return { kind: "unobserved", cause: process.detail };
     return { kind: "lost", cause: process.detail, toleranceMs: limits.downtimeMs };
   }
-  if (sample === undefined) return { kind: "unobserved", cause: "no measurement yet" };
+  if (sample === undefined) return { kind: "unobserved", cause: notYet(awaited) };
   if (now.monotonicMs - sample.at.monotonicMs > limits.freshnessMs) {
     return { kind: "lost", cause: `no measurement for ${limits.freshnessMs / 1000} s` };
   }
@@ -72,4 +90,8 @@ function condition({ process, sample, status }: SampledClock, limits: SampledClo
   return reason === undefined
     ? { kind: "tracking", cause: "offset within thresholds" }
     : { kind: "out-of-range", cause: reason };
+}
+
+function notYet(awaited: string | undefined): string {
+  return awaited === undefined ? "no measurement yet" : `no measurement yet against ${awaited}`;
 }

@@ -40,6 +40,18 @@ export interface SyncStep {
   readonly change?: SyncChange;
 }
 
+/** Whether nothing of the two is another: those who keep the older one let others see at a glance that nothing changed. */
+export function isSameStatus(left: SyncStatus, right: SyncStatus): boolean {
+  if (left === right) return true;
+  return (
+    left.state === right.state &&
+    left.since === right.since &&
+    left.holdoverEndsMs === right.holdoverEndsMs &&
+    left.cause.length === right.cause.length &&
+    left.cause.every((each, place) => each === right.cause[place])
+  );
+}
+
 /** The state of a clock of which nothing is known yet. */
 export function initialSyncStatus(now: Instant, cause: string): SyncStatus {
   return { state: "UNKNOWN", since: now, cause: [cause] };

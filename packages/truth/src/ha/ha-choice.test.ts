@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { HighAvailability } from "@ptp/node";
+import { haSettings, type HaSettings } from "@ptp/ptp";
 import fc from "fast-check";
 import { at } from "../testing/machine-laws.ts";
 import { initialHaChoice, stepHa, type HaChoice } from "./ha-choice.ts";
-import { readHaSettings, type HaSettings, type HighAvailability } from "./ha-settings.ts";
 import type { SourceFacts } from "./source-health.ts";
 
 function settingsOf(written: HighAvailability, profiles = ["bc1", "bc2"]): HaSettings {
-  const read = readHaSettings(written, profiles);
-  assert.ok("settings" in read);
-  return read.settings;
+  const read = haSettings({ enableHA: true, ...written }, profiles);
+  assert.ok(read);
+  return read;
 }
 
-const settings = settingsOf({ enableHA: true });
+const settings = settingsOf({});
 const well: SourceFacts = { processUp: true, linkUp: true, state: "LOCKED", clockClass: 6 };
 
 /** Runs facts of bc1 and bc2, one pair per second; undefined: nothing is told. Tells the changes. */
@@ -43,7 +44,7 @@ for (const [name, broken, cause] of [
   ["loss of upstream", { ...well, state: "HOLDOVER" }, "it is HOLDOVER"],
   ["degraded class", { ...well, clockClass: 165 }, "its clock class is 165 while another source offers 6"],
   ["process death", { ...well, processUp: false }, "its ptp4l is down"],
-  ["link loss", { ...well, linkUp: false }, "its link is down"],
+  ["link loss", { ...well, linkUp: false }, "its port is FAULTY, as without a link"],
 ] as const) {
   test(`stepHa: ${name} switches over after a heartbeat and returns after the grace time`, () => {
     const good = run(repeat(15, [well, well] as const));
@@ -90,7 +91,7 @@ test("stepHa: a source that comes and goes is not taken back; one that failed is
     ],
     flapped,
   );
-  assert.deepEqual(both.told, [`57 s: bc2 to bc1: bc2 failed: its link is down < bc1 is well`]);
+  assert.deepEqual(both.told, [`57 s: bc2 to bc1: bc2 failed: its port is FAULTY, as without a link < bc1 is well`]);
   const none = run(
     [
       [down, down],
@@ -110,30 +111,6 @@ test("stepHa: equal classes fail nobody, however bad", () => {
 function source(profile: string, facts: SourceFacts) {
   return { kind: "source", profile, facts } as const;
 }
-
-test("readHaSettings: preferred first, then by priority, then as named; a heartbeat of 0 is 1 s", () => {
-  const names = ["a", "b", "c", "d"];
-  assert.deepEqual(settingsOf({ preferredPrimary: "c", sourcePriority: ["b", "c"], heartBeatTimeout: 0 }, names), {
-    order: ["c", "b", "a", "d"],
-    heartbeatMs: 1000,
-    graceMs: 10_000,
-  });
-  assert.equal(settingsOf({ heartBeatTimeout: 3 }, names).graceMs, 30_000);
-});
-
-test("readHaSettings: an unknown primary is refused, with the names there are", () => {
-  assert.deepEqual(
-    readHaSettings({ preferredPrimary: "x", sourcePriority: ["a", "a", "y"], heartBeatTimeout: -1 }, ["a", "b"]),
-    {
-      problems: [
-        { path: "highAvailability.preferredPrimary", reason: '"x" is unknown; name one of haProfiles: a, b' },
-        { path: "highAvailability.sourcePriority[1]", reason: "a is named twice; name it once" },
-        { path: "highAvailability.sourcePriority[2]", reason: '"y" is unknown; name one of haProfiles: a, b' },
-        { path: "highAvailability.heartBeatTimeout", reason: "-1 is no number of seconds from 0 to 3600" },
-      ],
-    },
-  );
-});
 
 const facts: fc.Arbitrary<SourceFacts> = fc.record(
   {

@@ -1,6 +1,6 @@
 import type { Instant } from "@ptp/node";
+import type { HaSettings } from "@ptp/ptp";
 import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
-import type { HaSettings } from "./ha-settings.ts";
 import { assess, healthDeadlineMs, unknownHealth, type SourceFacts, type SourceHealth } from "./source-health.ts";
 
 /** One observation of the sources. */

@@ -95,10 +95,10 @@ test("a choice outlives a plan that leaves its profiles, and goes with any of th
 
 test("beginHaWatch: named profiles with a ptp4l here, once and in their order", () => {
   const profile = { ptpSettings: { haProfiles: " b_bc2 ,a_bc1,gone,b_bc2" } };
-  const watch = beginHaWatch(profile, plan.ptp4lInstances);
+  const watch = beginHaWatch(profile, plan.ptp4lInstances, at(0));
   assert.deepEqual(Object.entries(watch?.interfacesByProfile ?? {}), [
     ["b_bc2", ["ens2f0"]],
     ["a_bc1", ["ens1f0", "ens1f1"]],
   ]);
-  assert.equal(beginHaWatch({ ptpSettings: { haProfiles: "gone" } }, plan.ptp4lInstances), undefined);
+  assert.equal(beginHaWatch({ ptpSettings: { haProfiles: "gone" } }, plan.ptp4lInstances, at(0)), undefined);
 });

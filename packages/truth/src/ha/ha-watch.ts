@@ -1,11 +1,27 @@
-import type { NodeProfile } from "@ptp/node";
+import type { Instant, NodeProfile } from "@ptp/node";
+import { haProfileNames, haSettings, type HaSettings } from "@ptp/ptp";
+import type { Fact } from "../fact.ts";
+import { initialHaChoice, type HaChoice } from "./ha-choice.ts";
 import type { ObservedChoice } from "./observed-choice.ts";
 
-/** The profiles whose clocks one phc2sys chooses from, and what it was seen to choose. */
+/** The profiles whose clocks one phc2sys can follow, and which one it does. */
 export interface HaWatch {
   /** Interfaces of the ptp4l of each profile; in the order of `haProfiles`. */
   readonly interfacesByProfile: Readonly<Record<string, readonly string[]>>;
-  readonly choice: ObservedChoice;
+  /** What it was seen to choose. */
+  readonly seen: ObservedChoice;
+  /** The last one that it was seen to choose, also while it is down. */
+  readonly lastSeen?: Fact<string>;
+  /** Absent: phc2sys chooses. */
+  readonly decision?: HaDecision;
+}
+
+/** A choice that is made here, for a phc2sys that follows what it is told to. */
+export interface HaDecision {
+  readonly settings: HaSettings;
+  readonly choice: HaChoice;
+  /** When time alone changes something, in monotonic milliseconds. */
+  readonly nextTickMs?: number;
 }
 
 /** A ptp4l as far as its lines are told apart by. */
@@ -16,26 +32,50 @@ interface Ptp4lInterfaces {
 
 /**
  * What there is to watch of a phc2sys of that profile; undefined if it has no `haProfiles`. A named profile without a ptp4l
- * on this node is left out: phc2sys cannot choose it.
+ * on this node is left out: it cannot be followed.
  */
 export function beginHaWatch(
-  profile: Pick<NodeProfile, "ptpSettings"> | undefined,
+  profile: Pick<NodeProfile, "ptpSettings" | "highAvailability"> | undefined,
   ptp4lInstances: readonly Ptp4lInterfaces[],
+  now: Instant,
 ): HaWatch | undefined {
-  const named = (profile?.ptpSettings?.["haProfiles"] ?? "").split(",").map((name) => name.trim());
-  const sources = [...new Set(named)].filter((name) => ptp4lInstances.some((each) => each.profile === name));
+  const named = haProfileNames(profile?.ptpSettings);
+  const sources = named.filter((name) => ptp4lInstances.some((each) => each.profile === name));
   if (sources.length === 0) return undefined;
   const interfacesOf = (name: string) =>
     ptp4lInstances.filter((each) => each.profile === name).flatMap(({ interfaces }) => interfaces);
+  const settings = haSettings(profile?.highAvailability ?? {}, sources);
   return {
     interfacesByProfile: Object.fromEntries(sources.map((name) => [name, interfacesOf(name)])),
-    choice: new Map(),
+    seen: new Map(),
+    ...(settings && { decision: { settings, choice: initialHaChoice(now, settings) } }),
   };
 }
 
-/** Goes on under another plan: a choice among the same profiles stays; among others phc2sys is started anew and chooses. */
+/**
+ * Goes on under another plan. A choice made here stays under other settings: what they make of it the next step tells. What
+ * phc2sys chose stays among the same profiles; among others it is started anew and chooses.
+ */
 export function keepHaWatch(before: HaWatch | undefined, after: HaWatch | undefined): HaWatch | undefined {
   if (before === undefined || after === undefined) return after;
+  if (after.decision !== undefined) {
+    const choice = before.decision?.choice ?? after.decision.choice;
+    return { ...after, decision: { settings: after.decision.settings, choice, nextTickMs: -Infinity } };
+  }
   const [were, are] = [before, after].map(({ interfacesByProfile }) => Object.keys(interfacesByProfile).join());
-  return were === are ? { ...after, choice: before.choice } : after;
+  if (before.decision !== undefined || were !== are) return after;
+  return { ...after, seen: before.seen, ...(before.lastSeen && { lastSeen: before.lastSeen }) };
+}
+
+/** What it follows as far as that is known now. */
+export function followedSource({ decision, seen, lastSeen }: HaWatch): Fact<string> | undefined {
+  if (decision !== undefined) return decision.choice.active;
+  return lastSeen !== undefined && seen.get(lastSeen.value) === true ? lastSeen : undefined;
+}
+
+/** Of each profile whether it is followed; one of which that is not known is left out. */
+export function choiceOf({ decision, seen }: HaWatch): ObservedChoice {
+  if (decision === undefined) return seen;
+  const { settings, choice } = decision;
+  return new Map(settings.order.map((profile) => [profile, profile === choice.active.value]));
 }

@@ -1,12 +1,14 @@
 import type { Instant, SyncState } from "@ptp/node";
-import type { HaSettings } from "./ha-settings.ts";
+import type { HaSettings } from "@ptp/ptp";
 
 /** What is known of one source: the ptp4l of one profile, and with it one NIC. */
 export interface SourceFacts {
   readonly processUp: boolean;
-  /** Of the interface of its receiving port, or of any of its ports while none receives. */
+  /** False while ptp4l says FAULTY, as it does without a link: of its receiving port, or of all if none ever received. */
   readonly linkUp: boolean;
   readonly state: SyncState;
+  /** Why it is not LOCKED, if it is not. */
+  readonly cause?: string;
   /** Of the grandmaster it follows; absent while it follows none. Smaller is better. */
   readonly clockClass?: number;
 }
@@ -61,12 +63,12 @@ export function healthDeadlineMs(health: SourceHealth, settings: HaSettings): nu
 
 /** The nearest cause first: a dead process has no link, a lost link no offset. */
 function faultOf(
-  { processUp, linkUp, state, clockClass }: SourceFacts,
+  { processUp, linkUp, state, cause, clockClass }: SourceFacts,
   bestClass: number | undefined,
 ): string | undefined {
   if (!processUp) return "its ptp4l is down";
-  if (!linkUp) return "its link is down";
-  if (state !== "LOCKED") return `it is ${state}`;
+  if (!linkUp) return "its port is FAULTY, as without a link";
+  if (state !== "LOCKED") return cause === undefined ? `it is ${state}` : `it is ${state}: ${cause}`;
   if (clockClass !== undefined && bestClass !== undefined && clockClass > bestClass) {
     return `its clock class is ${clockClass} while another source offers ${bestClass}`;
   }

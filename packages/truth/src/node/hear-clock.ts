@@ -87,8 +87,8 @@ function hearPhc2sys(node: NodeSystemClock, fact: LogFact, now: Instant): ClockS
 
 function hearDomainSource({ ha, ...node }: NodeSystemClock, fact: DomainSource): ClockStep | undefined {
   if (ha === undefined) return undefined;
-  const choice = observeDomainSource(ha.choice, fact, ha.interfacesByProfile);
-  return { node: { ...node, ha: { ...ha, choice } }, changes: [] };
+  const seen = observeDomainSource(ha.seen, fact, ha.interfacesByProfile);
+  return { node: { ...node, ha: { ...ha, seen } }, changes: [] };
 }
 
 function measured(

@@ -10,7 +10,7 @@ import {
   type SampledClockLimits,
   type SampledClockObservation,
 } from "../sampled-clock.ts";
-import type { SyncChange } from "../sync-machine.ts";
+import type { SyncChange, SyncStatus } from "../sync-machine.ts";
 import type { WatchedProcess, WatchedPtp4l } from "./watched-plan.ts";
 
 /** A ptp4l's clock with what was learnt on the way to its observations. */
@@ -32,7 +32,10 @@ export interface NodeSystemClock {
   readonly kind: "system";
   readonly watched: WatchedProcess;
   readonly limits: SampledClockLimits;
+  /** What phc2sys measures. */
   readonly clock: SampledClock;
+  /** What that and the source make of it: what is shown. Decided when a step is concluded. */
+  readonly status: SyncStatus;
   readonly reading?: SystemClockReading;
   /** Absent: its profile has no `haProfiles`. */
   readonly ha?: HaWatch;
@@ -84,13 +87,13 @@ export function initialNodePtpClock(watched: WatchedPtp4l, limits: ClockLimits, 
 /** A system clock of which nothing is known yet. */
 export function initialNodeSystemClock(watched: WatchedProcess, limits: ClockLimits, now: Instant): NodeSystemClock {
   const clock = initialSampledClock(now, watched.program);
-  return { kind: "system", watched, limits: systemClockLimits(limits), clock };
+  return { kind: "system", watched, limits: systemClockLimits(limits), clock, status: clock.status };
 }
 
 /** Without what only a running phc2sys tells. */
 export function forgetLines(node: NodeSystemClock): NodeSystemClock {
   const { reading: _, ha, ...rest } = node;
-  return { ...rest, ...(ha && { ha: { ...ha, choice: new Map() } }) };
+  return { ...rest, ...(ha && { ha: { ...ha, seen: new Map() } }) };
 }
 
 /** A clock after a step, and the transitions it made. */
@@ -122,12 +125,12 @@ export function stepNodePtpClock(
   return { node: { ...node, clock }, changes };
 }
 
-/** Takes one observation into a system clock. */
+/** Takes one observation into a system clock. What changes with it is told when the step is concluded. */
 export function stepNodeSystemClock(
   node: NodeSystemClock,
   observation: SampledClockObservation,
   now: Instant,
 ): ClockStep {
-  const { clock, change } = stepSampledClock(node.clock, observation, node.limits, now);
-  return { node: { ...node, clock }, changes: change === undefined ? none : [change] };
+  const { clock } = stepSampledClock(node.clock, observation, node.limits, now);
+  return { node: { ...node, clock }, changes: none };
 }

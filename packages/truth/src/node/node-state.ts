@@ -18,10 +18,12 @@ import {
 import type { Edited, MachineWorld, NodeChange } from "./node-machine.ts";
 import { followMachines, noMachines, type MachineTable } from "./node-machines.ts";
 import { machineViews } from "./machine-views.ts";
+import { notConcluded, type Conclusions } from "./conclusions.ts";
+import { systemView } from "./system-view.ts";
 import { isSameClock, isUp, type WatchedPlan, type WatchedProcess, type WatchedPtp4l } from "./watched-plan.ts";
 
 /** Everything known of a node's clocks: a plain value, stepped by inputs. */
-export interface NodeState extends MachineWorld, MachineTable {
+export interface NodeState extends MachineWorld, MachineTable, Conclusions {
   readonly nodeName: string;
   /** Lines that no form of their program's grammar fits, by program. */
   readonly parseMisses: ReadonlyMap<string, number>;
@@ -47,7 +49,14 @@ export function initialNodeState(nodeName: string): NodeState {
     processes: new Map(),
     parseMisses: new Map(),
   };
-  return { nodeName, plan: noPlan, ...empty, ...noMachines, leap: initialLeapBook({ monotonicMs: 0, unixMs: 0 }) };
+  return {
+    nodeName,
+    plan: noPlan,
+    ...empty,
+    ...noMachines,
+    ...notConcluded,
+    leap: initialLeapBook({ monotonicMs: 0, unixMs: 0 }),
+  };
 }
 
 /**
@@ -68,13 +77,14 @@ export function followPlan(
       .filter(({ program }) => program === "phc2sys")
       .map((watched) => {
         const profile = config.profiles.find(({ name }) => name === watched.profile);
-        const ha = beginHaWatch(profile, plan.ptp4lInstances);
+        const ha = beginHaWatch(profile, plan.ptp4lInstances, now);
         return withHa(keptSystemClock(state, watched, limits(watched.profile), now), ha);
       }),
   ];
   const keys = new Set(plan.processes.map(({ key }) => key));
   const followed = {
     ...state,
+    dueMs: notConcluded.dueMs,
     plan,
     profiles: config.profiles,
     clocks,
@@ -102,10 +112,11 @@ export function nodeView(state: NodeState, processes?: readonly ProcessReport[])
   return {
     nodeName: state.nodeName,
     ptpClocks: state.clocks.flatMap((node) => (node.kind === "ptp" ? [ptpView(node)] : [])),
-    systemClocks: state.clocks.flatMap((node) => (node.kind === "system" ? [systemView(node)] : [])),
+    systemClocks: state.clocks.flatMap((node) => (node.kind === "system" ? [systemView(state, node)] : [])),
     processes: processes ?? [...state.processes.values()],
     aliasByInterface: state.plan.aliasByInterface,
     parseMisses: state.parseMisses,
+    ...(state.clocks.length > 0 && { overall: state.overall }),
     ...machineViews(state),
     // Only ts2phc reads the list.
     ...(state.plan.processes.some(({ program }) => program === "ts2phc") && { leap: leapView(state.leap) }),
@@ -114,11 +125,6 @@ export function nodeView(state: NodeState, processes?: readonly ProcessReport[])
 
 function ptpView({ watched: { profile, configName, interfaces }, clock }: NodePtpClock): NodeView["ptpClocks"][number] {
   return { profile, configName, interfaces, clock };
-}
-
-function systemView({ watched, clock, reading, ha }: NodeSystemClock): NodeView["systemClocks"][number] {
-  const { profile, configName } = watched;
-  return { profile, configName, clock, ...(reading && { reading }), ...(ha && { choice: ha.choice }) };
 }
 
 function limitsByProfile(profiles: readonly NodeProfile[]): (profile: string) => ClockLimits {

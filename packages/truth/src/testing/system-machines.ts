@@ -136,5 +136,6 @@ export const coupledObservations: fc.Arbitrary<CoupledObservation> = fc.record({
     fc.constantFrom<SampledClockObservation>(...lifecycle),
     fc.record({ kind: fc.constant("sample" as const), offsetNs: offsets, locked: fc.constantFrom(true, true, false) }),
     fc.constant<SampledClockObservation>({ kind: "sample", offsetNs: 3 }),
+    fc.constant<SampledClockObservation>({ kind: "another-source", source: "bc2" }),
   ),
 });
