@@ -39,6 +39,8 @@ export interface NodeConfig {
   /** Absent: events off. */
   readonly events?: EventSettings;
   readonly secrets: readonly NodeSecret[];
+  /** Text of the leap second list that this node is given, as the user wrote it; absent: none, it has its own. */
+  readonly leapSeconds?: string;
 }
 
 /** A NodeConfig with the revision under which it was issued. The revision is opaque to agents. */

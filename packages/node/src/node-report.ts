@@ -64,6 +64,22 @@ export interface ProcessReport {
   readonly lastExit: string;
 }
 
+/** How a node stands with leap seconds: the worst of what can be said. */
+export type LeapStanding = "known" | "expiring" | "expired" | "refused" | "contradicted";
+
+/** What a node knows of leap seconds. */
+export interface LeapReport {
+  readonly standing: LeapStanding;
+  /** Where the list in force comes from: `config`, `file`, `built-in`. */
+  readonly origin: string;
+  /** TAI minus UTC. */
+  readonly utcOffsetS: number;
+  /** When ts2phc stops taking time by the list. */
+  readonly expiresUnixMs: number;
+  /** Why it stands so, for people. */
+  readonly message: string;
+}
+
 /** State of a node, complete but for `inventory`: in full on connect, then coalesced to at most one a second. */
 export interface NodeReport {
   /** Revision the agent runs; empty before its first. */
@@ -76,4 +92,6 @@ export interface NodeReport {
   readonly notices: readonly string[];
   /** Clock hardware; absent means as last told in this session, or not looked for yet. */
   readonly inventory?: DeviceInventory;
+  /** Absent: no program of the node asks for leap seconds. */
+  readonly leapSeconds?: LeapReport;
 }

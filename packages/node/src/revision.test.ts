@@ -37,6 +37,7 @@ const goldens: readonly (readonly [string, NodeConfig, string])[] = [
   ["an empty config", empty, "d0bf2397e764c6ce"],
   ["a profile without fields", { ...empty, profiles: [{ name: "a_p" }] }, "2aa20f154e77e2ed"],
   ["a config with every part", full, "b0a04be06ad0bbca"],
+  ["a leap second list alone", { ...empty, leapSeconds: "#$ 1\n" }, "a22d05becf658936"],
 ];
 
 for (const [what, config, revision] of goldens) {
@@ -106,13 +107,21 @@ test("revisionFor gives what revisionOf gives, whatever else the config holds", 
     plugins: fc.constantFrom(empty.plugins, full.plugins),
     secrets: fc.constantFrom(empty.secrets, full.secrets),
   });
+  const lists = fc.option(fc.string({ unit: "grapheme" }), { nil: undefined });
   fc.assert(
-    fc.property(parts, fc.string({ unit: "grapheme" }), fc.boolean(), (shared, nodeName, events) => {
-      const config = { nodeName, ...shared, ...(events ? { events: { enableEventPublisher: true } } : {}) };
-      const direct = sha256Hex(new TextEncoder().encode(canonicalJson(revisionInput(config, sha256Hex))));
-      const named: NodeConfig = { ...config, nodeName: "ignored" };
-      assert.equal(revisionFor(named, sha256Hex)(nodeName), direct.slice(0, 16));
-      assert.equal(revisionOf(config, sha256Hex), direct.slice(0, 16));
-    }),
+    fc.property(
+      parts,
+      fc.string({ unit: "grapheme" }),
+      fc.boolean(),
+      lists,
+      (shared, nodeName, events, leapSeconds) => {
+        const leap = leapSeconds === undefined ? {} : { leapSeconds };
+        const config = { nodeName, ...shared, ...leap, ...(events ? { events: { enableEventPublisher: true } } : {}) };
+        const direct = sha256Hex(new TextEncoder().encode(canonicalJson(revisionInput(config, sha256Hex))));
+        const named: NodeConfig = { ...config, nodeName: "ignored" };
+        assert.equal(revisionFor(named, sha256Hex)(nodeName, leapSeconds), direct.slice(0, 16));
+        assert.equal(revisionOf(config, sha256Hex), direct.slice(0, 16));
+      },
+    ),
   );
 });

@@ -13,27 +13,33 @@ import {
 /** SHA-256 of a byte string as 64 lower-case hex digits; passed in, because hashing belongs to the host. */
 export type Sha256Hex = (bytes: Uint8Array) => string;
 
-/** Everything of a config but the node's name: what nodes with the same selection share. */
-export type SharedConfig = Omit<NodeConfig, "nodeName">;
+/** Everything of a config but what is the node's own: what nodes with the same selection share. */
+export type SharedConfig = Omit<NodeConfig, "nodeName" | "leapSeconds">;
 
 /**
  * First 16 hex digits of SHA-256 over the canonical JSON of a config: the same on every replica and after every restart.
  * A field that is absent or at its default does not enter, so an optional field added later changes no revision.
  */
 export function revisionOf(config: NodeConfig, sha256Hex: Sha256Hex): string {
-  return revisionFor(config, sha256Hex)(config.nodeName);
+  return revisionFor(config, sha256Hex)(config.nodeName, config.leapSeconds);
 }
 
 /**
  * `revisionOf` for many nodes that share everything but their name: the canonical JSON of the shared part is written once,
  * then each node costs one hash. A `nodeName` in `shared` is ignored.
  */
-export function revisionFor(shared: SharedConfig, sha256Hex: Sha256Hex): (nodeName: string) => string {
-  const members = Object.entries(revisionInput({ ...shared, nodeName: "" }, sha256Hex));
-  const before = inner(members.filter(([key]) => key < "nodeName"));
+export function revisionFor(
+  { profiles, hardware, plugins, events, secrets }: SharedConfig,
+  sha256Hex: Sha256Hex,
+): (nodeName: string, leapSeconds?: string) => string {
+  const shared = { nodeName: "", profiles, hardware, plugins, ...(events && { events }), secrets };
+  const members = Object.entries(revisionInput(shared, sha256Hex));
+  // No shared member lies between the two that are a node's own.
+  const before = inner(members.filter(([key]) => key < "leapSeconds"));
   const after = inner(members.filter(([key]) => key > "nodeName"));
-  return (nodeName) => {
-    const text = [before, inner([["nodeName", nodeName]]), after].filter((part) => part !== "").join(",");
+  return (nodeName, leapSeconds) => {
+    const own = leapSeconds === undefined ? { nodeName } : { leapSeconds, nodeName };
+    const text = [before, inner(Object.entries(own)), after].filter((part) => part !== "").join(",");
     return sha256Hex(utf8(`{${text}}`)).slice(0, 16);
   };
 }
@@ -52,6 +58,7 @@ export function revisionInput(config: NodeConfig, sha256Hex: Sha256Hex): JsonObj
     plugins: config.plugins,
     events: config.events === undefined ? undefined : eventsInput(config.events),
     secrets: config.secrets.map((secret) => secretInput(secret, sha256Hex)),
+    leapSeconds: config.leapSeconds,
   });
 }
 

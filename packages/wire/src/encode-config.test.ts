@@ -23,6 +23,7 @@ test("what is put together of parts is what is encoded in one, whatever was enco
         // Other secrets beside the same profiles.
         { ...one, secrets: other.secrets },
         { ...one, hardware: other.hardware, plugins: other.plugins },
+        { ...one, leapSeconds: "#$ 1" },
         one,
       ];
       for (const [index, config] of configs.entries()) {

@@ -19,6 +19,7 @@ export function toWireNodeConfig({ revision, config }: IssuedConfig): MessageIni
     plugins: [...config.plugins],
     events: config.events === undefined ? undefined : { ...config.events },
     secrets: config.secrets.map((secret) => ({ ...secret })),
+    leapSeconds: config.leapSeconds,
   });
 }
 
@@ -39,6 +40,7 @@ export function fromWireNodeConfig(message: pb.NodeConfig): Decoded<IssuedConfig
     events: message.events === undefined ? undefined : fromWireEvents(message.events),
     // A copy: the message's bytes are a view that would keep the whole received frame alive.
     secrets: message.secrets.map(({ secret, key, content }) => ({ secret, key, content: new Uint8Array(content) })),
+    leapSeconds: message.leapSeconds,
   });
   return { ok: true, value: { revision, config }, dropped };
 }

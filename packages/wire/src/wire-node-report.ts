@@ -3,6 +3,8 @@ import {
   programNames,
   type ClockReport,
   type FollowedSource,
+  type LeapReport,
+  type LeapStanding,
   type NodeReport,
   type ProcessReport,
   type ProcessState,
@@ -22,6 +24,14 @@ const processStates = [
   "backoff",
 ] as const satisfies readonly ProcessState[];
 
+const leapStandings = [
+  "known",
+  "expiring",
+  "expired",
+  "refused",
+  "contradicted",
+] as const satisfies readonly LeapStanding[];
+
 const wireSyncStates: Readonly<Record<SyncState, pb.SyncState>> = {
   UNKNOWN: pb.SyncState.UNKNOWN,
   FREERUN: pb.SyncState.FREERUN,
@@ -37,7 +47,13 @@ export function toWireNodeReport(report: NodeReport): MessageInitShape<typeof pb
     clocks: report.clocks.map(toWireClock),
     processes: report.processes.map((process) => ({ ...process, sinceUnixMs: toInt64(process.sinceUnixMs) })),
     notices: [...report.notices],
-    ...present({ inventory: report.inventory && toWireInventory(report.inventory) }),
+    ...present({
+      inventory: report.inventory && toWireInventory(report.inventory),
+      leapSeconds: report.leapSeconds && {
+        ...report.leapSeconds,
+        expiresUnixMs: toInt64(report.leapSeconds.expiresUnixMs),
+      },
+    }),
   };
 }
 
@@ -50,9 +66,24 @@ export function fromWireNodeReport(message: pb.NodeReport): Decoded<NodeReport> 
     clocks: decodeEach(message.clocks, ({ configName }) => configName, fromWireClock, dropped),
     processes: decodeEach(message.processes, ({ key }) => key, fromWireProcess, dropped),
     notices: message.notices,
-    ...present({ inventory: message.inventory && fromWireInventory(message.inventory, dropped) }),
+    ...present({
+      inventory: message.inventory && fromWireInventory(message.inventory, dropped),
+      leapSeconds: decodeEach(message.leapSeconds ? [message.leapSeconds] : [], leapName, fromWireLeap, dropped)[0],
+    }),
   };
   return { ok: true, value, dropped };
+}
+
+const leapName = (): string => "leap_seconds";
+
+function fromWireLeap({ standing, origin, utcOffsetS, expiresUnixMs, message }: pb.LeapReport): LeapReport {
+  return {
+    standing: oneOf("standing", leapStandings, standing),
+    origin,
+    utcOffsetS,
+    expiresUnixMs: fromInt64("expires_unix_ms", expiresUnixMs),
+    message,
+  };
 }
 
 function toWireClock({ source, ...clock }: ClockReport): MessageInitShape<typeof pb.ClockReportSchema> {

@@ -63,6 +63,7 @@ const state: fc.Arbitrary<AcceptedState> = fc.record({
           { requiredKeys: ["enableEventPublisher"] },
         ),
         secrets: fc.array(secret, { maxLength: 2 }),
+        leapSeconds: text,
       },
       { requiredKeys: ["nodeName", "profiles", "hardware", "plugins", "secrets"] },
     ),

@@ -31,6 +31,7 @@ export function toStateJson({ issued, dropped, lastApplied, keptSecrets, runIds 
     plugins: config.plugins,
     ...(config.events === undefined ? {} : { events: { ...config.events } }),
     secrets: config.secrets.map(secretJson),
+    ...(config.leapSeconds === undefined ? {} : { leapSeconds: config.leapSeconds }),
     dropped: dropped.map((refused) => ({ ...refused })),
     lastApplied: toProfileJson(lastApplied),
     keptSecrets: keptSecrets.map(secretJson),
@@ -67,6 +68,7 @@ export function fromStateJson(value: JsonValue): ReadState {
     plugins: list("plugins", (plugin) => textOf("name", plugin)),
     ...(events !== undefined && { events }),
     secrets: list("secrets", secretOf),
+    ...(typeof value["leapSeconds"] === "string" && { leapSeconds: value["leapSeconds"] }),
   };
   const state: AcceptedState = {
     issued: { revision, config },

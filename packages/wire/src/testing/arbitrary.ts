@@ -72,9 +72,12 @@ export const arbitraryNodeConfig: fc.Arbitrary<NodeConfig> = fc.record(
     plugins: fc.array(name, { maxLength: 3 }),
     events,
     secrets: fc.array(fc.record({ secret: name, key: name, content: fc.uint8Array() }), { maxLength: 2 }),
+    leapSeconds: text,
   },
   { requiredKeys: ["nodeName", "profiles", "hardware", "plugins", "secrets"] },
 );
+
+const leapStandings = ["known", "expiring", "expired", "refused", "contradicted"] as const;
 
 const uint32 = fc.nat(0xffff_ffff);
 const outcome = fc.oneof(
@@ -170,6 +173,13 @@ export const arbitraryNodeReport: fc.Arbitrary<NodeReport> = fc.record(
     processes: fc.array(process, { maxLength: 3 }),
     notices: fc.array(text, { maxLength: 2 }),
     inventory: arbitraryInventory,
+    leapSeconds: fc.record({
+      standing: fc.constantFrom(...leapStandings),
+      origin: text,
+      utcOffsetS: fc.integer({ min: -128, max: 127 }),
+      expiresUnixMs: wholeNumber,
+      message: text,
+    }),
   },
   { requiredKeys: ["revision", "outcomes", "clocks", "processes", "notices"] },
 );
