@@ -117,7 +117,8 @@ function createAgentObserver(
     processes: () => supervisor.processes(),
     listener: {
       onReady: (key) => supervisor.reportReady(key),
-      onHung: (key) => supervisor.reportHung(key),
+      // Where nothing can be asked, no answer says nothing of ptp4l.
+      onHung: (key) => void (management.queries.notice() === undefined && supervisor.reportHung(key)),
       onOffset: (key, offsetNs) => supervisor.reportOffset(key, offsetNs),
       onClocksChanged: changed,
       onAnswering: management.onAnswering,
