@@ -5,6 +5,7 @@ import {
   encodeRequest,
   managementTable,
   noSuchId,
+  type CommandId,
   type ManagementBodies,
   type ManagementError,
   type ManagementId,
@@ -71,6 +72,12 @@ export interface ManagementClient {
     data: ManagementBodies[K],
     options?: RequestOptions,
   ): Promise<ManagementOutcome<K>>;
+  /** Has a port do something; `portNumber` is needed. No release of linuxptp up to 4.4 does: it refuses. */
+  command<K extends CommandId>(
+    target: ManagementTarget,
+    id: K,
+    options: RequestOptions & { readonly portNumber: number },
+  ): Promise<ManagementOutcome<K>>;
   /** Ends all open requests and the socket. */
   close(): Promise<void>;
 }
@@ -114,6 +121,7 @@ export async function createManagementClient(options: ManagementClientOptions): 
   return {
     get: (target, id, limits = {}) => request(ask, { action: "GET", id, ...target }, limits),
     set: (target, id, data, limits = {}) => request(ask, { action: "SET", id, data, ...target }, limits),
+    command: (target, id, limits) => request(ask, { action: "COMMAND", id, data: {}, ...target }, limits),
     close: async () => {
       pending.endAll();
       await port.close();
@@ -128,7 +136,7 @@ interface Asker {
 }
 
 interface Question<K extends ManagementId> extends ManagementTarget {
-  readonly action: "GET" | "SET";
+  readonly action: "GET" | "SET" | "COMMAND";
   readonly id: K;
   readonly data?: ManagementBodies[K];
 }

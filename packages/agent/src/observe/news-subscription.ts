@@ -1,6 +1,7 @@
 import { sleep } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
 import { parsePortIdentity, type EventSubscription, type PortIdentity } from "@ptp/ptp";
+import { attachedTo } from "../host/attached-port.ts";
 import type { OpenDatagramPort } from "../host/datagram-port.ts";
 import { createManagementClient, type ManagementClient } from "./management-client.ts";
 
@@ -99,17 +100,9 @@ function open({ path, openPort, onNews }: NewsSubscriptionOptions, onFailure: ()
   if (subscriber === undefined) throw new RangeError("the subscriber has no identity");
   return createManagementClient({
     path,
-    openPort: attached(openPort),
+    openPort: attachedTo(openPort),
     sourcePortIdentity: subscriber,
     onNotification: onNews,
     onFailure,
   });
-}
-
-/** Sockets that receive from the peer they send to, and from no other: to the one that is there now, before each request. */
-function attached(openPort: OpenDatagramPort): OpenDatagramPort {
-  return async (options) => {
-    const port = await openPort(options);
-    return { ...port, sendTo: (bytes, path) => port.attach(path) ?? port.sendTo(bytes, path) };
-  };
 }

@@ -36,10 +36,15 @@ export const managementTable = {
 /** Name of a management TLV. */
 export type ManagementId = keyof typeof managementTable;
 
-/** Name of a management TLV that can be written. */
-export type SettableId = {
-  readonly [K in ManagementId]: "SET" extends (typeof managementTable)[K]["actions"][number] ? K : never;
+type IdsOf<A extends "SET" | "COMMAND"> = {
+  readonly [K in ManagementId]: A extends (typeof managementTable)[K]["actions"][number] ? K : never;
 }[ManagementId];
+
+/** Name of a management TLV that can be written. */
+export type SettableId = IdsOf<"SET">;
+
+/** Name of a management TLV by which a port is told to do something. */
+export type CommandId = IdsOf<"COMMAND">;
 
 /** Value of each management TLV, by name. */
 export type ManagementBodies = { readonly [K in ManagementId]: ValueOf<(typeof managementTable)[K]["dataSet"]> };
