@@ -1,5 +1,5 @@
 import type { Instant } from "@ptp/node";
-import { dpllOffsetNs, followsPulse, type DpllClock, type DpllOptions } from "../dpll/dpll-clock.ts";
+import { dpllFreshnessMs, dpllOffsetNs, followsPulse, type DpllClock, type DpllOptions } from "../dpll/dpll-clock.ts";
 import { gnssFreshnessMs } from "../gnss/gnss-receiver.ts";
 import type { DpllView, PartViews, ReceiverView, SynceView, TelecomClockView, Ts2phcView } from "../part-views.ts";
 import { largestOffsetNs } from "../tbc/upstream-ports.ts";
@@ -119,7 +119,8 @@ function dpllViews(
     if (clock === undefined) return [];
     const { status, eec, pps, heardAt } = clock;
     const offsetNs = dpllOffsetNs(clock, options, at);
-    const told = heardAt === undefined ? {} : { eec, pps, followsPulse: followsPulse(clock) };
+    const isFresh = heardAt !== undefined && at.monotonicMs - heardAt.monotonicMs < dpllFreshnessMs;
+    const told = isFresh ? { eec, pps, followsPulse: followsPulse(clock) } : {};
     const iface = aliasOf(plan, options.interfaceName);
     return [{ profile, configName, iface, status, ...told, ...(offsetNs !== undefined && { offsetNs }) }];
   });

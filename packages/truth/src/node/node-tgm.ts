@@ -7,7 +7,7 @@ import type { TgmChange, TgmClock, TgmObservation, TgmOptions } from "../tgm/tgm
 import { dpllInterfaces, dpllOptionsOf, ts2phcInterfaces, type Ts2phcInterface } from "./dpll-of-profile.ts";
 import { hearDpll, hearGnss, hearTs2phc } from "./hear-parts.ts";
 import type { MachineKind, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
-import { aliasOf, isUp, upOrDown, type WatchedPlan, type WatchedProcess } from "./watched-plan.ts";
+import { aliasOf, isUp, nameOfClock, upOrDown, type WatchedPlan, type WatchedProcess } from "./watched-plan.ts";
 
 /** A telecom grandmaster: a ts2phc that GNSS feeds through gpsd, the receiver, and the DPLLs of its NICs. */
 export interface NodeTgm {
@@ -24,6 +24,8 @@ export interface NodeTgm {
   readonly setUp: string;
   /** Interface of the NIC that GNSS feeds; what its receiver is called by. */
   readonly leadingInterface: string;
+  /** Those that its ts2phc configuration names. */
+  readonly interfaces: readonly string[];
   readonly options: TgmOptions;
   readonly clock: TgmClock;
   /** When it last stepped: what it shows is of then. */
@@ -71,6 +73,7 @@ function follow(before: readonly NodeTgm[], parts: TgmParts, world: MachineWorld
     configName: ts2phc.configName,
     setUp,
     leadingInterface,
+    interfaces: interfaces.map(({ name }) => name),
     options,
   } as const;
   if (kept !== undefined) return { ...tgm, clock: kept.clock, at: kept.at };
@@ -120,7 +123,7 @@ function withDplls(tgm: NodeTgm, told: readonly TgmObservation[], { profiles }: 
 function toldBy(news: MachineNews, tgm: NodeTgm, world: MachineWorld): readonly TgmObservation[] {
   switch (news.kind) {
     case "line":
-      return news.key === tgm.key ? heardOfTs2phc(news.fact) : [];
+      return news.key === tgm.key ? heardOfTs2phc(news.fact, tgm, world.plan) : [];
     case "process":
       if (news.key === tgm.key) return [{ part: "ts2phc", observation: upOrDown(news.report) }];
       return news.key === tgm.gpsdKey ? [{ part: "gnss", observation: upOrDown(news.report) }] : [];
@@ -139,9 +142,11 @@ function toldBy(news: MachineNews, tgm: NodeTgm, world: MachineWorld): readonly 
   }
 }
 
-function heardOfTs2phc(fact: LogFact): readonly TgmObservation[] {
-  const observation = hearTs2phc(fact);
-  return observation === undefined ? [] : [{ part: "ts2phc", observation }];
+function heardOfTs2phc(fact: LogFact, { interfaces }: NodeTgm, plan: WatchedPlan): readonly TgmObservation[] {
+  const heard = hearTs2phc(fact);
+  if (heard === undefined) return [];
+  const clock = heard.kind === "sample" ? nameOfClock(plan, heard.clock, interfaces) : "";
+  return [{ part: "ts2phc", observation: heard.kind === "sample" ? { ...heard, clock } : heard }];
 }
 
 function step(

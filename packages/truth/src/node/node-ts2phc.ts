@@ -7,7 +7,7 @@ import { initialTs2phcClock, stepTs2phc } from "../tgm/ts2phc-clock.ts";
 import type { Ts2phcClock, Ts2phcLimits, Ts2phcObservation } from "../tgm/ts2phc-clock.ts";
 import { hearTs2phc } from "./hear-parts.ts";
 import type { MachineKind, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
-import { aliasOf, interfaceOfPhc, isUp, upOrDown, type WatchedProcess } from "./watched-plan.ts";
+import { aliasOf, isUp, nameOfClock, upOrDown, type WatchedProcess } from "./watched-plan.ts";
 
 /** The clocks that one ts2phc steers, each with a state of its own. */
 export interface NodeTs2phc {
@@ -127,8 +127,7 @@ function withNic(nics: NodeTs2phc["nics"], name: string, now: Instant): NodeTs2p
 }
 
 function nameOf({ clock = "" }: OffsetSample, { configName, interfaces }: NodeTs2phc, { plan }: MachineWorld): string {
-  if (clock === "") return configName;
-  return clock.startsWith("/") ? (interfaceOfPhc(plan, clock, interfaces) ?? clock) : clock;
+  return clock === "" ? configName : nameOfClock(plan, clock, interfaces);
 }
 
 function changeOf(

@@ -30,16 +30,17 @@ export interface WatchedPlan {
   readonly phcIndexByInterface?: Readonly<Record<string, number>>;
 }
 
-/** The interface whose clock `/dev/ptpN` is, of several that share it one of `preferred`; undefined: nobody knows. */
-export function interfaceOfPhc(
+/** What a clock of ts2phc is called: the interface that `/dev/ptpN` belongs to, of several one of `preferred`, if that is known. */
+export function nameOfClock(
   { phcIndexByInterface = {} }: Pick<WatchedPlan, "phcIndexByInterface">,
-  path: string,
+  clock: string,
   preferred: readonly string[],
-): string | undefined {
-  const index = /^\/dev\/ptp(\d{1,6})$/.exec(path)?.[1];
+): string {
+  const index = /^\/dev\/ptp(\d{1,6})$/.exec(clock)?.[1];
+  if (index === undefined) return clock;
   const isSame = (name: string) =>
     Object.hasOwn(phcIndexByInterface, name) && phcIndexByInterface[name] === Number(index);
-  return preferred.find(isSame) ?? Object.keys(phcIndexByInterface).toSorted().find(isSame);
+  return preferred.find(isSame) ?? Object.keys(phcIndexByInterface).toSorted().find(isSame) ?? clock;
 }
 
 /** What metrics call an interface. */
