@@ -11,6 +11,8 @@ export { conditionsByKind, isGood, kstatusConditions } from "./conditions/condit
 export type { ConditionType, Polarity } from "./conditions/conditions.ts";
 export { reasons } from "./conditions/reasons.ts";
 export type { Reason } from "./conditions/reasons.ts";
+export { leapConfigMapName, sharedLeapListKey } from "./documents/config-map.ts";
+export type { ConfigMapDocument } from "./documents/config-map.ts";
 export { defaultNamespace } from "./documents/default-namespace.ts";
 export type { ClusterDocument, DocumentReading, InvalidResource } from "./documents/document-reading.ts";
 export { fromNodePtpCfg } from "./documents/from-node-ptp-cfg.ts";

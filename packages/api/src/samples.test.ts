@@ -84,6 +84,7 @@ function errorsOf(
     case "NodePTPDev":
     case "Node":
     case "Secret":
+    case "ConfigMap":
       return [];
   }
 }

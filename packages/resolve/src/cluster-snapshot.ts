@@ -30,4 +30,6 @@ export interface ClusterSnapshot {
   /** The PtpOperatorConfig named `default`; absent: defaults. */
   readonly operatorConfig?: ConfigObject;
   readonly secrets: readonly SecretObject[];
+  /** Data of the ConfigMap `leap-configmap`: leap second lists by node name, or for all others; absent: there is none. */
+  readonly leapLists?: Readonly<Record<string, string>>;
 }

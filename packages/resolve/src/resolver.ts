@@ -3,6 +3,7 @@ import type { JsonValue, Sha256Hex } from "@ptp/node";
 import type { ClusterSnapshot, ConfigObject, NodeObject } from "./cluster-snapshot.ts";
 import { createUnmatchedExplanations, explain } from "./explain.ts";
 import { indexHardware, parseHardware, type HardwareByProfile } from "./hardware.ts";
+import { leapListOf } from "./leap-list-of.ts";
 import { linkConfigs, type LinkedConfigs } from "./link.ts";
 import { createMatcher, type Matcher } from "./matcher.ts";
 import { byObject, type ObjectRef } from "./object-ref.ts";
@@ -52,7 +53,7 @@ export function createResolver(sha256Hex: Sha256Hex): Resolver {
     const explanationOf = byIdentity((selection: Selection) =>
       explain(linked.recommendations, selection.judgements, unmatched),
     );
-    const issued = issueConfigs(selected, last?.issued);
+    const issued = issueConfigs(selected, snapshot.leapLists, last?.issued);
     last = { linked, settings, hardwareByProfile, selector, matcher, rules, issued };
     const nodes = new Map([...issued].map(([name, each]) => [name, toResolution(each, explanationOf)]));
     return { nodes, ...summariseStatus({ linked, hardware, secrets, selections: selected }) };
@@ -87,16 +88,17 @@ function matcherFor({ recommendations }: LinkedConfigs, last: Stage | undefined)
 
 function issueConfigs(
   selected: readonly (readonly [string, Selection])[],
+  leapLists: ClusterSnapshot["leapLists"],
   last: ReadonlyMap<string, Issued> | undefined,
 ): ReadonlyMap<string, Issued> {
   const issued = new Map<string, Issued>();
   for (const [nodeName, selection] of selected) {
     const before = last?.get(nodeName);
-    const config = { nodeName, ...selection.config };
-    issued.set(
-      nodeName,
-      before?.selection === selection ? before : { selection, config, revision: selection.revisionOf(nodeName) },
-    );
+    const leapSeconds = leapListOf(nodeName, leapLists);
+    const isSame = before?.selection === selection && before.config.leapSeconds === leapSeconds;
+    const config = { nodeName, ...selection.config, ...(leapSeconds !== undefined && { leapSeconds }) };
+    const revision = () => selection.revisionOf(nodeName, leapSeconds);
+    issued.set(nodeName, isSame ? before : { selection, config, revision: revision() });
   }
   return issued;
 }

@@ -15,7 +15,7 @@ export interface Selection {
   readonly hardware: readonly AppliedHardware[];
   readonly conflicts: readonly Conflict[];
   readonly config: SharedConfig;
-  readonly revisionOf: (nodeName: string) => string;
+  readonly revisionOf: (nodeName: string, leapSeconds?: string) => string;
 }
 
 /** What selections draw from beside the recommendations. */

@@ -1,11 +1,12 @@
 import type { Finding } from "../findings/finding.ts";
 import type { CustomResource } from "../gen/types.ts";
 import type { ObjectMeta } from "../object-meta.ts";
+import type { ConfigMapDocument } from "./config-map.ts";
 import type { NodeDocument } from "./node-document.ts";
 import type { SecretDocument } from "./secret.ts";
 
 /** Everything a directory or a command line may hand to the resolver, told apart by `kind`. */
-export type ClusterDocument = CustomResource | NodeDocument | SecretDocument;
+export type ClusterDocument = CustomResource | NodeDocument | SecretDocument | ConfigMapDocument;
 
 /** A custom resource that broke its schema; only its kind and the name in its metadata are known to be right. */
 export interface InvalidResource {

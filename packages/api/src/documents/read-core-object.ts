@@ -36,6 +36,34 @@ export function readSecret(value: JsonObject, namespace: string): DocumentReadin
   };
 }
 
+/** Reads the ConfigMap with leap second lists. */
+export function readConfigMap(value: JsonObject, namespace: string): DocumentReading {
+  const object = objectName(value, namespace);
+  const findings = [...metadataFindings(value), ...textFindings(value)];
+  if (findings.length > 0) return { type: "invalid", object, findings };
+  const { data } = value;
+  return {
+    type: "document",
+    object,
+    document: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { namespace, ...metadataOf(value) },
+      ...(isJsonObject(data) ? { data: textMap(data) } : {}),
+    },
+  };
+}
+
+function textFindings({ data }: JsonObject): readonly Finding[] {
+  if (data === undefined || data === null) return [];
+  if (!isJsonObject(data)) return [wrongType("an object", data, "data")];
+  return Object.entries(data).flatMap(([key, text]) =>
+    text === null || typeof text === "string"
+      ? []
+      : [{ path: memberPath("data", key), message: "must be text; write it as a block of text" }],
+  );
+}
+
 function metadataFindings(value: JsonObject): readonly Finding[] {
   return validateSchema(objectMetaSchema, value["metadata"], "metadata", { unknownFields: "ignore" });
 }

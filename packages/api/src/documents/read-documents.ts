@@ -9,7 +9,8 @@ import { wrongType } from "../validate/validate-schema.ts";
 import { defaultNamespace } from "./default-namespace.ts";
 import type { DocumentReading, InvalidResource } from "./document-reading.ts";
 import { objectName } from "./object-name.ts";
-import { readNode, readSecret } from "./read-core-object.ts";
+import { leapConfigMapName } from "./config-map.ts";
+import { readConfigMap, readNode, readSecret } from "./read-core-object.ts";
 
 /** Options of {@link readDocuments}. */
 export interface ReadOptions {
@@ -23,8 +24,8 @@ const deepestList = 4;
 const group = "ptp.openshift.io/";
 
 /**
- * Reads one parsed YAML or JSON document: a custom resource of any kind, a Node, a Secret, or a List of such. One
- * broken item never spoils another. Custom resources come back with defaults applied and the namespace filled in, as
+ * Reads one parsed YAML or JSON document: a custom resource of any kind, a Node, a Secret, the ConfigMap with leap second
+ * lists, or a List of such. One broken item never spoils another. Custom resources come back with defaults applied and the namespace filled in, as
  * the API server would return them. An empty document gives an empty list.
  */
 export function readDocuments(value: unknown, options: ReadOptions = {}): readonly DocumentReading[] {
@@ -40,6 +41,9 @@ function read(value: unknown, namespace: string, depth: number): readonly Docume
   }
   if (apiVersion === "v1" && kind === "Node") return [readNode(value)];
   if (apiVersion === "v1" && kind === "Secret") return [readSecret(value, namespace)];
+  if (apiVersion === "v1" && kind === "ConfigMap" && nameOf(value) === leapConfigMapName) {
+    return [readConfigMap(value, namespace)];
+  }
   const isOurs = typeof apiVersion !== "string" || typeof kind !== "string" || apiVersion.startsWith(group);
   const object = objectName(value, namespace);
   if (!isOurs && !isMisspelledKind(kind)) return [{ type: "foreign", object }];
@@ -74,6 +78,10 @@ function readResource(value: JsonObject, namespace: string, object: string): Doc
   // Valid by the schema the type was generated from.
   const document = (known === undefined ? complete : withDefaults(known.schema, complete)) as CustomResource;
   return { type: "document", object, document };
+}
+
+function nameOf({ metadata }: JsonObject): unknown {
+  return isJsonObject(metadata) ? metadata["name"] : undefined;
 }
 
 function isMisspelledKind(kind: unknown): boolean {

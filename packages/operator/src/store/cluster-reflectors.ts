@@ -10,6 +10,7 @@ import {
   type Resource,
   type Selection,
 } from "@ptp/cluster";
+import { leapConfigMapName } from "@ptp/api";
 import type { Logger } from "@ptp/kit";
 import { authorityType } from "../authority/authority-objects.ts";
 import type { StatusKind } from "./object-key.ts";
@@ -55,6 +56,9 @@ const profileSecrets = [authorityType, "kubernetes.io/tls", "kubernetes.io/servi
   .map((type) => `type!=${type}`)
   .join();
 
+/** The one ConfigMap that is read. */
+const leapLists = { resource: resources.configmaps, fieldSelector: `metadata.name=${leapConfigMapName}` };
+
 /** Creates the reflectors of everything a store holds; none is started. */
 export function createClusterReflectors(options: ClusterReflectorsOptions): readonly Reflector<KubeObject>[] {
   const { client, log, settings, secretNamespaces, profileNamespaces, operatorNamespace, failed } = options;
@@ -72,6 +76,7 @@ export function createClusterReflectors(options: ClusterReflectorsOptions): read
       if (namespaces === undefined || namespaces === "") return [reflect(selection, trimManagedFields)];
       return namespaces.map((namespace) => reflect({ ...selection, namespace }, trimManagedFields));
     }),
+    ...(operatorNamespace ? [reflect({ ...leapLists, namespace: operatorNamespace }, trimManagedFields)] : []),
     ...secretNamespaces.map((namespace) =>
       reflect({ resource: resources.secrets, namespace, fieldSelector: profileSecrets }, trimManagedFields),
     ),

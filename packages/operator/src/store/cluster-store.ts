@@ -274,8 +274,13 @@ function reflectorOf(kind: StatusKind): Pick<Reflector<KubeObject>, "name"> {
 /** Kinds that a cluster may do without. */
 const optionalReflectors = new Set((["NodePTPCfg", "NodePTPDev"] as const).map((kind) => reflectorOf(kind).name));
 
+/** An operator that is not allowed to read leap second lists goes without. */
+const leapReflector = `reflector of ${resourceName(resources.configmaps)}`;
+
 function isAbsent(reflector: Reflector<KubeObject>): boolean {
-  return optionalReflectors.has(reflector.name) && reflector.problem()?.status === 404;
+  const status = reflector.problem()?.status;
+  if (reflector.name === leapReflector) return status === 403;
+  return optionalReflectors.has(reflector.name) && status === 404;
 }
 
 function isStatusKey(key: ObjectKey): key is StatusKey {

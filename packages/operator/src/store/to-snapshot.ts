@@ -1,10 +1,17 @@
-import { defaultNamespace, type ClusterDocument, type NodeDocument, type SecretDocument } from "@ptp/api";
+import {
+  defaultNamespace,
+  type ClusterDocument,
+  type ConfigMapDocument,
+  type NodeDocument,
+  type PtpOperatorConfig,
+  type SecretDocument,
+} from "@ptp/api";
 import type { ClusterSnapshot, ConfigObject } from "@ptp/resolve";
 
 /**
  * Sorts objects into what resolution looks at. Objects of other kinds (devices) are left out.
  *
- * @param operatorNamespace where the one PtpOperatorConfig that counts is.
+ * @param operatorNamespace where the one PtpOperatorConfig that counts is, and the leap second lists.
  */
 export function toSnapshot(objects: Iterable<ClusterDocument>, operatorNamespace = defaultNamespace): ClusterSnapshot {
   const nodes: NodeDocument[] = [];
@@ -14,7 +21,7 @@ export function toSnapshot(objects: Iterable<ClusterDocument>, operatorNamespace
     NodePTPCfg: [],
     HardwareConfig: [],
   };
-  let operatorConfig: ConfigObject | undefined;
+  const own: (PtpOperatorConfig | ConfigMapDocument)[] = [];
   for (const object of objects) {
     switch (object.kind) {
       case "Node":
@@ -29,7 +36,8 @@ export function toSnapshot(objects: Iterable<ClusterDocument>, operatorNamespace
         configs[object.kind].push(object);
         break;
       case "PtpOperatorConfig":
-        if (object.metadata.namespace === operatorNamespace) operatorConfig = object;
+      case "ConfigMap":
+        if (object.metadata.namespace === operatorNamespace) own.push(object);
         break;
       case "NodePtpDevice":
       case "NodePTPDev":
@@ -42,6 +50,13 @@ export function toSnapshot(objects: Iterable<ClusterDocument>, operatorNamespace
     ptpConfigs: configs.PtpConfig,
     nodePtpCfgs: configs.NodePTPCfg,
     hardwareConfigs: configs.HardwareConfig,
-    ...(operatorConfig === undefined ? {} : { operatorConfig }),
+    ...settingsOf(own),
   };
+}
+
+/** There is one PtpOperatorConfig, and of ConfigMaps only the one with leap second lists comes this far. */
+function settingsOf(own: readonly (PtpOperatorConfig | ConfigMapDocument)[]) {
+  const operatorConfig = own.findLast(({ kind }) => kind === "PtpOperatorConfig");
+  const { data: leapLists } = own.findLast((object) => object.kind === "ConfigMap") ?? {};
+  return { ...(operatorConfig && { operatorConfig }), ...(leapLists && { leapLists }) };
 }

@@ -101,6 +101,7 @@ function admit({ document }: ValidObject, context: AdmissionContext): Findings |
       return { errors: [], warnings: [] };
     case "Node":
     case "Secret":
+    case "ConfigMap":
       return undefined;
   }
 }

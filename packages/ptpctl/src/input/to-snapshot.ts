@@ -8,6 +8,7 @@ export function toSnapshot({ objects }: Inventory, namespace: string): ClusterSn
     ({ kind, metadata }) =>
       kind === "PtpOperatorConfig" && metadata.name === "default" && metadata.namespace === namespace,
   );
+  const leapLists = validOf(objects, "ConfigMap").find(({ metadata }) => metadata.namespace === namespace)?.data;
   return {
     nodes: validOf(objects, "Node"),
     secrets: validOf(objects, "Secret"),
@@ -15,6 +16,7 @@ export function toSnapshot({ objects }: Inventory, namespace: string): ClusterSn
     nodePtpCfgs: documents.filter(({ kind }) => kind === "NodePTPCfg"),
     hardwareConfigs: documents.filter(({ kind }) => kind === "HardwareConfig"),
     ...(operatorConfig === undefined ? {} : { operatorConfig }),
+    ...(leapLists && { leapLists }),
   };
 }
 
