@@ -47,13 +47,15 @@ export function createAgentCore(input: AgentInput, registry: Registry): AgentCor
   const management = createAgentManagement(input, registry, { changed, onFacts });
   const supervisor: Supervisor = createAgentSupervisor(input, printer, () => ({ observer, changed }));
   const recording = createInputRing(options.recordBytes);
-  const observer: Observer = createAgentObserver(input, { supervisor, management, recording, changed });
+  const onChoice = (): void => applier.rechoose();
+  const heard = { supervisor, management, recording };
+  const observer: Observer = createAgentObserver(input, { ...heard, changed, onChoice });
   const onApplied = (): void => {
     changed();
     // Which profile uses a port is part of what is told of it.
     inventory.refresh();
   };
-  const applier = createAgentApplier(input, { supervisor, management, observer, printer, ports, onApplied });
+  const applier: Applier = createAgentApplier(input, { supervisor, management, observer, printer, ports, onApplied });
   const inventory: InventoryKeeper = createAgentInventory(ports, applier, { changed, log });
   const onReportable: AgentCore["onReportable"] = (listener) => void (reportable = listener);
   return { supervisor, observer, management, applier, inventory, recording, onReportable };
@@ -108,7 +110,8 @@ function createAgentObserver(
     management,
     recording,
     changed,
-  }: Pick<AgentCore, "supervisor" | "management" | "recording"> & { readonly changed: () => void },
+    onChoice,
+  }: Pick<AgentCore, "supervisor" | "management" | "recording"> & Record<"changed" | "onChoice", () => void>,
 ): Observer {
   return createObserver({
     nodeName: options.nodeName,
@@ -120,6 +123,7 @@ function createAgentObserver(
       // Where nothing can be asked, no answer says nothing of ptp4l.
       onHung: (key) => void (management.queries.notice() === undefined && supervisor.reportHung(key)),
       onOffset: (key, offsetNs) => supervisor.reportOffset(key, offsetNs),
+      onChoice,
       onClocksChanged: changed,
       onAnswering: management.onAnswering,
       onState: management.onState,
@@ -145,6 +149,7 @@ function createAgentApplier({ options, log }: AgentInput, around: ApplierSurroun
     nodeName: options.nodeName,
     supervisor: around.supervisor,
     collectFacts: async () => around.management.knowledge.complete(await facts.collect()),
+    choices: () => around.observer.choices(),
     save: (state) => saveAcceptedState(options.stateDirectory, state),
     onPlan: (plan, config) => {
       around.management.follow(plan.ptp4lInstances);

@@ -17,6 +17,8 @@ const chooser: NodeProfile = {
   highAvailability: { enableHA: true, preferredPrimary: "cr_bc2", sourcePriority: ["cr_gone"] },
 };
 
+const following = (source: string) => ({ sourceByProfile: new Map([["z-ha", source]]) });
+
 test("an agent that chooses gives phc2sys one socket, with its domain; another choice is another command line alone", () => {
   const runPlan = planOf([...dualNic, chooser]);
   const line = (domain: number, socket: number) =>
@@ -27,14 +29,14 @@ test("an agent that chooses gives phc2sys one socket, with its domain; another c
   assert.deepEqual(spec.startCondition, { kind: "offset-below", processes: ["ptp4l.1"], limitNs: 1_000_000_000 });
   assert.deepEqual(spec.readAtStart, ["ptp4l.1 domain 25 ports ens2f0"]);
 
-  const switched = planOf([...dualNic, chooser], { sourceByProfile: new Map([["z-ha", "cr_bc1"]]), previous: runPlan });
+  const switched = planOf([...dualNic, chooser], { choices: following("cr_bc1"), previous: runPlan });
   assert.equal(lineOf(processOf(switched, "phc2sys.2")), line(24, 0));
   const running = new Map(runPlan.processes.map((each) => [each.key, each]));
   assert.deepEqual(
     diff(running, switched).map((action) => (action.kind === "stop" ? action : action.spec.key)),
     [{ kind: "stop", key: "phc2sys.2", reason: "config-changed" }, "phc2sys.2"],
   );
-  const unknown = planOf([...dualNic, chooser], { sourceByProfile: new Map([["z-ha", "cr_gone"]]) });
+  const unknown = planOf([...dualNic, chooser], { choices: following("cr_gone") });
   assert.equal(lineOf(processOf(unknown, "phc2sys.2")), line(25, 1), "a source that is none is not followed");
 });
 

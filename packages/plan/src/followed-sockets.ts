@@ -51,13 +51,13 @@ function refuseWrongHa({ profile: { highAvailability, ptpSettings } }: ProfileCo
   throw new ProfileRefusal(first.path, reason);
 }
 
-function chosenPeer({ profile, sourceByProfile }: ProfileContext, peers: readonly ProfilePeer[]) {
+function chosenPeer({ profile, choices }: ProfileContext, peers: readonly ProfilePeer[]) {
   const settings = haSettings(
     profile.highAvailability ?? {},
     peers.map((peer) => peer.profile.name),
   );
   if (settings === undefined) return undefined;
-  const chosen = sourceByProfile.get(profile.name);
+  const chosen = choices.sourceByProfile.get(profile.name);
   const name = settings.order.find((each) => each === chosen) ?? settings.order[0];
   return peers.find((peer) => peer.profile.name === name);
 }

@@ -6,6 +6,7 @@ export { neededTlvs } from "./management-needs.ts";
 export * from "./plan.ts";
 export * from "./render-output.ts";
 export * from "./run-ids.ts";
+export * from "./run-choices.ts";
 export * from "./run-plan.ts";
 export { isSameProcess } from "./same-process.ts";
 export { secretsInUse } from "./secret-files.ts";

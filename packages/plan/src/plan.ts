@@ -7,6 +7,7 @@ import { createPeer } from "./profile-context.ts";
 import { unsupportedNeeds } from "./profile-plugins.ts";
 import { assignRunIds } from "./run-ids.ts";
 import type { ProcessSpec, Ptp4lInstance, RunPlan, UnsupportedHardware } from "./run-plan.ts";
+import { noChoices, type RunChoices } from "./run-choices.ts";
 import { secretFiles } from "./secret-files.ts";
 import { sharedResources } from "./shared-resources.ts";
 import { startOrder } from "./start-order.ts";
@@ -19,8 +20,8 @@ export interface PlanInput {
   readonly runIds: RunIds;
   /** Numbers freed earlier whose files, sockets or series are not gone yet; default none. */
   readonly idsInUse?: ReadonlySet<number>;
-  /** Source that the phc2sys of a profile shall follow where the agent chooses (`enableHA`); default: the most wanted. */
-  readonly sourceByProfile?: ReadonlyMap<string, string>;
+  /** What the clocks decide of what runs; default: nothing yet. */
+  readonly choices?: RunChoices;
   /**
    * The plan in force before; absent after a start. A profile that is refused now keeps its processes of that plan, and
    * a key of a Secret that does not come any more its file.
@@ -67,13 +68,13 @@ export function plan(input: PlanInput): RunPlan {
 
 /** By object: two profiles of one name are two profiles, of which the later has no plan. */
 function planProfiles(
-  { config, facts, previous, sourceByProfile = new Map() }: PlanInput,
+  { config, facts, previous, choices = noChoices }: PlanInput,
   runIds: RunIds,
 ): ReadonlyMap<NodeProfile, PlannedProfile> {
   const first = new Map(config.profiles.toReversed().map((profile) => [profile.name, profile]));
   const peerByName = new Map([...first].map(([name, profile]) => [name, createPeer(profile, runIds[name] ?? 0)]));
   const secretFileByPath = secretFiles(config.secrets, previous);
-  const node = { nodeName: config.nodeName, facts, peerByName, sourceByProfile, secretFileByPath };
+  const node = { nodeName: config.nodeName, facts, peerByName, choices, secretFileByPath };
   return new Map(
     [...first].map(([name, profile]) => {
       const runId = runIds[name] ?? 0;

@@ -1,6 +1,7 @@
 import type { HostFacts, NodeProfile } from "@ptp/node";
 import { parseConf, type ParsedConf } from "@ptp/ptp";
 import { profileClockType } from "./profile-clock-type.ts";
+import type { RunChoices } from "./run-choices.ts";
 import type { ClockType } from "./run-plan.ts";
 import type { SecretFile } from "./secret-files.ts";
 
@@ -20,8 +21,7 @@ export interface ProfileContext {
   readonly facts: HostFacts;
   /** Every profile of the node by name, this one included. */
   readonly peerByName: ReadonlyMap<string, ProfilePeer>;
-  /** Source that its phc2sys shall follow, by profile, where the agent chooses it; absent: the most wanted one. */
-  readonly sourceByProfile: ReadonlyMap<string, string>;
+  readonly choices: RunChoices;
   /** Files of Secret keys by path. */
   readonly secretFileByPath: ReadonlyMap<string, SecretFile>;
   /** `ptp4lConf` as written, parsed. */

@@ -12,6 +12,7 @@ export * from "./node/announce-intents.ts";
 export * from "./node/node-events.ts";
 export * from "./node/node-input.ts";
 export * from "./node/node-state.ts";
+export * from "./node/run-choices.ts";
 export * from "./node/step-node.ts";
 export * from "./node/watched-plan.ts";
 export * from "./node/node-machine.ts";

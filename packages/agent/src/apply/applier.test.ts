@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { silentLogger } from "@ptp/kit";
 import type { HostFacts, NodeProfile, ProgramFacts, RefusedProfile, Result } from "@ptp/node";
-import type { PlanAction, ProcessSpec } from "@ptp/plan";
+import type { PlanAction, ProcessSpec, RunChoices } from "@ptp/plan";
 import { createSupervisor, type Supervisor } from "../process/supervisor.ts";
 import { eventually, fixturePath } from "../process/testing/fixture.ts";
 import { loadAcceptedState, saveAcceptedState, type AcceptedState } from "../state-dir/accepted-state.ts";
@@ -28,7 +28,7 @@ interface Bench {
 
 async function bench(
   t: TestContext,
-  given: { directory?: string; save?: (state: AcceptedState) => Promise<void> } = {},
+  given: { directory?: string; save?: (state: AcceptedState) => Promise<void>; choices?: () => RunChoices } = {},
 ): Promise<Bench> {
   const directory = given.directory ?? (await folder(t));
   const runFolder = await mkdtemp(join(tmpdir(), "ptp-apply-"));
@@ -67,6 +67,7 @@ async function bench(
     nodeName: "n",
     supervisor: relocated,
     collectFacts,
+    choices: () => given.choices?.() ?? { sourceByProfile: new Map() },
     save: given.save ?? ((state) => saveAcceptedState(directory, state)),
     onPlan: () => undefined,
     onChange: () => undefined,

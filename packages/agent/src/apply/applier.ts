@@ -1,16 +1,18 @@
 import { messageOf, type Logger } from "@ptp/kit";
 import type { HostFacts, NodeConfig, Result } from "@ptp/node";
-import { diff, type PlanAction, type RunPlan } from "@ptp/plan";
+import { diff, type PlanAction, type RunChoices, type RunPlan } from "@ptp/plan";
 import type { Supervisor } from "../process/supervisor.ts";
 import type { AcceptedState } from "../state-dir/accepted-state.ts";
 import type { ConfigOffer } from "./config-offer.ts";
-import { planAccepted, planConfig, type InForce } from "./plan-config.ts";
+import { planAccepted, planConfig, type InForce, type PlanContext } from "./plan-config.ts";
 
 /** What an applier needs. */
 export interface ApplierOptions {
   readonly nodeName: string;
   readonly supervisor: Pick<Supervisor, "specs" | "adopt" | "apply">;
   readonly collectFacts: () => Promise<HostFacts>;
+  /** What the clocks decide of what runs. */
+  readonly choices: () => RunChoices;
   /** Makes a state durable before it is acted upon. */
   readonly save: (state: AcceptedState) => Promise<void>;
   /** A plan comes into force; called before its processes start. */
@@ -32,6 +34,8 @@ export interface Applier {
   resume(accepted: AcceptedState | undefined): Promise<void>;
   /** Collects facts again: a profile refused for a missing program, or a config that did not fit on the disk, gets its turn. */
   recheck(): void;
+  /** The clocks decided something else: what runs follows at once, by the facts as they were. */
+  rechoose(): void;
   /** Resolves when no turn is under way; none begins afterwards. */
   stop(): Promise<void>;
 }
@@ -43,25 +47,37 @@ interface Turns {
   /** Offer that could not be made durable: tried again at the next recheck. */
   unsaved: ConfigOffer | undefined;
   recheck: boolean;
+  rechoose: boolean;
   stopped: boolean;
 }
 
+const nothingYet: Turns = {
+  inForce: undefined,
+  facts: undefined,
+  waiting: undefined,
+  unsaved: undefined,
+  recheck: false,
+  rechoose: false,
+  stopped: false,
+};
+
 /** Creates an applier that has accepted nothing. */
 export function createApplier(options: ApplierOptions): Applier {
-  const turns: Turns = {
-    inForce: undefined,
-    facts: undefined,
-    waiting: undefined,
-    unsaved: undefined,
-    recheck: false,
-    stopped: false,
-  };
+  const turns: Turns = { ...nothingYet };
   let underway: Promise<void> | undefined;
-  const wake = (): void => {
-    if (turns.stopped) return;
-    underway ??= takeTurns(turns, options).finally(() => {
+  const run = (turn: Promise<void>): Promise<void> => {
+    underway = turn.finally(() => {
       underway = undefined;
+      if (turns.rechoose) wake();
     });
+    return underway;
+  };
+  const wake = (): void => {
+    if (!turns.stopped && underway === undefined) void run(takeTurns(turns, options));
+  };
+  const due = (kind: "recheck" | "rechoose") => (): void => {
+    turns[kind] = true;
+    wake();
   };
   return {
     inForce: () => turns.inForce,
@@ -70,11 +86,9 @@ export function createApplier(options: ApplierOptions): Applier {
       turns.waiting = offer;
       wake();
     },
-    recheck: () => {
-      turns.recheck = true;
-      wake();
-    },
-    resume: (accepted) => resumeAccepted(accepted, turns, options),
+    recheck: due("recheck"),
+    rechoose: due("rechoose"),
+    resume: (accepted) => run(resumeAccepted(accepted, turns, options)),
     stop: async () => {
       turns.stopped = true;
       await underway;
@@ -98,12 +112,13 @@ async function resumeAccepted(
 }
 
 async function takeTurns(turns: Turns, options: ApplierOptions): Promise<void> {
-  while (!turns.stopped && (turns.waiting !== undefined || turns.recheck)) {
+  while (!turns.stopped && (turns.waiting !== undefined || turns.recheck || turns.rechoose)) {
     const offer = turns.waiting;
     turns.waiting = undefined;
     try {
+      if (turns.rechoose) await followChoices(turns, options);
       if (offer !== undefined) await applyOffer(offer, turns, options);
-      else await recheckFacts(turns, options);
+      else if (turns.recheck) await recheckFacts(turns, options);
     } catch (error) {
       options.log.error("applying failed; what runs goes on", { error: messageOf(error) });
     }
@@ -112,7 +127,7 @@ async function takeTurns(turns: Turns, options: ApplierOptions): Promise<void> {
 
 async function applyOffer(offer: ConfigOffer, turns: Turns, options: ApplierOptions): Promise<void> {
   const { revision, config } = offer.issued;
-  const { nodeName, supervisor, log } = options;
+  const { nodeName, log } = options;
   turns.unsaved = undefined;
   if (config.nodeName !== nodeName) {
     const reason = `the config is for node ${config.nodeName}, this is ${nodeName}`;
@@ -120,8 +135,7 @@ async function applyOffer(offer: ConfigOffer, turns: Turns, options: ApplierOpti
     return offer.answer({ revision, profiles: [], refusal: { kind: "wrong-node", reason } });
   }
   turns.facts = await options.collectFacts();
-  const idsInUse = new Set(supervisor.specs().map(({ runId }) => runId));
-  const next = planConfig(offer, { facts: turns.facts, previous: turns.inForce, runIds: {}, idsInUse });
+  const next = planConfig(offer, planContext(turns.facts, turns, options));
   try {
     await options.save(next.accepted);
   } catch (error) {
@@ -141,13 +155,25 @@ async function recheckFacts(turns: Turns, options: ApplierOptions): Promise<void
   if (unsaved !== undefined) return applyOffer({ ...unsaved, answer: () => undefined }, turns, options);
   turns.facts = await options.collectFacts();
   if (inForce === undefined) return;
-  const idsInUse = new Set(options.supervisor.specs().map(({ runId }) => runId));
-  const { issued, dropped } = inForce.accepted;
-  const next = planConfig({ issued, dropped }, { facts: turns.facts, previous: inForce, runIds: {}, idsInUse });
+  const next = planConfig(inForce.accepted, planContext(turns.facts, turns, options));
   // Interfaces of pods come and go all the time: only a fact that changes the plan is worth a write.
   if (isSamePlan(inForce, next)) return;
   await options.save(next.accepted);
   await enforce(next, turns, options);
+}
+
+/** Nothing is stored: after a restart of the agent the clocks decide anew. */
+async function followChoices(turns: Turns, options: ApplierOptions): Promise<void> {
+  turns.rechoose = false;
+  const { inForce, facts } = turns;
+  if (inForce === undefined || facts === undefined) return;
+  const next = planConfig(inForce.accepted, planContext(facts, turns, options));
+  if (!isSamePlan(inForce, next)) await enforce(next, turns, options);
+}
+
+function planContext(facts: HostFacts, { inForce }: Turns, { supervisor, choices }: ApplierOptions): PlanContext {
+  const idsInUse = new Set(supervisor.specs().map(({ runId }) => runId));
+  return { facts, previous: inForce, runIds: {}, idsInUse, choices: choices() };
 }
 
 /** Plans are plain values made in a fixed order, so their text is their identity. */
@@ -161,6 +187,8 @@ async function enforce(next: InForce, turns: Turns, options: ApplierOptions): Pr
   const actions = diff(running, next.plan);
   turns.inForce = next;
   onPlan(next.plan, next.accepted.issued.config);
+  // Clocks that begin with this plan may choose among what it has really got.
+  if (options.choices().sourceByProfile.size > 0) turns.rechoose = true;
   tell(next, actions, log);
   supervisor.adopt(next.plan.processes);
   await supervisor.apply(actions);

@@ -1,5 +1,5 @@
 import type { HostFacts, NodeProfile, NodeSecret, ProfileOutcome, RunIds } from "@ptp/node";
-import { plan, secretsInUse, type RunPlan } from "@ptp/plan";
+import { plan, secretsInUse, type RunChoices, type RunPlan } from "@ptp/plan";
 import type { AcceptedState } from "../state-dir/accepted-state.ts";
 import type { ConfigOffer } from "./config-offer.ts";
 
@@ -19,6 +19,8 @@ export interface PlanContext {
   readonly runIds: RunIds;
   /** Run ids of what runs: a number freed by this very plan is not given to another profile at once. */
   readonly idsInUse: ReadonlySet<number>;
+  /** What the clocks decide of what runs; default: nothing yet. */
+  readonly choices?: RunChoices;
   /** Keys from before a restart: each is used if the config has none of its name. Default none. */
   readonly keptSecrets?: readonly NodeSecret[];
 }
@@ -41,6 +43,7 @@ export function planConfig({ issued, dropped }: Omit<ConfigOffer, "answer">, con
     facts: context.facts,
     runIds: previous?.plan.runIds ?? context.runIds,
     idsInUse: context.idsInUse,
+    ...(context.choices && { choices: context.choices }),
     ...(previous === undefined ? {} : { previous: previous.plan }),
   });
   const droppedNames = new Set(dropped.map(({ name }) => name));

@@ -49,7 +49,7 @@ function bench(t: TestContext): Bench {
       return Promise.resolve(undefined);
     },
     processes: () => processes,
-    listener: { onReady: ignore, onHung: ignore, onOffset: ignore, onClocksChanged: ignore },
+    listener: { onReady: ignore, onHung: ignore, onOffset: ignore, onChoice: ignore, onClocksChanged: ignore },
     clock: () => ({ monotonicMs: performance.now(), unixMs: Date.now() }),
     log: silentLogger,
   });

@@ -8,6 +8,7 @@ import {
   isUp,
   nodeView,
   ptpClockOf,
+  runChoices,
   stepNode,
   tickClocks,
   type NodeInput,
@@ -28,6 +29,8 @@ export interface ObserverListener {
   /** It lives but answers nothing. */
   onHung(key: string): void;
   onOffset(key: string, offsetNs: number): void;
+  /** The clocks decided something else of what runs: `choices()` tells what. */
+  onChoice(): void;
   /** Something that a report shows has changed; `clocks()` tells what. */
   onClocksChanged(): void;
   /** A ptp4l answers for the first time since its start. */
@@ -94,6 +97,7 @@ export function createObserver(options: ObserverOptions): Observer {
     onProcessChange: (report) => noteProcess(own, report),
     view,
     clocks: () => clockReports(view()),
+    choices: () => runChoices(own.state),
     stop: async () => {
       clearInterval(timer);
       await watches.stop();
@@ -128,6 +132,7 @@ function tell(own: Observation, { state, changes }: NodeStep): void {
     const clock = process === "phc2sys" ? "CLOCK_REALTIME" : process;
     logChange(options.log, change, { clock, profile, config });
   }
+  if (changes.some(({ of }) => of === "source")) options.listener.onChoice();
   options.listener.onClocksChanged();
 }
 

@@ -1,6 +1,6 @@
 import type { ClockReport, NodeConfig, ProcessReport } from "@ptp/node";
 import type { RunPlan } from "@ptp/plan";
-import type { NodeView } from "@ptp/truth";
+import type { NodeView, RunChoices } from "@ptp/truth";
 
 /** What watches the clocks of what runs: told of plans, lines and processes, it knows the state of each clock. */
 export interface Observer {
@@ -12,6 +12,8 @@ export interface Observer {
   /** The state of all clocks now. */
   view(): NodeView;
   clocks(): readonly ClockReport[];
+  /** What the clocks decide of what runs. */
+  choices(): RunChoices;
   /** Ends all watching. */
   stop(): Promise<void>;
 }
