@@ -53,6 +53,28 @@ test("two ptp4l on one node: a change, a refusal and a removal of one profile le
     assert.deepEqual(keptProcesses(["gm", "bc", "oc1", "oc2"], before, mended), []);
   });
 
+  await t.test(
+    "a setting that needs a TLV which this ptp4l lacks refuses its profile; what runs of it goes on",
+    async () => {
+      const before = await takeSnapshot(world);
+      const good = await world.config.read("boundary.yaml");
+      const settings = "- name: nic1\n      ptpSettings: { controllingProfile: nic0 }\n";
+      await world.config.edit("boundary.yaml", (text) => text.replace("- name: nic1\n", settings));
+      const after = await reach(world, [
+        milestone("bc refuses nic1", (now) => outcomeOf(now, "boundary_nic1") === "refused"),
+        milestone("bc applies nic0", (now) => outcomeOf(now, "boundary_nic0") === "applied"),
+        nicTakesTime(world, 1),
+      ]);
+      const refused = nodeOf(after, "bc").status.profiles.find(({ name }) => name === "boundary_nic1");
+      assert.equal(refused?.path, "ptpSettings[controllingProfile]");
+      assert.match(refused?.reason ?? "", /linuxptp 4\.2.* EXTERNAL_GRANDMASTER_PROPERTIES_NP, .*later than 4\.4/);
+      assert.deepEqual(keptProcesses(["gm", "bc", "oc1", "oc2"], before, after), []);
+      await world.config.write("boundary.yaml", good);
+      const mended = await reach(world, dualNicSettled(world));
+      assert.deepEqual(keptProcesses(["gm", "bc", "oc1", "oc2"], before, mended), []);
+    },
+  );
+
   await t.test("a removed profile takes its process, files, socket and series with it, and no other", async () => {
     const before = await takeSnapshot(world);
     assert.ok((await world.node("bc").host.run(["ls", "/var/run"])).includes("ptp4l.1.socket"));
