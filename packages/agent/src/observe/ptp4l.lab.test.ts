@@ -1,140 +1,7 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import test, { type TestContext } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { managementIds, parsePortIdentity, type ManagementResponse, type PortIdentity } from "@ptp/ptp";
-import { openLinuxDatagramPort } from "../host/linux-datagram.ts";
-import { createManagementClient, type ManagementClient, type ManagementTarget } from "./management-client.ts";
-
-const run = promisify(execFile);
-
-/** Where `make` puts the linuxptp releases. */
-const releasesFolder = fileURLToPath(new URL("../../../../.cache/linuxptp/", import.meta.url));
-const domainNumber = 24;
-
-/** Reads the clock and never adjusts it: the machine's time is not ours to touch. */
-const common = `[global]
-time_stamping software
-free_running 1
-domainNumber ${domainNumber}
-network_transport L2
-logAnnounceInterval -3
-logSyncInterval -4
-logMinDelayReqInterval -4
-announceReceiptTimeout 3
-`;
-
-/** What stands in the way of running ptp4l here; undefined if nothing does. */
-async function missing(release: string): Promise<string | undefined> {
-  if (!existsSync(join(releasesFolder, release, "run/ptp4l"))) {
-    return `no linuxptp ${release} in .cache/linuxptp (node tools/lab/fetch-linuxptp.ts fetches it)`;
-  }
-  if (process.getuid?.() !== 0) return "network namespaces need root";
-  const name = `ptp-try-${process.pid}`;
-  try {
-    await run("ip", ["netns", "add", name]);
-    await run("ip", ["netns", "delete", name]);
-    return undefined;
-  } catch (error) {
-    return `no network namespaces: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-/** A namespace with two cables: gm0-bc0 and bc1-dn0. */
-async function network(t: TestContext, release: string): Promise<string> {
-  const name = `ptp-mgmt-${release}-${process.pid}`;
-  await run("ip", ["netns", "add", name]);
-  t.after(() => run("ip", ["netns", "delete", name]));
-  for (const [a, b] of [
-    ["gm0", "bc0"],
-    ["bc1", "dn0"],
-  ] as const) {
-    await run("ip", ["-n", name, "link", "add", a, "type", "veth", "peer", "name", b]);
-    for (const end of [a, b]) await run("ip", ["-n", name, "link", "set", end, "up"]);
-  }
-  return name;
-}
-
-interface Running {
-  readonly target: ManagementTarget;
-  readonly readOnlyTarget: ManagementTarget;
-  readonly stop: () => Promise<void>;
-}
-
-/** Starts ptp4l on `ports` in the namespace, with its sockets in `dir`. */
-async function startPtp4l(
-  t: TestContext,
-  where: { readonly dir: string; readonly namespace: string; readonly release: string },
-  name: string,
-  extra: string,
-): Promise<Running> {
-  const at = (kind: string) => join(where.dir, `${name}.${kind}`);
-  // 3.1.1 knows no read-only socket.
-  const readOnly = where.release === "3.1.1" ? "" : `uds_ro_address ${at("ro")}\n`;
-  writeFileSync(at("conf"), `${common}uds_address ${at("socket")}\n${readOnly}${extra}`);
-  const binary = join(releasesFolder, where.release, "run/ptp4l");
-  const argv = ["netns", "exec", where.namespace, binary, "-f", at("conf"), "-m", "-q"];
-  const child = spawn("ip", argv, { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const stop = async (): Promise<void> => {
-    child.kill("SIGTERM");
-    await exited;
-  };
-  t.after(stop);
-  const target = { socketPath: at("socket"), domainNumber };
-  for (let i = 0; i < 500 && !existsSync(target.socketPath); i++) {
-    assert.equal(child.exitCode, null, output);
-    await delay(10);
-  }
-  return { target, readOnlyTarget: { socketPath: at("ro"), domainNumber }, stop };
-}
-
-async function openClient(
-  t: TestContext,
-  dir: string,
-  onNotification: (path: string, message: ManagementResponse) => void,
-): Promise<ManagementClient> {
-  const client = await createManagementClient({
-    path: join(dir, "agent.socket"),
-    openPort: openLinuxDatagramPort,
-    sourcePortIdentity: parsePortIdentity("000000.0000.000000-4711") as PortIdentity,
-    onNotification,
-    onMalformed: (path, reason) => assert.fail(`${path}: ${reason}`),
-    onFailure: (error) => assert.fail(error),
-  });
-  t.after(() => client.close());
-  return client;
-}
-
-/** Asks until `accept` takes the first reply; at most ten seconds. */
-async function eventually(ask: () => Promise<boolean>, what: string): Promise<void> {
-  const start = performance.now();
-  while (!(await ask())) {
-    assert.ok(performance.now() - start < 10_000, `${what}: waited ten seconds`);
-    await delay(50);
-  }
-}
-
-async function boundaryClock(t: TestContext, release: string) {
-  const dir = mkdtempSync(join(tmpdir(), "ptp-real-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const where = { dir, release, namespace: await network(t, release) };
-  const gm = await startPtp4l(t, where, "gm", "clockClass 6\nclockAccuracy 0x21\n[gm0]\n");
-  const bc = await startPtp4l(t, where, "bc", "[bc0]\n[bc1]\n");
-  const notified: ManagementResponse[] = [];
-  const client = await openClient(t, dir, (path, message) => {
-    assert.equal(path, bc.target.socketPath);
-    notified.push(message);
-  });
-  return { gm, bc, client, notified };
-}
+import test from "node:test";
+import { managementIds, managementTable, type ManagementId, type ManagementResponse } from "@ptp/ptp";
+import { domainNumber, eventually, missing, startBoundaryClock } from "./testing/real-clocks.ts";
 
 for (const release of ["3.1.1", "4.2", "4.4"]) {
   test(`ptp4l ${release}: every data set, several ports, subscription, loss of the grandmaster`, async (t) => {
@@ -143,7 +10,7 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
       t.skip(reason);
       return;
     }
-    const { gm, bc, client, notified } = await boundaryClock(t, release);
+    const { gm, bc, client, notified } = await startBoundaryClock(t, release);
 
     await t.test("follows the grandmaster, whose sockets and ours are one file each", async () => {
       const own = await client.get(gm.target, "DEFAULT_DATA_SET");
@@ -161,10 +28,19 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
     });
 
     await t.test("answers every data set we speak", async () => {
+      const isThere = (id: ManagementId) =>
+        id !== "EXTERNAL_GRANDMASTER_PROPERTIES_NP" && (id !== "CMLDS_INFO_NP" || release === "4.4");
       for (const id of managementIds) {
+        const [action] = managementTable[id].actions;
+        if (action !== "GET") continue;
         const outcome = await client.get(bc.target, id);
-        assert.equal(outcome.kind, "replies", id);
+        assert.equal(outcome.kind, isThere(id) ? "replies" : "unsupported", id);
       }
+      const stats = await client.get(bc.target, "PORT_STATS_NP", { portNumber: 1 });
+      assert.equal(stats.kind, "replies");
+      const { received, transmitted } = stats.replies[0]?.body ?? {};
+      assert.ok((received?.sync ?? 0) > 0 && received?.management === 0, JSON.stringify(received));
+      assert.equal(transmitted?.announce, 0);
       const set = await client.get(bc.target, "DEFAULT_DATA_SET");
       assert.equal(set.kind === "replies" && set.replies[0]?.body.numberPorts, 2);
       assert.equal(set.kind === "replies" && set.replies[0]?.body.domainNumber, domainNumber);
@@ -199,6 +75,30 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
       const subscription = { durationS: 10, portState: true, timeSync: false, parentDataSet: false, cmlds: false };
       const outcome = await client.set(bc.readOnlyTarget, "SUBSCRIBE_EVENTS_NP", subscription);
       assert.equal(outcome.kind, "refused");
+    });
+
+    await t.test("takes what it shall announce, and passes it on", async () => {
+      const before = await client.get(gm.target, "GRANDMASTER_SETTINGS_NP");
+      assert.equal(before.kind, "replies");
+      const [settings] = before.replies;
+      assert.ok(settings !== undefined);
+      const data = { ...settings.body, clockClass: 7, timeTraceable: true, currentUtcOffsetS: 36, timeSource: 0xa0 };
+      const set = await client.set(gm.target, "GRANDMASTER_SETTINGS_NP", data);
+      assert.deepEqual(set.kind === "replies" && set.replies[0]?.body, data);
+      await eventually(async () => {
+        const parent = await client.get(bc.target, "PARENT_DATA_SET");
+        const time = await client.get(bc.target, "TIME_PROPERTIES_DATA_SET");
+        const properties = time.kind === "replies" ? time.replies[0]?.body : undefined;
+        const isHeard = properties?.timeTraceable === true && properties.currentUtcOffsetS === 36;
+        return isHeard && parent.kind === "replies" && parent.replies[0]?.body.grandmasterClockClass === 7;
+      }, "class 7 at the boundary clock");
+      const external = { grandmasterIdentity: settings.portIdentity.clockIdentity, stepsRemoved: 1 };
+      const unknown = await client.set(gm.target, "EXTERNAL_GRANDMASTER_PROPERTIES_NP", external);
+      assert.equal(unknown.kind, "unsupported", "no Debian build has it");
+      for (const id of ["ENABLE_PORT", "DISABLE_PORT"] as const) {
+        const command = await client.command(bc.target, id, { portNumber: 2 });
+        assert.equal(command.kind === "refused" && command.error.error, "NOT_SUPPORTED", id);
+      }
     });
 
     await t.test("tells a subscriber when the grandmaster is gone", async () => {
