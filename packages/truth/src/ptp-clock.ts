@@ -9,6 +9,7 @@ import {
   type TimeProperties,
 } from "@ptp/ptp";
 import { outOfRange, type ClockLimits } from "./clock-limits.ts";
+import { followStatus } from "./follow-status.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type SyncStatus } from "./sync-machine.ts";
 
 /** One observation of a ptp4l instance. All come typed from its management socket, or from its log where that is silent. */
@@ -93,6 +94,18 @@ export interface PtpClock {
   readonly timePropertiesDataSet?: TimeProperties;
 }
 
+/** Whose time a ptp4l gives that receives none. */
+export interface GivenTime {
+  /** For the cause: `the T-GM of p`. */
+  readonly name: string;
+  readonly status: SyncStatus;
+}
+
+/** Limits of a PTP clock; `source`: absent if nobody here knows whose time it gives. */
+export interface PtpClockLimits extends ClockLimits {
+  readonly source?: GivenTime;
+}
+
 /** Outcome of one step of a PTP clock. */
 export interface PtpClockStep {
   readonly clock: PtpClock;
@@ -109,11 +122,15 @@ export function initialPtpClock(now: Instant): PtpClock {
 export function stepPtpClock(
   clock: PtpClock,
   observation: PtpClockObservation,
-  limits: ClockLimits,
+  limits: PtpClockLimits,
   now: Instant,
 ): PtpClockStep {
   const seen = observe(clock, observation, now);
-  const { status, change } = stepSync(seen.status, condition(seen, limits, now), limits, now);
+  const given = limits.source && givenCondition(seen, limits.source, now);
+  const { status, change } =
+    given === undefined
+      ? stepSync(seen.status, condition(seen, limits, now), limits, now)
+      : stepSync(seen.status, given, { holdoverMs: Infinity }, now);
   const stepped = status === seen.status ? seen : { ...seen, status };
   return change === undefined ? { clock: stepped } : { clock: stepped, change };
 }
@@ -210,6 +227,15 @@ function condition(clock: PtpClock, limits: ClockLimits, now: Instant): SyncCond
   if (clock.ports.size === 0) return { kind: "unobserved", cause: "ptp4l has not told its port states" };
   const receiver = receiverOf(clock);
   return receiver === undefined ? withoutReceiver(clock) : withReceiver(clock, receiver, limits, now);
+}
+
+/** One that gives the time of another clock is as good as that one, and holds over as long. */
+function givenCondition(clock: PtpClock, { name, status }: GivenTime, now: Instant): SyncCondition | undefined {
+  if (!clock.process.up || clock.ports.size === 0 || receiverOf(clock) !== undefined) return undefined;
+  const cause = `gives the time of ${name}`;
+  if (status.state === "LOCKED") return { kind: "tracking", cause };
+  const followed = { ...status, cause: [`${cause}, which is ${status.state}`, ...status.cause] };
+  return followStatus(followed, clock.status, now);
 }
 
 /** The first port that receives time. */

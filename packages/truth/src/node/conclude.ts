@@ -6,6 +6,7 @@ import { stepSampledClock } from "../sampled-clock.ts";
 import { isSameStatus, type SyncStatus } from "../sync-machine.ts";
 import { stepCoupled } from "../system/coupled-clock.ts";
 import { followSource, noSource, type FollowStep } from "./follow-source.ts";
+import { giveTime } from "./give-time.ts";
 import type { NodeClock, NodeSystemClock } from "./node-clock.ts";
 import type { NodeChange } from "./node-machine.ts";
 import type { NodeMachine } from "./node-machines.ts";
@@ -14,13 +15,12 @@ import { systemSource } from "./system-source.ts";
 
 /**
  * The last part of every step of a node, when all clocks and machines have heard the input: what depends on the states of
- * several of them is decided here. First which source each system clock follows, then what its source makes of it, then the
+ * several of them is decided here. First whose time each ptp4l gives, then which source each system clock follows, then what its source makes of it, then the
  * state of the whole. `before`: the node as it was before the step.
  */
 export function conclude(before: NodeState, step: NodeStep, now: Instant): NodeStep {
   if (isQuiet(before, step.state, now)) return step;
-  let state = step.state;
-  let changes = step.changes;
+  let { state, changes } = giveTime(step, now);
   state.clocks.forEach((node, place) => {
     if (node.kind !== "system") return;
     const concluded = concludeSystemClock(state, node, now);
@@ -55,7 +55,7 @@ function isAlike(before: NodeClock, after: NodeClock | undefined): boolean {
   return before.clock.ports === after.clock.ports && before.clock.parentDataSet === after.clock.parentDataSet;
 }
 
-/** What of a machine others depend on; of one that is not known here all of it. */
+/** What of a machine others depend on. */
 function tells(machine: NodeMachine | undefined): unknown {
   switch (machine?.kind) {
     case "t-bc":
@@ -64,8 +64,10 @@ function tells(machine: NodeMachine | undefined): unknown {
       return machine.clock.status;
     case "synce":
       return machine.device.status;
-    default:
-      return machine;
+    case "ts2phc":
+      return machine.statuses;
+    case undefined:
+      return undefined;
   }
 }
 

@@ -2,7 +2,13 @@ import type { Instant } from "@ptp/node";
 import type { ClockLimits } from "../clock-limits.ts";
 import type { HaWatch } from "../ha/ha-watch.ts";
 import type { SystemClockReading } from "../node-view.ts";
-import { initialPtpClock, stepPtpClock, type PtpClock, type PtpClockObservation } from "../ptp-clock.ts";
+import {
+  initialPtpClock,
+  stepPtpClock,
+  type PtpClock,
+  type PtpClockLimits,
+  type PtpClockObservation,
+} from "../ptp-clock.ts";
 import {
   initialSampledClock,
   stepSampledClock,
@@ -17,7 +23,7 @@ import type { WatchedProcess, WatchedPtp4l } from "./watched-plan.ts";
 export interface NodePtpClock {
   readonly kind: "ptp";
   readonly watched: WatchedPtp4l;
-  readonly limits: ClockLimits;
+  readonly limits: PtpClockLimits;
   readonly clock: PtpClock;
   /** Management has answered since the process started: what the log tells of ports and offsets it tells better. */
   readonly managed: boolean;

@@ -15,6 +15,7 @@ import {
   type NodePtpClock,
   type NodeSystemClock,
 } from "./node-clock.ts";
+import { keepGivenTime } from "./given-time.ts";
 import type { Edited, MachineWorld, NodeChange } from "./node-machine.ts";
 import { followMachines, noMachines, type MachineTable } from "./node-machines.ts";
 import { machineViews } from "./machine-views.ts";
@@ -91,7 +92,8 @@ export function followPlan(
     placeByKey: new Map(clocks.map(({ watched }, place) => [watched.key, place])),
     processes: new Map([...state.processes].filter(([key]) => keys.has(key))),
   };
-  return { ...followed, ...followMachines(state.machines, followed, editedBetween(state, followed), now) };
+  const machines = followMachines(state.machines, followed, editedBetween(state, followed), now);
+  return keepGivenTime({ ...followed, ...machines });
 }
 
 function editedBetween(before: MachineWorld, after: MachineWorld): Edited {

@@ -95,12 +95,6 @@ test("a T-GM is told of from its plan on, and is UNKNOWN until its parts are hea
     "clock_state{gnss,ens1fx} 0",
     "clock_state{ptp4l,ens1fx} 0",
     "clock_state{ts2phc,ens1fx} 0",
-    "ptp_clock_state_known{GM,ens1fx} 0",
-    "ptp_clock_state_known{dpll,ens1fx} 0",
-    "ptp_clock_state_known{dpll,ens2fx} 0",
-    "ptp_clock_state_known{gnss,ens1fx} 0",
-    "ptp_clock_state_known{ptp4l,ens1fx} 0",
-    "ptp_clock_state_known{ts2phc,ens1fx} 0",
   ]);
   const told = node.run([allUp, well]);
   assert.deepEqual(ofGm(told), [
@@ -120,7 +114,7 @@ test("a T-GM is told of from its plan on, and is UNKNOWN until its parts are hea
 
 test("a locked T-GM in metrics and events", () => {
   const node = locked();
-  assert.deepEqual(node.metrics(/^(?!ptp_|process_).*[{,](?:GM|dpll|gnss|ts2phc),/), [
+  assert.deepEqual(node.metrics(/^(?!process_).*[{,](?:GM|dpll|gnss|ts2phc),/), [
     "clock_state{GM,ens1fx} 1",
     "clock_state{dpll,ens1fx} 1",
     "clock_state{dpll,ens2fx} 1",
@@ -231,8 +225,6 @@ test("ts2phc killed: held over as long as it may be down, and what it measured i
     "nmea_status{ts2phc,ens2fx} 0",
     "process_restart_count{ts2phc,ts2phc.0.config} 1",
     "process_status{ts2phc,ts2phc.0.config} 0",
-    "ptp_clock_state_known{ts2phc,ens1fx} 1",
-    "ptp_clock_state_known{ts2phc,ens2fx} 1",
   ]);
   const back = node.run([[processInput(plan, "ts2phc.0", true), ...rest, pulse(3)], well]);
   assert.deepEqual(ofGm(back).slice(0, 1), ["11 GM ens1fx: FREERUN > LOCKED: GNSS, DPLL, ts2phc: all are locked"]);
@@ -273,10 +265,32 @@ test("a DPLL that falls silent: held over for 5 s after 5 s, and its series tell
       `12 GM ens1fx: HOLDOVER > FREERUN: holdover of 5 s expired: ${silent}`,
     ],
   );
-  assert.deepEqual(node.metrics(/dpll,.*ens1fx/), [
-    "clock_state{dpll,ens1fx} 0",
-    "ptp_clock_state_known{dpll,ens1fx} 1",
+  assert.deepEqual(node.metrics(/dpll,.*ens1fx/), ["clock_state{dpll,ens1fx} 0"]);
+});
+
+/** What management tells of a ptp4l that gives time. */
+const giving: NodeInput = {
+  source: "management",
+  process: "ptp4l.0",
+  observations: [{ kind: "port", number: 1, state: "TIME_TRANSMITTER", interfaceName: "ens1f0" }, { kind: "tick" }],
+};
+
+test("its ptp4l gives its time: as good as the T-GM, as long, and not LOCKED before it", () => {
+  const node = createWholeNode(plan, config);
+  const ofPtp4l = (told: readonly string[]) => told.filter((each) => / ptp4l /.test(each));
+  assert.deepEqual(ofPtp4l(node.run([[processInput(plan, "ptp4l.0", true), giving]])), []);
+  const given = "gives the time of the T-GM of gm";
+  assert.deepEqual(ofPtp4l(node.run([allUp, [...well, giving]])), [`3 ptp4l ens1fx: UNKNOWN > LOCKED: ${given}`]);
+  const held = "the DPLL of ens1f0 is in holdover";
+  assert.deepEqual(ofPtp4l(node.run(times(100, withoutGnss))), [
+    `4 ptp4l ens1fx: LOCKED > HOLDOVER: ${given}, which is HOLDOVER: ${held}`,
+    `100 ptp4l ens1fx: HOLDOVER > FREERUN: ${given}, which is FREERUN: holdover of 96 s expired: ${held}`,
   ]);
+  const back = node.run([[...well, giving]]);
+  assert.deepEqual(ofPtp4l(back), [`104 ptp4l ens1fx: FREERUN > LOCKED: ${given}`]);
+  assert.deepEqual(node.follow(plan, { profiles: [{ ...profile, ptpClockThreshold: { holdOverTimeout: 3 } }] }), []);
+  const dead = node.run([[...well, processInput(plan, "ptp4l.0", false)]]);
+  assert.match(ofPtp4l(dead)[0] ?? "", /105 ptp4l ens1fx: LOCKED > HOLDOVER: ptp4l is down, restarting/);
 });
 
 test("an edit of thresholds keeps a T-GM, one of its parts begins it anew, and without its profile it is gone", () => {
@@ -285,13 +299,10 @@ test("an edit of thresholds keeps a T-GM, one of its parts begins it anew, and w
   assert.deepEqual(node.metrics(/clock_state\{GM/), ["clock_state{GM,ens1fx} 1"]);
   const settings = { ...profile.ptpSettings, leadingInterface: "ens2f0" };
   node.follow(plan, { profiles: [{ ...profile, ptpSettings: settings }] });
-  assert.deepEqual(node.metrics(/clock_state(?:_known)?\{(?:GM|ts2phc)/), [
+  assert.deepEqual(node.metrics(/clock_state\{(?:GM|ts2phc)/), [
     "clock_state{GM,ens2fx} 0",
     "clock_state{ts2phc,ens1fx} 1",
     "clock_state{ts2phc,ens2fx} 1",
-    "ptp_clock_state_known{GM,ens2fx} 0",
-    "ptp_clock_state_known{ts2phc,ens1fx} 1",
-    "ptp_clock_state_known{ts2phc,ens2fx} 1",
   ]);
   const told = node.run([[gnss(3), dpll("ens1f0", 3), dpll("ens2f0", 3), pulse(3), pulse(4)]]);
   assert.match(ofGm(told)[0] ?? "", /GM ens2fx: UNKNOWN > LOCKED/);

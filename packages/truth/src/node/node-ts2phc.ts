@@ -2,7 +2,7 @@ import type { Instant, NodeProfile } from "@ptp/node";
 import { interfaceSections, parseConf, type LogFact, type OffsetSample } from "@ptp/ptp";
 import { clockLimits } from "../clock-limits.ts";
 import { holdoverParameters } from "../dpll/holdover-parameters.ts";
-import type { SyncChange } from "../sync-machine.ts";
+import type { SyncChange, SyncStatus } from "../sync-machine.ts";
 import { initialTs2phcClock, stepTs2phc } from "../tgm/ts2phc-clock.ts";
 import type { Ts2phcClock, Ts2phcLimits, Ts2phcObservation } from "../tgm/ts2phc-clock.ts";
 import { hearTs2phc } from "./hear-parts.ts";
@@ -24,6 +24,8 @@ export interface NodeTs2phc {
   readonly interfaces: readonly string[];
   /** By interface, or `/dev/ptpN` where nobody knows whose it is. Before the first measurement one entry stands for all. */
   readonly nics: ReadonlyMap<string, Ts2phcNic>;
+  /** Of all its clocks: the same list as long as none of them is told of otherwise. */
+  readonly statuses: readonly SyncStatus[];
 }
 
 /** One clock that ts2phc steers. */
@@ -59,9 +61,13 @@ function follow(
   const named = { key, hears: [key], profile: name, configName };
   const head = { kind: "ts2phc", ...named, setUp, limits: limitsOf(profile), interfaces } as const;
   const kept = before.find((each) => each.key === key && each.setUp === setUp);
-  if (kept !== undefined) return { ...head, nics: kept.nics };
+  if (kept !== undefined) return { ...head, nics: kept.nics, statuses: kept.statuses };
   const [first = profile.interface ?? configName] = interfaces;
-  const begun = { ...head, nics: new Map([[first, { clock: initialTs2phcClock(now), isMeasured: false }]]) };
+  const begun = {
+    ...head,
+    nics: new Map([[first, { clock: initialTs2phcClock(now), isMeasured: false }]]),
+    statuses: [],
+  };
   return isUp(world.processes.get(key))
     ? step(begun, { observation: { kind: "process-up" } }, world, now).machine
     : begun;
@@ -114,7 +120,11 @@ function step(
     nics.set(each, reading === undefined ? { clock, isMeasured } : { clock, isMeasured, reading });
     if (change !== undefined) changes = [...changes, changeOf(machine, each, change, world)];
   }
-  return { machine: { ...machine, nics }, changes };
+  const isSame =
+    nics.size === machine.statuses.length &&
+    [...nics.values()].every((nic, place) => nic.clock.status === machine.statuses[place]);
+  const statuses = isSame ? machine.statuses : [...nics.values()].map(({ clock }) => clock.status);
+  return { machine: { ...machine, nics, statuses }, changes };
 }
 
 /** The one that stood for all until now is the first that measures; one more begins as the others did. */

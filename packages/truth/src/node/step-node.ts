@@ -1,6 +1,5 @@
 import type { Instant, ProcessReport } from "@ptp/node";
 import { hasGrammar, parseLogHeader, readFact, type LogFact } from "@ptp/ptp";
-import { clockIfaces } from "../clock-ifaces.ts";
 import { allowedLeapSources } from "../leap/allowed-leap-sources.ts";
 import { stepLeapBook, type LeapObservation } from "../leap/leap-book.ts";
 import { conclude } from "./conclude.ts";
@@ -16,7 +15,8 @@ import {
 import type { NodeInput } from "./node-input.ts";
 import type { MachineNews, NodeChange } from "./node-machine.ts";
 import { isHeardOf, tellMachines, tickMachines } from "./node-machines.ts";
-import { nodeView, type NodeState, type NodeStep } from "./node-state.ts";
+import type { NodeState, NodeStep } from "./node-state.ts";
+import { placed } from "./placed-clock.ts";
 import { isUp, upOrDown } from "./watched-plan.ts";
 
 const noChanges: readonly NodeChange[] = [];
@@ -167,18 +167,4 @@ export function tickClocks(state: NodeState, now: Instant, hears: (node: NodeClo
 function tickClock(node: NodeClock, now: Instant): ClockStep {
   if (node.kind === "ptp") return stepNodePtpClock(node, [{ kind: "tick" }], now);
   return stepNodeSystemClock(node, { kind: "tick" }, now);
-}
-
-function placed(state: NodeState, place: number, { node, changes }: ClockStep): NodeStep {
-  const after = { ...state, clocks: state.clocks.with(place, node) };
-  if (changes.length === 0) return { state: after, changes: noChanges };
-  const { program, configName: config, profile } = { program: "ptp4l", ...node.watched };
-  const clock = { process: program, profile, config, iface: ifaceOf(after, node) };
-  return { state: after, changes: changes.map((change) => ({ clock, ...change })) };
-}
-
-function ifaceOf(state: NodeState, node: NodeClock): string {
-  if (node.kind === "system") return "CLOCK_REALTIME";
-  const ptp = state.clocks.filter(({ kind }) => kind === "ptp");
-  return clockIfaces(nodeView(state))[ptp.indexOf(node)] ?? "";
 }

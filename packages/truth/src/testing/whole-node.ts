@@ -13,7 +13,7 @@ export interface WholeNode {
   run(seconds: readonly (readonly NodeInput[])[]): string[];
   /** Goes on under another configuration, as an agent does. */
   follow(plan: WatchedPlan, config: Pick<NodeConfig, "profiles">): string[];
-  /** `name{label,…} value` without the node, of those metrics that match, in the order of the text. */
+  /** `name{label,…} value` without the node, of those metrics of the existing stack that match, in the order of the text. */
   metrics(pattern: RegExp): string[];
   events(resource: EventValue["resource"]): EventValue[];
   state(): NodeState;
@@ -42,17 +42,21 @@ export function createWholeNode(plan: WatchedPlan, config: Pick<NodeConfig, "pro
     follow,
     metrics: (pattern) =>
       metricSamples(nodeView(state))
+        .filter(({ family }) => metricFamilies[family].name.startsWith("openshift_"))
         .map(({ family, labels, value }) => {
           const { node: _, ...shown } = labels as Record<string, string>;
           const name = metricFamilies[family].name.replace("openshift_ptp_", "");
           return `${name}{${Object.values(shown).join(",")}} ${value}`;
         })
-        .filter((text) => pattern.test(text))
+        .filter((text) => pattern.test(text) && !ofEveryClock.test(text))
         .toSorted(),
     events: (resource) => eventValues(nodeView(state)).filter((each) => each.resource === resource),
     state: () => state,
   };
 }
+
+/** What follows from a state's time and kind of cause, or from the profile alone: tests of the samples have it. */
+const ofEveryClock = /^(ptp_clock_state_(since|cause)|ptp_clock_holdover|threshold)/;
 
 /** The report of a process of a plan that came up or went down. */
 export function processInput(plan: WatchedPlan, key: string, isRunning: boolean): NodeInput {

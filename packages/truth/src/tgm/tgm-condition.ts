@@ -1,4 +1,5 @@
 import type { Instant } from "@ptp/node";
+import { followStatus } from "../follow-status.ts";
 import type { SyncCondition, SyncStatus } from "../sync-machine.ts";
 
 /** State of one DPLL of a T-GM. */
@@ -36,7 +37,7 @@ export function tgmCondition(parts: TgmParts, status: SyncStatus, times: TgmTime
 function dpllCondition(dplls: readonly TgmDpll[], status: SyncStatus, now: Instant): SyncCondition | undefined {
   const leading = dplls.find((dpll) => dpll.leading) ?? dplls[0];
   if (leading === undefined) return undefined;
-  if (leading.status.state !== "LOCKED") return follow(leading.status, status, now);
+  if (leading.status.state !== "LOCKED") return followStatus(leading.status, status, now);
   const behind = dplls.find((dpll) => dpll.status.state !== "LOCKED");
   if (behind === undefined) return undefined;
   const cause = behind.status.cause.join(": ");
@@ -50,7 +51,7 @@ function sourceCondition(
   times: TgmTimes,
   now: Instant,
 ): SyncCondition {
-  if (ts2phc.state !== "LOCKED") return follow(ts2phc, status, now);
+  if (ts2phc.state !== "LOCKED") return followStatus(ts2phc, status, now);
   if (gnss.state === "LOCKED") {
     return { kind: "tracking", cause: `GNSS, ${dplls.length === 0 ? "" : "DPLL, "}ts2phc: all are locked` };
   }
@@ -61,15 +62,4 @@ function sourceCondition(
   if (status.state === "LOCKED" && lostForMs < times.graceMs)
     return { kind: "tracking", cause: `${cause}, for a moment` };
   return { kind: "lost", cause, toleranceMs: times.inSpecMs };
-}
-
-/** The clock goes where the part went, and holds over for as long as the part does. */
-function follow(part: SyncStatus, status: SyncStatus, now: Instant): SyncCondition {
-  const cause = part.cause.join(": ");
-  if (part.state === "HOLDOVER") {
-    const fromMs = status.state === "HOLDOVER" ? status.since.monotonicMs : now.monotonicMs;
-    return { kind: "lost", cause, toleranceMs: Math.max(0, (part.holdoverEndsMs ?? fromMs) - fromMs) };
-  }
-  if (part.state === "UNKNOWN" && status.state === "UNKNOWN") return { kind: "unobserved", cause };
-  return { kind: "unreferenced", cause };
 }
