@@ -1,5 +1,5 @@
 import type { Ptp4lInstance } from "@ptp/plan";
-import type { ManagementBodies, ManagementId, SettableId } from "@ptp/ptp";
+import { managementTable, type ManagementBodies, type ManagementId, type SettableId } from "@ptp/ptp";
 import { createAnswerBudget, type AnswerBudget } from "./answer-budget.ts";
 import { keepManagementClient, type KeptClientOptions } from "./keep-management-client.ts";
 import type { ManagementClient, ManagementOutcome } from "./management-client.ts";
@@ -14,7 +14,7 @@ export interface ManagementQueriesOptions extends KeptClientOptions {
 /** Questions to any ptp4l of this node, over one socket that is opened again when it fails. */
 export interface ManagementQueries {
   readonly query: ManagementQuery;
-  /** Asks the clock once, for those who must tell a refusal from silence; undefined: nothing can be asked now. */
+  /** Asks the clock, or its first port, once, for those who must tell a refusal from silence; undefined: nothing can be asked now. */
   get<K extends ManagementId>(instance: Ptp4lInstance, id: K): Promise<ManagementOutcome<K> | undefined>;
   /** Writes to the clock; undefined: nothing can be written now. */
   set<K extends SettableId>(
@@ -39,12 +39,11 @@ export function createManagementQueries(options: ManagementQueriesOptions): Mana
     tellAnswer(options, instance, outcome, (options.monotonicMs() - startMs) / 1_000);
     return outcome;
   };
-  const one = { replies: 1 };
   return {
     query: (instance, id, ports = 1) => askPorts({ timed, budget }, instance, { id, ports }),
-    get: (instance, id) => inBudget(budget, 1, () => timed(instance, (client) => client.get(instance, id, one))),
+    get: (instance, id) => inBudget(budget, 1, () => timed(instance, (client) => client.get(instance, id, one(id)))),
     set: (instance, id, data) =>
-      inBudget(budget, 1, () => timed(instance, (client) => client.set(instance, id, data, one))),
+      inBudget(budget, 1, () => timed(instance, (client) => client.set(instance, id, data, one(id)))),
     notice: kept.notice,
     stop: kept.stop,
   };
@@ -52,6 +51,11 @@ export function createManagementQueries(options: ManagementQueriesOptions): Mana
 
 /** Answers that may be on their way at once: less than the smallest queue the kernel gives a datagram socket (10). */
 const answersUnderway = 8;
+
+/** One answer: where every port answers for itself, the first port's. */
+function one(id: ManagementId) {
+  return managementTable[id].perPort ? { replies: 1, portNumber: 1 } : { replies: 1 };
+}
 
 /** Sends a request over the open socket and takes its time. */
 type Timed = <K extends ManagementId>(
