@@ -1,5 +1,5 @@
 import { decodeMessage, managementIds } from "@ptp/ptp";
-import { recordedAnswers } from "../../../packages/ptp/src/management/testing/recorded-answers.ts";
+import { managementCorpus } from "../../../packages/ptp/src/management/testing/management-corpus.ts";
 import type { FuzzTarget } from "../fuzz-target.ts";
 
 const kinds: readonly string[] = ["response", "error", "unknown", "request", "malformed"];
@@ -8,7 +8,7 @@ const kinds: readonly string[] = ["response", "error", "unknown", "request", "ma
 export const management: FuzzTarget = {
   name: "management",
   title: "decodeMessage: any datagram is a message or malformed with a reason; the ids are ours",
-  seeds: () => Object.values(recordedAnswers).flatMap((all) => all.map((hex) => Buffer.from(hex, "hex"))),
+  seeds: managementCorpus,
   prepare: () => (input) => {
     const message = decodeMessage(input);
     if (!kinds.includes(message.kind)) throw new Error(`a message of kind ${message.kind}`);
