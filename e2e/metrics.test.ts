@@ -17,6 +17,7 @@ const expected: readonly string[] = [
   'ptp_announce_pending_writes{config="ptp4l.0.config",process="ptp4l"} 0',
   'ptp_announce_writes_total{config="ptp4l.0.config",process="ptp4l",result="failed"} 0',
   'ptp_announce_writes_total{config="ptp4l.0.config",process="ptp4l",result="written"} 0',
+  'ptp_clock_state_cause{cause="tracking",iface="bcx",process="ptp4l"} 1',
   'ptp_clock_state_known{iface="bcx",process="ptp4l"} 1',
   'ptp_management_reconnects_total{config="ptp4l.0.config",process="ptp4l"} 0',
 ];
@@ -43,9 +44,12 @@ test("an agent's metrics and probes tell what its ptp4l does", async (t) => {
   const lines = ours(await bc.metrics());
   assert.ok(lines.every(({ labels }) => labels["node"] === "bc"));
   const isMeasured = ({ name }: MetricLine): boolean => measured.includes(name);
+  const isLimit = ({ name }: MetricLine): boolean => name === "openshift_ptp_threshold";
+  const limits = lines.filter(isLimit).map(({ labels, value }) => `${labels["threshold"]} ${value}`);
+  assert.deepEqual(limits.toSorted(), ["HoldOverTimeout 3", "MaxOffsetThreshold 100000", "MinOffsetThreshold -100000"]);
   assert.deepEqual(
     lines
-      .filter((line) => !isMeasured(line))
+      .filter((line) => !isMeasured(line) && !isLimit(line))
       .map(toText)
       .toSorted(),
     expected,
@@ -62,9 +66,10 @@ test("an agent's metrics and probes tell what its ptp4l does", async (t) => {
 });
 
 function ours(lines: readonly MetricLine[] = []): readonly MetricLine[] {
-  // An agent that starts before its operator counts a failure or two, and answers take their time.
+  // An agent that starts before its operator counts a failure or two, answers take their time, and states have begun then.
   const isCounted = (name: string): boolean =>
-    name === "ptp_agent_session_failures_total" || name.startsWith("ptp_management_round_trip_seconds");
+    ["ptp_agent_session_failures_total", "ptp_clock_state_since_timestamp_seconds"].includes(name) ||
+    name.startsWith("ptp_management_round_trip_seconds");
   return lines.filter(({ name }) => /^(openshift_ptp|ptp)_/.test(name) && !isCounted(name));
 }
 

@@ -54,6 +54,8 @@ test("metricSamples: an ordinary clock in the existing stack's names and labels"
   assert.deepEqual(text, [
     'openshift_ptp_clock_state{process="ptp4l",node="w1",iface="ens1fx"} 1',
     'ptp_clock_state_known{process="ptp4l",node="w1",iface="ens1fx"} 1',
+    'ptp_clock_state_since_timestamp_seconds{process="ptp4l",node="w1",iface="ens1fx"} 1700000000.002',
+    'ptp_clock_state_cause{process="ptp4l",node="w1",iface="ens1fx",cause="tracking"} 1',
     'openshift_ptp_offset_ns{from="master",process="ptp4l",node="w1",iface="ens1fx"} -7',
     'openshift_ptp_max_offset_ns{from="master",process="ptp4l",node="w1",iface="ens1fx"} 12',
     'openshift_ptp_frequency_adjustment_ns{from="master",process="ptp4l",node="w1",iface="ens1fx"} -3972',
@@ -67,6 +69,8 @@ test("metricSamples: a clock nothing is known of has a state and no offset", () 
   assert.deepEqual(lines({ ptpClocks: [view("ptp4l.0.config", "ens1f0", [])], processes: [], aliasByInterface: {} }), [
     'openshift_ptp_clock_state{process="ptp4l",node="w1",iface="ens1f0"} 0',
     'ptp_clock_state_known{process="ptp4l",node="w1",iface="ens1f0"} 0',
+    'ptp_clock_state_since_timestamp_seconds{process="ptp4l",node="w1",iface="ens1f0"} 1700000000',
+    'ptp_clock_state_cause{process="ptp4l",node="w1",iface="ens1f0",cause="unobserved"} 1',
   ]);
 });
 
@@ -96,7 +100,34 @@ test("metricSamples: of clocks that share a series the worst one is shown, whate
     assert.equal(new Set(text.map((line) => line.split(" ")[0])).size, text.length, "each series once");
     assert.ok(text.includes('openshift_ptp_clock_state{process="ptp4l",node="w1",iface="ens1f0"} 0'));
     assert.ok(text.includes('openshift_ptp_offset_ns{from="master",process="ptp4l",node="w1",iface="ens1f0"} 900'));
+    const causes = text.filter((line) => line.startsWith("ptp_clock_state_cause"));
+    assert.equal(causes.length, 1, "one cause, that of the worst");
+    assert.match(causes[0] ?? "", /cause="out-of-range"/);
   }
+});
+
+test("metricSamples: the end of a holdover is told while it lasts", () => {
+  const held = (observations: readonly PtpClockObservation[]) =>
+    lines({ ptpClocks: [view("ptp4l.0.config", "x", observations)], processes: [], aliasByInterface: {} }).filter(
+      (line) => /holdover|cause|since/.test(line),
+    );
+  const lost: PtpClockObservation = { kind: "port", number: 1, state: "FAULTY" };
+  const labels = 'process="ptp4l",node="w1",iface="x"';
+  assert.deepEqual(held([...following, lost]), [
+    `ptp_clock_state_since_timestamp_seconds{${labels}} 1700000000.004`,
+    `ptp_clock_state_cause{${labels},cause="lost"} 1`,
+    `ptp_clock_holdover_ends_timestamp_seconds{${labels}} 1700000005.004`,
+  ]);
+  assert.ok(!held(following).some((line) => line.includes("holdover")));
+});
+
+test("metricSamples: the limits of profiles, defaults and zeros filled in", () => {
+  const limits = [{ profile: "c_p", ...clockLimits({ ptpClockThreshold: { minOffsetThreshold: 0 } }) }];
+  assert.deepEqual(lines({ ptpClocks: [], processes: [], aliasByInterface: {}, limits }), [
+    'openshift_ptp_threshold{threshold="MinOffsetThreshold",node="w1",profile="c_p"} 0',
+    'openshift_ptp_threshold{threshold="MaxOffsetThreshold",node="w1",profile="c_p"} 100',
+    'openshift_ptp_threshold{threshold="HoldOverTimeout",node="w1",profile="c_p"} 5',
+  ]);
 });
 
 test("metricSamples: an interface named as a member of every object is its own alias", () => {

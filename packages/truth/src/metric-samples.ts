@@ -1,9 +1,17 @@
-import type { ProcessReport, SyncState } from "@ptp/node";
+import type { ProcessReport } from "@ptp/node";
 import { clockIfaces } from "./clock-ifaces.ts";
 import { leapMetricFamilies, leapSamples } from "./leap/leap-metrics.ts";
-import { announcedClass, type NodeView, type PtpClockView, type SystemClockView } from "./node-view.ts";
+import {
+  announcedClass,
+  type NodeView,
+  type ProfileLimits,
+  type PtpClockView,
+  type SystemClockReading,
+  type SystemClockView,
+} from "./node-view.ts";
 import { partFamilies, partSamples } from "./part-samples.ts";
 import { roleByPortState } from "./port-role.ts";
+import type { SyncStatus } from "./sync-machine.ts";
 import { outsideState, worstOf, type OutsideState } from "./sync-state.ts";
 
 /** A metric of this system. Names, labels and enumerations of the existing stack never change meaning. */
@@ -48,6 +56,26 @@ export const metricFamilies = {
     "0 = the clock's state is not known and shown as FREERUN, 1 = it is known",
     ["process", "node", "iface"],
   ),
+  clockStateSince: gauge("ptp_clock_state_since_timestamp_seconds", "Unix time since which a clock is in its state", [
+    "process",
+    "node",
+    "iface",
+  ]),
+  clockStateCause: gauge(
+    "ptp_clock_state_cause",
+    "1 for the kind of the cause of a clock's state: tracking, out-of-range (offset beyond the profile's thresholds), lost (no reference), holdover-expired, unreferenced (gives time), source (follows a clock in that state), unobserved (not known yet), silent (not known any more)",
+    ["process", "node", "iface", "cause"],
+  ),
+  holdoverEnds: gauge(
+    "ptp_clock_holdover_ends_timestamp_seconds",
+    "Unix time at which a clock in HOLDOVER turns FREERUN",
+    ["process", "node", "iface"],
+  ),
+  threshold: gauge(
+    "openshift_ptp_threshold",
+    "Limits of a profile: MinOffsetThreshold and MaxOffsetThreshold in nanoseconds, HoldOverTimeout in seconds",
+    ["threshold", "node", "profile"],
+  ),
   parseMisses: {
     name: "ptp_parse_misses_total",
     help: "Lines of a program's log that no form of its grammar fits",
@@ -72,23 +100,16 @@ const stateCode: Readonly<Record<OutsideState, number>> = { FREERUN: 0, LOCKED: 
  */
 export function metricSamples(view: NodeView): MetricSample[] {
   const ifaces = clockIfaces(view);
-  const clocks = [
-    ...view.ptpClocks.map((each, index) => ({
-      state: each.clock.status.state,
-      samples: ptpClockSamples(view.nodeName, each, ifaces[index] ?? ""),
-    })),
-    ...view.systemClocks.map((each) => ({
-      state: each.clock.status.state,
-      samples: systemClockSamples(view.nodeName, each),
-    })),
-    ...partSamples(view, view.nodeName).map(({ state, labels, samples }) => ({
-      state,
-      samples: [...stateSamples(labels, state), ...samples],
-    })),
+  const clocks: readonly SampledStatus[] = [
+    ...view.ptpClocks.map((each, index) => ptpClockSamples(view.nodeName, each, ifaces[index] ?? "")),
+    ...view.systemClocks.map((each) => systemClockSamples(view.nodeName, each)),
+    ...partSamples(view, view.nodeName),
   ];
   return [
+    ...worstPerClock(clocks).flatMap(stateSamples),
     ...worstPerSeries(clocks),
     ...view.processes.flatMap((process) => processSamples(view.nodeName, process)),
+    ...(view.limits ?? []).flatMap((limits) => thresholdSamples(view.nodeName, limits)),
     ...leapSamples(view.nodeName, view.leap),
     ...[...(view.parseMisses ?? [])].map(([process, count]) =>
       sample("parseMisses", { process, node: view.nodeName }, count),
@@ -96,30 +117,45 @@ export function metricSamples(view: NodeView): MetricSample[] {
   ];
 }
 
+/** A clock with its samples; `labels` name its state. */
+interface SampledStatus {
+  readonly status: SyncStatus;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samples: readonly MetricSample[];
+}
+
 /**
  * Of clocks that share a series (two ptp4l on one interface in different domains, two phc2sys on the system clock) the
  * worst one is shown, and all of it: a good one must not hide it.
  */
-function worstPerSeries(
-  clocks: readonly { readonly state: SyncState; readonly samples: readonly MetricSample[] }[],
-): MetricSample[] {
-  const bySeries = new Map<string, { readonly state: SyncState; readonly sample: MetricSample }>();
-  for (const { state, samples } of clocks) {
+function worstPerClock(clocks: readonly SampledStatus[]): readonly SampledStatus[] {
+  const byLabels = new Map<string, SampledStatus>();
+  for (const clock of clocks) keepWorse(byLabels, Object.values(clock.labels).join("\0"), clock);
+  return [...byLabels.values()];
+}
+
+function worstPerSeries(clocks: readonly SampledStatus[]): MetricSample[] {
+  const bySeries = new Map<string, { readonly status: SyncStatus; readonly sample: MetricSample }>();
+  for (const { status, samples } of clocks) {
     for (const sample of samples) {
-      const key = [sample.family, ...Object.values(sample.labels)].join("\0");
-      const known = bySeries.get(key);
-      if (known === undefined || worstOf([known.state, state]) !== known.state) bySeries.set(key, { state, sample });
+      keepWorse(bySeries, [sample.family, ...Object.values(sample.labels)].join("\0"), { status, sample });
     }
   }
   return [...bySeries.values()].map(({ sample }) => sample);
 }
 
-function ptpClockSamples(node: string, { configName, interfaces, clock }: PtpClockView, iface: string): MetricSample[] {
+function keepWorse<T extends { readonly status: SyncStatus }>(worst: Map<string, T>, key: string, each: T): void {
+  const known = worst.get(key);
+  if (known === undefined || worstOf([known.status.state, each.status.state]) !== known.status.state) {
+    worst.set(key, each);
+  }
+}
+
+function ptpClockSamples(node: string, { configName, interfaces, clock }: PtpClockView, iface: string): SampledStatus {
   const clockClass = announcedClass(clock);
   const labels = { process: "ptp4l", node, iface };
   const from = { from: "master", ...labels };
-  return [
-    ...stateSamples(labels, clock.status.state),
+  const samples = [
     ...(clock.sample ? [sample("offset", from, clock.sample.offsetNs)] : []),
     ...(clock.servo
       ? [sample("maxOffset", from, clock.servo.maxNs), sample("frequency", from, clock.servo.freqPpb)]
@@ -136,6 +172,7 @@ function ptpClockSamples(node: string, { configName, interfaces, clock }: PtpClo
       ),
     ),
   ];
+  return { status: clock.status, labels, samples };
 }
 
 /** Of management, or of the log where that is all there is. */
@@ -147,19 +184,18 @@ function delaySamples(
   return delayNs === undefined ? [] : [sample("delay", from, delayNs)];
 }
 
-function systemClockSamples(node: string, { clock, reading, choice }: SystemClockView): MetricSample[] {
+function systemClockSamples(node: string, { clock, reading, choice }: SystemClockView): SampledStatus {
   const labels = { process: "phc2sys", node, iface: "CLOCK_REALTIME" };
-  const states = [
-    ...stateSamples(labels, clock.status.state),
-    // A profile that phc2sys did not tell of yet has no series: 0 would say that it was turned down.
-    ...[...(choice ?? [])].map(([profile, isActive]) =>
-      sample("haProfileStatus", { process: "phc2sys", node, profile }, Number(isActive)),
-    ),
-  ];
-  if (reading === undefined) return states;
+  // A profile that phc2sys did not tell of yet has no series: 0 would say that it was turned down.
+  const choices = [...(choice ?? [])].map(([profile, isActive]) =>
+    sample("haProfileStatus", { process: "phc2sys", node, profile }, Number(isActive)),
+  );
+  return { status: clock.status, labels, samples: [...choices, ...(reading ? readingSamples(reading, labels) : [])] };
+}
+
+function readingSamples(reading: SystemClockReading, labels: SampledStatus["labels"]): readonly MetricSample[] {
   const from = { from: reading.from, ...labels };
   return [
-    ...states,
     sample("offset", from, reading.offsetNs),
     sample("maxOffset", from, reading.maxNs),
     sample("frequency", from, reading.freqPpb),
@@ -167,10 +203,25 @@ function systemClockSamples(node: string, { clock, reading, choice }: SystemCloc
   ];
 }
 
-function stateSamples(labels: Readonly<Record<string, string>>, state: SyncState): MetricSample[] {
+function stateSamples({ labels, status }: SampledStatus): readonly MetricSample[] {
+  const { state, since, reason, holdoverEndsMs } = status;
   return [
     sample("clockState", labels, stateCode[outsideState(state)]),
     sample("clockStateKnown", labels, Number(state !== "UNKNOWN")),
+    sample("clockStateSince", labels, since.unixMs / 1000),
+    sample("clockStateCause", { ...labels, cause: reason }, 1),
+    ...(holdoverEndsMs === undefined
+      ? []
+      : [sample("holdoverEnds", labels, (since.unixMs + holdoverEndsMs - since.monotonicMs) / 1000)]),
+  ];
+}
+
+function thresholdSamples(node: string, { profile, ...limits }: ProfileLimits): readonly MetricSample[] {
+  const of = (threshold: string, value: number) => sample("threshold", { threshold, node, profile }, value);
+  return [
+    of("MinOffsetThreshold", limits.minOffsetNs),
+    of("MaxOffsetThreshold", limits.maxOffsetNs),
+    of("HoldOverTimeout", limits.holdoverMs / 1000),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { ClockReport, FollowedSource, Instant, ProcessReport } from "@ptp/node";
 import { formatPortIdentity, linuxptpPortState } from "@ptp/ptp";
+import type { ClockLimits } from "./clock-limits.ts";
 import type { ObservedChoice } from "./ha/observed-choice.ts";
 import type { LeapView } from "./leap/leap-view.ts";
 import type { PartViews } from "./part-views.ts";
@@ -47,6 +48,11 @@ export interface SystemClockReading {
   readonly delayNs: number;
 }
 
+/** The limits of a profile's clocks. */
+export interface ProfileLimits extends Pick<ClockLimits, "minOffsetNs" | "maxOffsetNs" | "holdoverMs"> {
+  readonly profile: string;
+}
+
 /** Everything that metrics, reports and events show of a node: one value, many readers. */
 export interface NodeView extends PartViews {
   readonly nodeName: string;
@@ -59,6 +65,8 @@ export interface NodeView extends PartViews {
   readonly aliasByInterface: Readonly<Record<string, string>>;
   /** Lines that no form of their program's grammar fits, by program; absent: none. */
   readonly parseMisses?: ReadonlyMap<string, number>;
+  /** Of the profiles that have clocks; absent: none has. */
+  readonly limits?: readonly ProfileLimits[];
   /** What its programs know of leap seconds; absent: none of them asks. */
   readonly leap?: LeapView;
 }

@@ -1,6 +1,6 @@
 import { lockStatusCode } from "./dpll/lock-status.ts";
 import type { DpllView, PartViews, ReceiverView, SynceView, TelecomClockView, Ts2phcView } from "./part-views.ts";
-import type { SyncState } from "@ptp/node";
+import type { SyncStatus } from "./sync-machine.ts";
 
 const byInterface = ["process", "node", "iface"] as const;
 const measured = ["from", ...byInterface] as const;
@@ -39,7 +39,7 @@ export interface PartSample {
 
 /** The samples of one clock, its state aside; `labels`: those of its state. */
 export interface PartSamples {
-  readonly state: SyncState;
+  readonly status: SyncStatus;
   readonly labels: Readonly<Record<"process" | "node" | "iface", string>>;
   readonly samples: readonly PartSample[];
 }
@@ -59,7 +59,7 @@ function telecomSamples({ process, iface, configName, status, clockClass, offset
   const labels = { process, node, iface };
   const ofClass = { process: "ptp4l", node, config: configName };
   return {
-    state: status.state,
+    status,
     labels,
     samples: [
       sample("clockClass", ofClass, clockClass.value),
@@ -72,7 +72,7 @@ function ts2phcSamples({ iface, status, reading, hasTimeOfDay }: Ts2phcView, nod
   const labels = { process: "ts2phc", node, iface };
   const from = { from: "master", ...labels };
   return {
-    state: status.state,
+    status,
     labels,
     samples: [
       ...(reading === undefined
@@ -91,7 +91,7 @@ function dpllSamples({ iface, status, eec, pps, followsPulse, offsetNs }: DpllVi
   const labels = { process: "dpll", node, iface };
   const from = { from: "dpll", ...labels };
   return {
-    state: status.state,
+    status,
     labels,
     samples: [
       ...present("frequencyStatus", from, eec && lockStatusCode[eec]),
@@ -106,7 +106,7 @@ function receiverSamples({ iface, status, fix, timeAccuracyNs }: ReceiverView, n
   const labels = { process: "gnss", node, iface };
   const from = { from: "gnss", ...labels };
   return {
-    state: status.state,
+    status,
     labels,
     samples: [...present("gnssStatus", from, fix), ...present("offset", from, timeAccuracyNs)],
   };
@@ -125,7 +125,7 @@ function synceSamples({ configName, device, networkOption, status, ports }: Sync
             sample("synceQualityLevel", { ...named, ql_type: "Extended SSM" }, sent.extended),
             sample("synceClockQuality", named, sent.ssm + sent.extended),
           ];
-    return { state: status.state, labels, samples };
+    return { status, labels, samples };
   });
 }
 

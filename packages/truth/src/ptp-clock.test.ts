@@ -209,6 +209,7 @@ test("stepPtpClock: what a silent ptp4l said last holds no longer, until it spea
   assert.deepEqual(silent.status, {
     state: "UNKNOWN",
     since: at(400),
+    reason: "silent",
     cause: ["ptp4l lives but has not answered for 3 s"],
   });
   assert.deepEqual([silent.sample, silent.ports.size, silent.receiverPort], [undefined, 0, 1]);

@@ -15,10 +15,28 @@ export type SyncCondition =
   /** Nothing can be observed any more: what was known holds no longer, and nobody knows what does. */
   | { readonly kind: "silent"; readonly cause: string };
 
+/** Kinds of causes: few and fixed, for metrics and alerts; the words are in `cause`. */
+export const syncReasons = [
+  "tracking",
+  "out-of-range",
+  "lost",
+  "unreferenced",
+  "unobserved",
+  "silent",
+  /** Its reference was lost, and holdover is over. */
+  "holdover-expired",
+  /** It follows a clock that is in this state. */
+  "source",
+] as const;
+
+/** Kind of the cause of a state. */
+export type SyncReason = (typeof syncReasons)[number];
+
 /** State of a clock with its reason. */
 export interface SyncStatus {
   readonly state: SyncState;
   readonly since: Instant;
+  readonly reason: SyncReason;
   /** Why, in words; nearest cause first. */
   readonly cause: readonly string[];
   /** In HOLDOVER: when it ends, in monotonic milliseconds. */
@@ -46,6 +64,7 @@ export function isSameStatus(left: SyncStatus, right: SyncStatus): boolean {
   return (
     left.state === right.state &&
     left.since === right.since &&
+    left.reason === right.reason &&
     left.holdoverEndsMs === right.holdoverEndsMs &&
     left.cause.length === right.cause.length &&
     left.cause.every((each, place) => each === right.cause[place])
@@ -54,7 +73,7 @@ export function isSameStatus(left: SyncStatus, right: SyncStatus): boolean {
 
 /** The state of a clock of which nothing is known yet. */
 export function initialSyncStatus(now: Instant, cause: string): SyncStatus {
-  return { state: "UNKNOWN", since: now, cause: [cause] };
+  return { state: "UNKNOWN", since: now, reason: "unobserved", cause: [cause] };
 }
 
 /**
@@ -77,21 +96,21 @@ export function stepSync(
 function nextStatus(status: SyncStatus, condition: SyncCondition, holdoverMs: number, now: Instant): SyncStatus {
   switch (condition.kind) {
     case "tracking":
-      return enter(status, "LOCKED", [condition.cause], now);
+      return enter(status, "LOCKED", condition, now);
     case "out-of-range":
       return status.state === "HOLDOVER"
         ? holdOver(status, condition.cause, { holdoverMs, now })
-        : enter(status, "FREERUN", [condition.cause], now);
+        : enter(status, "FREERUN", condition, now);
     case "lost":
       return lose(status, condition, holdoverMs, now);
     case "unreferenced":
-      return enter(status, "FREERUN", [condition.cause], now);
+      return enter(status, "FREERUN", condition, now);
     case "unobserved":
       return status.state === "UNKNOWN"
-        ? { ...status, cause: [condition.cause] }
+        ? { ...status, reason: condition.kind, cause: [condition.cause] }
         : lose(status, { kind: "lost", cause: condition.cause }, holdoverMs, now);
     case "silent":
-      return enter(status, "UNKNOWN", [condition.cause], now);
+      return enter(status, "UNKNOWN", condition, now);
   }
 }
 
@@ -103,11 +122,13 @@ function lose(
 ): SyncStatus {
   const toleranceMs = Math.min(holdoverMs, condition.toleranceMs ?? Infinity);
   if (status.state === "LOCKED" && toleranceMs > 0) {
-    return { state: "HOLDOVER", since: now, cause: [condition.cause], holdoverEndsMs: now.monotonicMs + toleranceMs };
+    const { kind: reason, cause } = condition;
+    const holdoverEndsMs = now.monotonicMs + toleranceMs;
+    return { state: "HOLDOVER", since: now, reason, cause: [cause], holdoverEndsMs };
   }
   if (status.state === "HOLDOVER")
     return holdOver(shorten(status, toleranceMs, condition), condition.cause, { holdoverMs, now });
-  return enter(status, "FREERUN", [condition.cause], now);
+  return enter(status, "FREERUN", condition, now);
 }
 
 /** A second loss during holdover may bring the end nearer, never move it away. */
@@ -131,14 +152,15 @@ function holdOver(
     return endsMs === status.holdoverEndsMs ? status : { ...status, holdoverEndsMs: endsMs };
   const heldS = Math.round(endsMs - status.since.monotonicMs) / 1000;
   const chain = [`holdover of ${heldS} s expired`, ...status.cause];
-  return { state: "FREERUN", since: now, cause: status.cause[0] === cause ? chain : [...chain, `now: ${cause}`] };
+  const whole = status.cause[0] === cause ? chain : [...chain, `now: ${cause}`];
+  return { state: "FREERUN", since: now, reason: "holdover-expired", cause: whole };
 }
 
 /** Same state: since stays and so does a transition's cause chain, until a cause comes that is not part of it. */
-function enter(status: SyncStatus, state: SyncState, cause: readonly string[], now: Instant): SyncStatus {
-  if (status.state !== state) return { state, since: now, cause };
+function enter(status: SyncStatus, state: SyncState, { kind: reason, cause }: SyncCondition, now: Instant): SyncStatus {
+  if (status.state !== state) return { state, since: now, reason, cause: [cause] };
   // Most often nothing is new, and this is asked for every line.
-  if (cause.length === 1 && cause[0] === status.cause[0]) return status;
-  const known = cause.every((one) => status.cause.includes(one) || status.cause.includes(`now: ${one}`));
-  return known ? status : { ...status, cause };
+  if (cause === status.cause[0] && reason === status.reason) return status;
+  const known = status.cause.includes(cause) || status.cause.includes(`now: ${cause}`);
+  return known ? status : { ...status, reason, cause: [cause] };
 }

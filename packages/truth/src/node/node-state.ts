@@ -118,11 +118,21 @@ export function nodeView(state: NodeState, processes?: readonly ProcessReport[])
     processes: processes ?? [...state.processes.values()],
     aliasByInterface: state.plan.aliasByInterface,
     parseMisses: state.parseMisses,
+    ...limitsView(state),
     ...(state.clocks.length > 0 && { overall: state.overall }),
     ...machineViews(state),
     // Only ts2phc reads the list.
     ...(state.plan.processes.some(({ program }) => program === "ts2phc") && { leap: leapView(state.leap) }),
   };
+}
+
+/** A profile that runs nothing has no clock that its limits could be for. */
+function limitsView({ plan, profiles }: NodeState): Pick<NodeView, "limits"> {
+  const planned = new Set(plan.processes.map(({ profile }) => profile));
+  const limits = profiles
+    .filter(({ name }) => planned.has(name))
+    .map((profile) => ({ profile: profile.name, ...clockLimits(profile) }));
+  return limits.length === 0 ? {} : { limits };
 }
 
 function ptpView({ watched: { profile, configName, interfaces }, clock }: NodePtpClock): NodeView["ptpClocks"][number] {

@@ -41,17 +41,17 @@ function decide(own: SyncStatus, source: ClockSource | undefined, now: Instant):
   if (worstOf([mine.state, theirs.state]) === mine.state) {
     return mine.state === "HOLDOVER" && theirs.state === "HOLDOVER" ? untilFirstEnd(mine, theirs) : mine;
   }
-  return { ...theirs, cause: [`follows ${source.name}, which is ${theirs.state}`, ...theirs.cause] };
+  return { ...theirs, reason: "source", cause: [`follows ${source.name}, which is ${theirs.state}`, ...theirs.cause] };
 }
 
 function ended(status: SyncStatus, now: Instant): SyncStatus {
   if (status.holdoverEndsMs === undefined || now.monotonicMs < status.holdoverEndsMs) return status;
   const { state: _state, holdoverEndsMs: _ends, ...rest } = status;
-  return { ...rest, state: "FREERUN", cause: ["holdover expired", ...status.cause] };
+  return { ...rest, state: "FREERUN", reason: "holdover-expired", cause: ["holdover expired", ...status.cause] };
 }
 
 function lockedLike({ since, cause }: SyncStatus): SyncStatus {
-  return { state: "LOCKED", since, cause };
+  return { state: "LOCKED", since, reason: "tracking", cause };
 }
 
 function untilFirstEnd(mine: SyncStatus, theirs: SyncStatus): SyncStatus {

@@ -10,7 +10,14 @@ import { stepCoupled } from "./coupled-clock.ts";
 import { failoverWish, initialNtpFailover, stepNtpFailover, type FailoverObservation } from "./ntp-failover.ts";
 
 function status(state: SyncState, cause: string, sinceMs = 0): SyncStatus {
-  return { state, since: at(sinceMs), cause: [cause], ...(state === "HOLDOVER" && { holdoverEndsMs: sinceMs + 5000 }) };
+  const reason = state === "LOCKED" ? "tracking" : "lost";
+  return {
+    state,
+    since: at(sinceMs),
+    reason,
+    cause: [cause],
+    ...(state === "HOLDOVER" && { holdoverEndsMs: sinceMs + 5000 }),
+  };
 }
 
 const own = status("LOCKED", "offset within thresholds");
