@@ -8,6 +8,7 @@ export * from "./json.ts";
 export * from "./node-config.ts";
 export * from "./node-profile.ts";
 export * from "./node-report.ts";
+export * from "./ntp-failover-options.ts";
 export * from "./profile-json.ts";
 export * from "./program.ts";
 export * from "./result.ts";

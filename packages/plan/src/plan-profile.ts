@@ -1,3 +1,4 @@
+import { ntpFailoverOptions } from "@ptp/node";
 import { interfaceSections, parseConf } from "@ptp/ptp";
 import { checkManagementNeeds } from "./management-needs.ts";
 import { planChronyd } from "./plan-chronyd.ts";
@@ -46,6 +47,13 @@ export function planProfile(node: Omit<NodeContext, "note">): PlannedProfile {
   }
 }
 
+/** Of the two programs of NTP failover one runs at a time; a profile that cannot run both is refused all the same. */
+function isPassedOver({ profile, choices: { keeperByProfile } }: ProfileContext, { program }: ProcessSpec): boolean {
+  if (keeperByProfile === undefined || ntpFailoverOptions(profile) === undefined) return false;
+  const keeper = keeperByProfile.get(profile.name) ?? "phc2sys";
+  return (program === "phc2sys" || program === "chronyd") && program !== keeper;
+}
+
 const maxNotices = 50;
 
 type Planned = Omit<Extract<PlannedProfile, { readonly outcome: "applied" }>, "notices">;
@@ -67,7 +75,7 @@ function planProcesses(context: ProfileContext): Planned {
     ptp4l?.spec,
     planPhc2sys(context),
     planTimemaster(context),
-  ].filter((spec) => spec !== undefined);
+  ].filter((spec) => spec !== undefined && !isPassedOver(context, spec)) as ProcessSpec[];
   return {
     outcome: "applied",
     processes,

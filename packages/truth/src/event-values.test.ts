@@ -30,7 +30,7 @@ function systemClock(): SystemClockView {
   const up = stepSampledClock(initialSampledClock(at(0), "phc2sys"), { kind: "process-up" }, limits, at(1)).clock;
   const clock = stepSampledClock(up, { kind: "sample", offsetNs: 4, locked: true }, limits, at(5)).clock;
   const reading = { from: "phc", offsetNs: 4, maxNs: 4, freqPpb: 1, delayNs: 1 };
-  return { profile: "p", configName: "ptp4l.0.config", clock, reading };
+  return { program: "phc2sys", profile: "p", configName: "ptp4l.0.config", clock, reading };
 }
 
 /** With the state of the whole as it follows from the clocks. */

@@ -31,6 +31,7 @@ export * from "./ha/source-health.ts";
 export * from "./leap/allowed-leap-sources.ts";
 export * from "./leap/leap-book.ts";
 export * from "./leap/leap-view.ts";
+export * from "./overall/overall-parts.ts";
 export * from "./overall/overall-state.ts";
 export * from "./synce/quality.ts";
 export * from "./synce/synce-device.ts";

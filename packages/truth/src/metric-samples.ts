@@ -184,8 +184,8 @@ function delaySamples(
   return delayNs === undefined ? [] : [sample("delay", from, delayNs)];
 }
 
-function systemClockSamples(node: string, { clock, reading, choice }: SystemClockView): SampledStatus {
-  const labels = { process: "phc2sys", node, iface: "CLOCK_REALTIME" };
+function systemClockSamples(node: string, { program, clock, reading, choice }: SystemClockView): SampledStatus {
+  const labels = { process: program, node, iface: "CLOCK_REALTIME" };
   // A profile that phc2sys did not tell of yet has no series: 0 would say that it was turned down.
   const choices = [...(choice ?? [])].map(([profile, isActive]) =>
     sample("haProfileStatus", { process: "phc2sys", node, profile }, Number(isActive)),

@@ -17,8 +17,9 @@ export interface PtpClockView {
   readonly clock: PtpClock;
 }
 
-/** The system clock as one phc2sys steers it. */
+/** The system clock as one program keeps it. */
 export interface SystemClockView {
+  readonly program: "phc2sys" | "chronyd";
   readonly profile: string;
   readonly configName: string;
   readonly clock: SampledClock;
@@ -102,10 +103,10 @@ function ptpClockReport({ profile, configName, interfaces, clock }: PtpClockView
   };
 }
 
-function systemClockReport({ profile, configName, clock, reading, source }: SystemClockView): ClockReport {
+function systemClockReport({ program, profile, configName, clock, reading, source }: SystemClockView): ClockReport {
   return {
     profile,
-    process: "phc2sys",
+    process: program,
     configName,
     state: clock.status.state,
     sinceUnixMs: clock.status.since.unixMs,

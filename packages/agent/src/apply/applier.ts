@@ -104,7 +104,7 @@ async function resumeAccepted(
   turns.facts = await options.collectFacts();
   if (accepted === undefined) return;
   try {
-    await enforce(planAccepted(accepted, turns.facts), turns, options);
+    await enforce(planAccepted(accepted, turns.facts, options.choices()), turns, options);
   } catch (error) {
     // Ending here would end every start; without it the source can still send something better.
     options.log.error("the accepted config could not be applied", { error: messageOf(error) });
@@ -188,7 +188,8 @@ async function enforce(next: InForce, turns: Turns, options: ApplierOptions): Pr
   turns.inForce = next;
   onPlan(next.plan, next.accepted.issued.config);
   // Clocks that begin with this plan may choose among what it has really got.
-  if (options.choices().sourceByProfile.size > 0) turns.rechoose = true;
+  const { sourceByProfile, keeperByProfile } = options.choices();
+  if (sourceByProfile.size + (keeperByProfile?.size ?? 0) > 0) turns.rechoose = true;
   tell(next, actions, log);
   supervisor.adopt(next.plan.processes);
   await supervisor.apply(actions);

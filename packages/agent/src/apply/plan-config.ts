@@ -79,10 +79,20 @@ function lastAppliedOf(inForce: InForce | undefined): ReadonlyMap<string, NodePr
 }
 
 /** Plans what was accepted before a restart; what was refused then goes on in the form in which it last ran. */
-export function planAccepted(accepted: AcceptedState, facts: HostFacts): InForce {
+export function planAccepted(accepted: AcceptedState, facts: HostFacts, choices?: RunChoices): InForce {
   const { issued, dropped, keptSecrets, runIds } = accepted;
   const previous = planLastApplied(accepted, facts);
-  return planConfig({ issued, dropped }, { facts, previous, runIds, idsInUse: new Set(), keptSecrets });
+  return planConfig(
+    { issued, dropped },
+    {
+      facts,
+      previous,
+      runIds,
+      idsInUse: new Set(),
+      keptSecrets,
+      ...(choices && { choices }),
+    },
+  );
 }
 
 /** What ran of the refused profiles, with the keys it ran with; undefined if none is refused. */

@@ -132,7 +132,7 @@ function tell(own: Observation, { state, changes }: NodeStep): void {
     const clock = process === "phc2sys" ? "CLOCK_REALTIME" : process;
     logChange(options.log, change, { clock, profile, config });
   }
-  if (changes.some(({ of }) => of === "source")) options.listener.onChoice();
+  if (changes.some(({ of }) => of === "source" || of === "keeper")) options.listener.onChoice();
   options.listener.onClocksChanged();
 }
 

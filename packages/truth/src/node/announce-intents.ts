@@ -31,6 +31,8 @@ function intentsOf(state: NodeState, machine: NodeMachine, utc: UtcOffset): Anno
       return tgmIntents(state, machine, utc);
     case "ts2phc":
     case "synce":
+    case "chrony":
+    case "ntp-failover":
       return nothing;
   }
 }

@@ -66,6 +66,10 @@ function tells(machine: NodeMachine | undefined): unknown {
       return machine.device.status;
     case "ts2phc":
       return machine.statuses;
+    case "chrony":
+      return machine.clock.status;
+    case "ntp-failover":
+      return machine.failover.phase;
     case undefined:
       return undefined;
   }

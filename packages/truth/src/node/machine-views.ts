@@ -36,6 +36,10 @@ function machineView(world: MachineWorld, machine: NodeMachine): PartViews {
       return { ts2phcClocks: ts2phcViews(world, machine) };
     case "synce":
       return { synceDevices: [synceView(machine)] };
+    // They are told of as system clocks.
+    case "chrony":
+    case "ntp-failover":
+      return {};
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Instant } from "@ptp/node";
 import type { Edited, MachineHead, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
+import { chronyKind, type NodeChrony } from "./node-chrony.ts";
+import { failoverKind, type NodeFailover } from "./node-failover.ts";
 import { synceKind, type NodeSynce } from "./node-synce.ts";
 import { tbcKind, type NodeTbc } from "./node-tbc.ts";
 import { tgmKind, type NodeTgm } from "./node-tgm.ts";
@@ -9,7 +11,7 @@ import { ts2phcKind, type NodeTs2phc } from "./node-ts2phc.ts";
  * A machine beside the clocks of ptp4l and phc2sys: a clock made of parts, a part, or what chooses between programs. Another
  * kind is one more name here and in the two functions below.
  */
-export type NodeMachine = NodeTbc | NodeTgm | NodeTs2phc | NodeSynce;
+export type NodeMachine = NodeTbc | NodeTgm | NodeTs2phc | NodeSynce | NodeChrony | NodeFailover;
 
 /** All machines of a node with who of them listens to which process. */
 export interface MachineTable {
@@ -33,6 +35,8 @@ export function followMachines(
     ...synceKind.follow(before.filter(isKind("synce")), world, edited, now),
     ...tbcKind.follow(before.filter(isKind("t-bc")), world, edited, now),
     ...tgmKind.follow(before.filter(isKind("t-gm")), world, edited, now),
+    ...chronyKind.follow(before.filter(isKind("chrony")), world, edited, now),
+    ...failoverKind.follow(before.filter(isKind("ntp-failover")), world, edited, now),
   ];
   const machinesByKey = new Map<string, number[]>();
   machines.forEach(({ hears }, place) => {
@@ -56,6 +60,10 @@ function hear(
       return ts2phcKind.hear(machine, news, world, now);
     case "synce":
       return synceKind.hear(machine, news, world, now);
+    case "chrony":
+      return chronyKind.hear(machine, news, world, now);
+    case "ntp-failover":
+      return failoverKind.hear(machine, news, world, now);
   }
 }
 

@@ -20,7 +20,7 @@ import type { Edited, MachineWorld, NodeChange } from "./node-machine.ts";
 import { followMachines, noMachines, type MachineTable } from "./node-machines.ts";
 import { machineViews } from "./machine-views.ts";
 import { notConcluded, type Conclusions } from "./conclusions.ts";
-import { systemView } from "./system-view.ts";
+import { systemViews } from "./system-view.ts";
 import { isSameClock, isUp, type WatchedPlan, type WatchedProcess, type WatchedPtp4l } from "./watched-plan.ts";
 
 /** Everything known of a node's clocks: a plain value, stepped by inputs. */
@@ -114,12 +114,12 @@ export function nodeView(state: NodeState, processes?: readonly ProcessReport[])
   return {
     nodeName: state.nodeName,
     ptpClocks: state.clocks.flatMap((node) => (node.kind === "ptp" ? [ptpView(node)] : [])),
-    systemClocks: state.clocks.flatMap((node) => (node.kind === "system" ? [systemView(state, node)] : [])),
+    systemClocks: systemViews(state),
     processes: processes ?? [...state.processes.values()],
     aliasByInterface: state.plan.aliasByInterface,
     parseMisses: state.parseMisses,
     ...limitsView(state),
-    ...(state.clocks.length > 0 && { overall: state.overall }),
+    ...(state.placeByKey.size + state.machines.length > 0 && { overall: state.overall }),
     ...machineViews(state),
     // Only ts2phc reads the list.
     ...(state.plan.processes.some(({ program }) => program === "ts2phc") && { leap: leapView(state.leap) }),

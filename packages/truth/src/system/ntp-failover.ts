@@ -1,4 +1,4 @@
-import type { Instant } from "@ptp/node";
+import type { Instant, NtpFailoverOptions } from "@ptp/node";
 import type { Change } from "../fact.ts";
 
 /** Who sets the system clock: nobody yet, phc2sys from GNSS, or chronyd from the network. */
@@ -14,14 +14,6 @@ export type FailoverObservation =
   | { readonly kind: "stable" }
   | { readonly kind: "tick" };
 
-/** Options of the plug-in `ntpfailover`. */
-export interface FailoverOptions {
-  /** How long ts2phc may not be stable before NTP takes over. */
-  readonly toleranceMs: number;
-  /** How long it has for that after it was configured. */
-  readonly startupDelayMs: number;
-}
-
 /** Where failover stands. */
 export interface NtpFailover {
   readonly phase: FailoverPhase;
@@ -34,7 +26,7 @@ export interface NtpFailover {
 export type FailoverWish = { readonly chronyd: boolean; readonly phc2sys: boolean } | undefined;
 
 /** Failover of a profile that was configured now. */
-export function initialNtpFailover(now: Instant, { startupDelayMs }: FailoverOptions): NtpFailover {
+export function initialNtpFailover(now: Instant, { startupDelayMs }: NtpFailoverOptions): NtpFailover {
   return { phase: "waiting", available: [], deadlineMs: now.monotonicMs + startupDelayMs };
 }
 
@@ -45,7 +37,7 @@ export function initialNtpFailover(now: Instant, { startupDelayMs }: FailoverOpt
 export function stepNtpFailover(
   failover: NtpFailover,
   observation: FailoverObservation,
-  options: FailoverOptions,
+  options: NtpFailoverOptions,
   now: Instant,
 ): { readonly failover: NtpFailover; readonly change?: Change<FailoverPhase>; readonly nextTickMs?: number } {
   const seen = observe(failover, observation, options, now);
@@ -68,7 +60,7 @@ export function failoverWish({ phase }: NtpFailover): FailoverWish {
 function observe(
   failover: NtpFailover,
   observation: FailoverObservation,
-  options: FailoverOptions,
+  options: NtpFailoverOptions,
   now: Instant,
 ): NtpFailover {
   switch (observation.kind) {
@@ -83,7 +75,7 @@ function observe(
   }
 }
 
-function causeOf({ phase }: NtpFailover, { toleranceMs }: FailoverOptions): string {
+function causeOf({ phase }: NtpFailover, { toleranceMs }: NtpFailoverOptions): string {
   switch (phase) {
     case "waiting":
       return "chronyd or phc2sys is missing";
