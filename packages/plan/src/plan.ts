@@ -1,4 +1,4 @@
-import type { HostFacts, NodeConfig, NodeProfile, ProfileOutcome, RunIds } from "@ptp/node";
+import type { HostFacts, InterfaceFacts, NodeConfig, NodeProfile, ProfileOutcome, RunIds } from "@ptp/node";
 import { dependencyOrder } from "./dependency-order.ts";
 import { withFollowedPorts } from "./followed-ports.ts";
 import { interfaceAliases } from "./interface-alias.ts";
@@ -54,6 +54,7 @@ export function plan(input: PlanInput): RunPlan {
     ptp4lInstances,
     outcomes: config.profiles.map((profile) => outcomeOf(profile, plannedByProfile.get(profile))),
     runIds,
+    ...phcIndexes(facts.interfaces),
     aliasByInterface: interfaceAliases(
       contributions.flatMap(({ interfaces }) => interfaces),
       facts.interfaces,
@@ -110,4 +111,10 @@ function outcomeOf({ name }: NodeProfile, planned: PlannedProfile | undefined): 
 function unsupportedOf(profile: NodeProfile, { hardware }: NodeConfig): readonly UnsupportedHardware[] {
   const needs = unsupportedNeeds(profile, hardware);
   return needs.length === 0 ? [] : [{ profile: profile.name, needs }];
+}
+
+/** Absent on a host without hardware clocks, or of which nothing is known. */
+function phcIndexes(facts: readonly InterfaceFacts[]): Pick<RunPlan, "phcIndexByInterface"> {
+  const known = facts.flatMap(({ name, phcIndex }) => (phcIndex === undefined ? [] : [[name, phcIndex] as const]));
+  return known.length === 0 ? {} : { phcIndexByInterface: Object.fromEntries(known) };
 }

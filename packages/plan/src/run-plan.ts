@@ -97,6 +97,8 @@ export interface RunPlan {
   readonly runIds: RunIds;
   /** Metric alias by interface name. */
   readonly aliasByInterface: Readonly<Record<string, string>>;
+  /** N of `/dev/ptpN` by interface; absent: not known of any. */
+  readonly phcIndexByInterface?: Readonly<Record<string, number>>;
   /** Remarks in the order of the profiles. */
   readonly notices?: readonly PlanNotice[];
   /** Profiles that must not be reported ready, for want of hardware support; in the order of the profiles. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { EventValue } from "@ptp/truth";
+import { gnssReceiverStates, type EventValue } from "@ptp/truth";
 import { decodeFeedMessage, encodeFeedMessage } from "./feed-message.ts";
 
 const name = fc.stringMatching(/^[a-zA-Z0-9/_.-]{1,20}$/);
@@ -23,7 +23,7 @@ const value: fc.Arbitrary<EventValue> = fc.oneof(
   fc.record({
     resource: fc.constant("gnss-sync-status" as const),
     name,
-    state: fc.constantFrom("SYNCHRONIZED" as const, "ACQUIRING-SYNC" as const, "FAILURE-NOFIX" as const),
+    state: fc.constantFrom(...gnssReceiverStates),
     gpsFix: number,
     ...reason,
   }),

@@ -1,6 +1,6 @@
 import { AppError } from "@ptp/kit";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "@ptp/node";
-import type { EventResource, EventValue, GnssState, OutsideState } from "@ptp/truth";
+import { gnssReceiverStates, type EventResource, type EventValue, type OutsideState } from "@ptp/truth";
 
 /**
  * What the agent tells the events process, one JSON object per line. Each is complete, so that the newest alone is enough
@@ -65,7 +65,7 @@ const readers: Readonly<Record<EventResource, (value: JsonObject) => EventValue>
   "gnss-sync-status": (value) => ({
     resource: "gnss-sync-status",
     name: nameOf(value),
-    state: oneOf(value, "state", gnssStates),
+    state: oneOf(value, "state", gnssReceiverStates),
     gpsFix: numberOf(value, "gpsFix"),
     ...offsetOf(value),
     ...reasonOf(value),
@@ -86,7 +86,6 @@ const readers: Readonly<Record<EventResource, (value: JsonObject) => EventValue>
 };
 
 const states: readonly OutsideState[] = ["LOCKED", "HOLDOVER", "FREERUN"];
-const gnssStates: readonly GnssState[] = ["SYNCHRONIZED", "ACQUIRING-SYNC", "FAILURE-NOFIX"];
 
 function decodeValue(value: JsonValue): EventValue {
   if (!isJsonObject(value)) throw wrong("a value is not an object");

@@ -18,9 +18,18 @@ export type GnssObservation =
   | { readonly kind: "antenna"; readonly antenna: AntennaState }
   | { readonly kind: "tick" };
 
-/** State of a receiver in the words of O-RAN's event. */
-export type GnssReceiverState =
-  "SYNCHRONIZED" | "ACQUIRING-SYNC" | "ANTENNA-DISCONNECTED" | "ANTENNA-SHORT-CIRCUIT" | "BOOTING" | "FAILURE-NOFIX";
+/** States of a receiver in the words of O-RAN's event. */
+export const gnssReceiverStates = [
+  "SYNCHRONIZED",
+  "ACQUIRING-SYNC",
+  "ANTENNA-DISCONNECTED",
+  "ANTENNA-SHORT-CIRCUIT",
+  "BOOTING",
+  "FAILURE-NOFIX",
+] as const;
+
+/** State of a receiver. */
+export type GnssReceiverState = (typeof gnssReceiverStates)[number];
 
 /** Everything known of one receiver. */
 export interface GnssReceiver {

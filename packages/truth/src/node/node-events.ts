@@ -29,7 +29,8 @@ function toldAs(value: EventValue): string {
  * the last, since the ones before it were never seen from outside.
  */
 export function placeOfEvent(event: EventValue, changes: readonly NodeChange[]): number {
-  const place = changes.findLastIndex((change) => isAbout(event, change));
+  const whole = changes.findLastIndex((change) => isAbout(event, change) && wholes.has(change.clock.process));
+  const place = whole === -1 ? changes.findLastIndex((change) => isAbout(event, change)) : whole;
   return place === -1 ? changes.length - 1 : place;
 }
 
@@ -51,6 +52,9 @@ function isAbout(event: EventValue, { clock: { process, iface }, of }: NodeChang
       return of === "quality-level" && iface === event.name;
   }
 }
+
+/** Clocks that speak for others with their name. */
+const wholes: ReadonlySet<string> = new Set(["T-BC", "GM"]);
 
 /** What may have the name of a clock and is only a part of one. */
 const partsOfClocks: ReadonlySet<string> = new Set(["dpll", "gnss", "synce4l"]);

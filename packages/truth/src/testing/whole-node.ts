@@ -44,9 +44,9 @@ export function createWholeNode(plan: WatchedPlan, config: Pick<NodeConfig, "pro
       metricSamples(nodeView(state))
         .filter(({ family }) => metricFamilies[family].name.startsWith("openshift_"))
         .map(({ family, labels, value }) => {
-          const { node: _, ...shown } = labels as Record<string, string>;
+          const shown = metricFamilies[family].labels.filter((label) => label !== "node");
           const name = metricFamilies[family].name.replace("openshift_ptp_", "");
-          return `${name}{${Object.values(shown).join(",")}} ${value}`;
+          return `${name}{${shown.map((label) => labels[label]).join(",")}} ${value}`;
         })
         .filter((text) => pattern.test(text) && !ofEveryClock.test(text))
         .toSorted(),
