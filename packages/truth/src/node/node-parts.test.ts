@@ -80,7 +80,7 @@ test("SyncE devices: states, levels, and what is told of them", () => {
   assert.deepEqual(level, [
     "3 synce4l synce1/ens7f0 quality-level: unknown > PRTC: synce4l sends QL 0x1, extended QL 0x20 on ens7f0",
   ]);
-  assert.deepEqual(node.metrics(/clock_state|synce_/), [
+  assert.deepEqual(node.metrics(/{synce4l,(?:ens|synce4l.0.config,)/), [
     "clock_state{synce4l,ens7f0} 1",
     "clock_state{synce4l,ens7f1} 1",
     "clock_state{synce4l,ens8f0} 0",
