@@ -2,10 +2,8 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createLogger, messageOf, runParts, shutdownSignal } from "@ptp/kit";
 import type { AgentSurroundings } from "./agent-input.ts";
-import { createAgent } from "./create-agent.ts";
 import { readCommandLine } from "./agent-options.ts";
 import { readEventsCommandLine } from "./events/events-options.ts";
-import { runEvents } from "./events/run-events.ts";
 import { createLineSink } from "./process/line-sink.ts";
 
 /** Lines of programs that still wait for a slow reader at the end are given this long. */
@@ -14,6 +12,9 @@ const lastLinesMs = 500;
 /** Not `process.stdout`: to ask for it makes a stream of it. */
 const stdoutFd = 1;
 
+/** The events process does without all that an agent is made of, and the agent without that process's. */
+const [agentModule, eventsModule] = [() => import("./create-agent.ts"), () => import("./events/run-events.ts")];
+
 /** Exit code: 0 after a regular end, 1 if the agent cannot run, 2 if its command line cannot be used. */
 async function main(): Promise<number> {
   const [first, ...rest] = process.argv.slice(2);
@@ -21,6 +22,8 @@ async function main(): Promise<number> {
   const command = readCommandLine(process.argv.slice(2), process.env);
   switch (command.kind) {
     case "tell":
+      // A bundle's compiled code is kept of what this loads: let it be all.
+      await Promise.all([agentModule(), eventsModule()]);
       console.log(command.text);
       return 0;
     case "usage":
@@ -39,6 +42,7 @@ async function main(): Promise<number> {
   });
   for (const flag of options.ignored) log.info(`--${flag} has no meaning any more`);
   const path = process.env["PATH"] ?? "";
+  const { createAgent } = await agentModule();
   const agent = createAgent({ options, log, sink, path, pid: process.pid, surroundings: surroundings() });
   try {
     await runParts(agent.parts, { signal: shutdownSignal(process), log });
@@ -62,8 +66,10 @@ async function runEventsCommand(argv: readonly string[]): Promise<number> {
     case "usage":
       console.error(`ptp-agent events: ${command.message}\nTry ptp-agent events --help.`);
       return 2;
-    case "run":
+    case "run": {
+      const { runEvents } = await eventsModule();
       return runEvents(command.options, process);
+    }
   }
 }
 

@@ -31,8 +31,9 @@ export function createEndpointGuard(policy: EndpointPolicy, ownAddresses: () => 
       const isLoopback = contains(loopback, plain);
       if (isLoopback && !policy.allowLoopback)
         return `${address} is this host alone (--event-allow-loopback allows it)`;
-      const isOwn = isLoopback || ownAddresses().includes(plain);
-      if (isOwn && policy.ownPorts.includes(port)) return `port ${port} of ${address} is one of this agent`;
+      // Asked last: a node has hundreds of interfaces, and this is on the way of every event.
+      const isOwn = policy.ownPorts.includes(port) && (isLoopback || ownAddresses().includes(plain));
+      if (isOwn) return `port ${port} of ${address} is one of this agent`;
       if (allowed !== undefined && !contains(allowed, plain)) return `${address} is in no allowed network`;
       return undefined;
     },

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { PostResult } from "./deliverer.ts";
 import type { EndpointGuard } from "./endpoint-guard.ts";
-import { createPostConnections, type Exchange } from "./post-connection.ts";
+import { createPostConnections, type Exchange, type PostTarget } from "./post-connection.ts";
 import type { HostResolver } from "./resolve-host.ts";
 
 /** Sends one event; settles within the timeout and never rejects. */
@@ -28,19 +28,22 @@ export interface EventPosterOptions {
 export function createEventPoster({ guard, resolver, consumerCa }: EventPosterOptions): EventPoster {
   const connections = createPostConnections();
   const ca = consumerCa === undefined ? {} : { ca: consumerCa };
+  const known = new Map<string, Endpoint>();
+  const endpointOf = (endpointUri: string): Endpoint | undefined => {
+    const endpoint = known.get(endpointUri) ?? readEndpoint(endpointUri, resolver, ca);
+    if (endpoint === undefined) return undefined;
+    if (known.size >= mostKnown) known.clear();
+    known.set(endpointUri, endpoint);
+    return endpoint;
+  };
   return {
     post: async (endpointUri, body, timeoutMs = postTimeoutMs) => {
-      const url = URL.parse(endpointUri);
-      if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
-        return { kind: "refused", detail: "the EndpointUri is not http:// or https://" };
-      }
-      const isTls = url.protocol === "https:";
-      const port = Number(url.port || (isTls ? 443 : 80));
-      const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-      const refusal = isIP(host) === 0 ? undefined : guard.refusal(host, port);
+      const endpoint = endpointOf(endpointUri);
+      if (endpoint === undefined) return { kind: "refused", detail: "the EndpointUri is not http:// or https://" };
+      const { target, isAddress, head } = endpoint;
+      const refusal = isAddress ? guard.refusal(target.host, target.port) : undefined;
       if (refusal !== undefined) return { kind: "unreachable", detail: `events may not be sent there: ${refusal}` };
-      const target = { isTls, host, port, lookup: resolver.lookup(port), ...ca };
-      const request = requestText(url, body);
+      const request = `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`;
       const endMs = performance.now() + timeoutMs;
       const first = await connections.exchange(target, request, timeoutMs);
       // The consumer closed idle connections, perhaps all of them, just when one was used again.
@@ -51,19 +54,40 @@ export function createEventPoster({ guard, resolver, consumerCa }: EventPosterOp
   };
 }
 
+/** What of an endpoint is the same for every event. */
+interface Endpoint {
+  readonly target: PostTarget;
+  readonly isAddress: boolean;
+  /** Of each request, up to the length of its body. */
+  readonly head: string;
+}
+
+/** More than there are subscriptions. */
+const mostKnown = 16_384;
+
+function readEndpoint(endpointUri: string, resolver: HostResolver, ca: Pick<PostTarget, "ca">): Endpoint | undefined {
+  const url = URL.parse(endpointUri);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
+  const isTls = url.protocol === "https:";
+  const port = Number(url.port || (isTls ? 443 : 80));
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const target = { isTls, host, port, lookup: resolver.lookup(port), ...ca };
+  return { target, isAddress: isIP(host) !== 0, head: requestHead(url) };
+}
+
 /** The parts of a parsed URL hold no line ends, so that none can be put into the head. */
-function requestText(url: URL, body: string): string {
+function requestHead(url: URL): string {
   const isNamed = url.username !== "" || url.password !== "";
   const user = isNamed ? `${decodePart(url.username)}:${decodePart(url.password)}` : "";
   const head = [
     `POST ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
     "User-Agent: ptp-agent",
-    `Content-Length: ${Buffer.byteLength(body)}`,
     "Content-Type: application/json",
     ...(isNamed ? [`Authorization: Basic ${Buffer.from(user).toString("base64")}`] : []),
+    "Content-Length: ",
   ];
-  return `${head.join("\r\n")}\r\n\r\n${body}`;
+  return head.join("\r\n");
 }
 
 function decodePart(text: string): string {
