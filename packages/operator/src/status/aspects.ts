@@ -59,7 +59,16 @@ export function synchronized(profiles: readonly ProfileOnNode[]): ConditionDraft
   }
   const holdover = bad("HOLDOVER");
   if (holdover.length > 0) return draft(type, "False", reasons.holdover, some(holdover));
-  return draft(type, "True", reasons.locked);
+  return draft(type, "True", reasons.locked, some(followed(profiles)));
+}
+
+/** Which source each system clock follows that has several. */
+function followed(profiles: readonly ProfileOnNode[]): readonly string[] {
+  return profiles.flatMap(({ nodeName, clocks }) =>
+    clocks.flatMap(({ source }) =>
+      source === undefined ? [] : [`${nodeName} follows ${source.interface || "a port"} of ${source.profile}`],
+    ),
+  );
 }
 
 /** Whether the hardware asked for is set. This version sets none, and says so rather than let anything look right. */

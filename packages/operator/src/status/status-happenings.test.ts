@@ -47,3 +47,28 @@ test("of a node the agent's coming and going is told, and each profile it refuse
   ]);
   assert.deepEqual(texts(at(true, { profiles }), at(true, { profiles })), []);
 });
+
+test("of a node each time its system clock follows another source is told, with the cause", () => {
+  const following = (profile: string, name: string, cause: readonly string[]): ObjectStatus => ({
+    clocks: [
+      {
+        profile: "c_ha",
+        process: "phc2sys",
+        config: "phc2sys.2.config",
+        state: "LOCKED",
+        since: "2026-01-01T00:00:00Z",
+        cause: [],
+        ports: [],
+        source: { profile, interface: name, since: "2026-01-01T00:00:00Z", cause },
+      },
+    ],
+  });
+  const first = following("c_bc1", "ens1f0", ["the most wanted source"]);
+  const second = following("c_bc2", "ens2f0", ["c_bc1 failed: its ptp4l is down", "c_bc2 is well"]);
+  assert.deepEqual(texts(undefined, first), []);
+  assert.deepEqual(texts(first, second), [
+    "Normal SourceChanged: the system clock follows ens2f0 of c_bc2 instead of ens1f0 of c_bc1: " +
+      "c_bc1 failed: its ptp4l is down; c_bc2 is well",
+  ]);
+  assert.deepEqual(texts(second, second), []);
+});

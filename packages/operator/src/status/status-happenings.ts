@@ -1,4 +1,4 @@
-import { reasons, type Condition, type NodePtpDeviceStatus } from "@ptp/api";
+import { reasons, type Condition, type NodeClockSource, type NodePtpDeviceStatus } from "@ptp/api";
 import type { Happening } from "@ptp/cluster";
 import type { ObjectStatus } from "../store/store.ts";
 
@@ -19,11 +19,16 @@ const initial = new Set<string>([reasons.agentDisconnected, reasons.noNodesMatch
 
 /**
  * The transitions between two statuses of one object, each worth one Event: what was not Ready is, what was is not and
- * why; of a node also its agent and each profile it refuses. Equal statuses give none, so that whoever writes a status
+ * why; of a node also its agent, each profile it refuses, and each time its system clock follows another source. Equal statuses give none, so that whoever writes a status
  * tells each once, whatever was restarted in between.
  */
 export function transitionsOf(before: ObjectStatus | undefined, now: ObjectStatus): readonly Transition[] {
-  return [...agentTransitions(before, now), ...readyTransitions(before, now), ...refusals(before, now)];
+  return [
+    ...agentTransitions(before, now),
+    ...readyTransitions(before, now),
+    ...refusals(before, now),
+    ...sourceTransitions(before, now),
+  ];
 }
 
 function readyTransitions(before: ObjectStatus | undefined, now: ObjectStatus): readonly Transition[] {
@@ -59,6 +64,23 @@ function agentTransitions(before: NodePtpDeviceStatus | undefined, now: NodePtpD
 function refusals(before: NodePtpDeviceStatus | undefined, now: NodePtpDeviceStatus): readonly Transition[] {
   const known = new Set(refusedOf(before).map(({ note }) => note));
   return refusedOf(now).filter(({ note }) => !known.has(note));
+}
+
+/** A system clock that follows a source for the first time has switched from none. */
+function sourceTransitions(
+  { clocks: known = [] }: NodePtpDeviceStatus = {},
+  { clocks = [] }: NodePtpDeviceStatus,
+): readonly Transition[] {
+  return clocks.flatMap(({ config, source }) => {
+    const was = known.find((each) => each.config === config)?.source;
+    if (was === undefined || source === undefined || was.profile === source.profile) return [];
+    const note = `the system clock follows ${nicOf(source)} instead of ${nicOf(was)}: ${source.cause.join("; ")}`;
+    return [{ type: "Normal" as const, reason: "SourceChanged", action: "Follow", note }];
+  });
+}
+
+function nicOf({ interface: name, profile }: NodeClockSource): string {
+  return name === "" ? profile : `${name} of ${profile}`;
 }
 
 function refusedOf({ profiles = [] }: NodePtpDeviceStatus = {}): readonly Transition[] {

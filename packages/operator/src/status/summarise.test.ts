@@ -98,6 +98,18 @@ test("all is well: Ready, locked, counted", () => {
   });
 });
 
+test("a system clock with several sources: the message names the NIC that it follows", () => {
+  const source = { profile: "c_bc2", interface: "ens2f0", sinceUnixMs: 0, cause: ["c_bc1 failed: its ptp4l is down"] };
+  const facts = (revision: string) => {
+    const [clock] = report(revision, "LOCKED").clocks;
+    return { report: report(revision, "LOCKED", { clocks: clock === undefined ? [] : [{ ...clock, source }] }) };
+  };
+  assert.equal(messageOf(statusOf({ facts }), "Synchronized"), "n follows ens2f0 of c_bc2");
+  const [told] = (statusOf({ facts }, "NodePtpDevice/openshift-ptp/n") as NodePtpDeviceStatus).clocks ?? [];
+  const { sinceUnixMs: _, ...named } = source;
+  assert.deepEqual(told?.source, { ...named, since: "1970-01-01T00:00:00.000Z" });
+});
+
 test("an agent that is away, or has not answered for this revision, is waited for", () => {
   const away = conditionsOf(statusOf({}));
   assert.equal(away["Ready"], "False AgentDisconnected");
