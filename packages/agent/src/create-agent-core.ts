@@ -1,4 +1,5 @@
 import type { Instant } from "@ptp/node";
+import { leapFilePath } from "@ptp/plan";
 import type { Registry } from "prom-client";
 import type { AgentInput } from "./agent-input.ts";
 import { createAgentManagement, type AgentManagement } from "./create-agent-management.ts";
@@ -9,6 +10,7 @@ import { createLinuxEthtool } from "./host/linux-ethtool.ts";
 import { assignProfiles } from "./nic/assign-profiles.ts";
 import { createDeviceCollector } from "./nic/collect-devices.ts";
 import type { DevicePorts } from "./nic/device-ports.ts";
+import { createLeapKeeper, type LeapKeeper, type LeapKeeperOptions } from "./leap/leap-keeper.ts";
 import { createInventoryKeeper, type InventoryKeeper } from "./nic/inventory-keeper.ts";
 import { createObserver } from "./observe/create-observer.ts";
 import type { Observer } from "./observe/observer.ts";
@@ -25,6 +27,7 @@ export interface AgentCore {
   readonly management: AgentManagement;
   readonly applier: Applier;
   readonly inventory: InventoryKeeper;
+  readonly leap: LeapKeeper;
   /** The last inputs of the observer. */
   readonly recording: InputRing;
   /** Sets who hears that a report would now tell something else. */
@@ -48,17 +51,19 @@ export function createAgentCore(input: AgentInput, registry: Registry): AgentCor
   const supervisor: Supervisor = createAgentSupervisor(input, printer, () => ({ observer, changed }));
   const recording = createInputRing(options.recordBytes);
   const onChoice = (): void => applier.rechoose();
-  const heard = { supervisor, management, recording };
+  const leap: LeapKeeper = createAgentLeap(input, { hear: (told) => observer.onLeap(told), changed });
+  const heard = { supervisor, management, recording, leap };
   const observer: Observer = createAgentObserver(input, { ...heard, changed, onChoice });
   const onApplied = (): void => {
     changed();
     // Which profile uses a port is part of what is told of it.
     inventory.refresh();
   };
-  const applier: Applier = createAgentApplier(input, { supervisor, management, observer, printer, ports, onApplied });
+  const around = { supervisor, management, observer, printer, leap, ports, onApplied };
+  const applier: Applier = createAgentApplier(input, around);
   const inventory: InventoryKeeper = createAgentInventory(ports, applier, { changed, log });
   const onReportable: AgentCore["onReportable"] = (listener) => void (reportable = listener);
-  return { supervisor, observer, management, applier, inventory, recording, onReportable };
+  return { supervisor, observer, management, applier, inventory, leap, recording, onReportable };
 }
 
 function createAgentInventory(
@@ -109,9 +114,10 @@ function createAgentObserver(
     supervisor,
     management,
     recording,
+    leap,
     changed,
     onChoice,
-  }: Pick<AgentCore, "supervisor" | "management" | "recording"> & Record<"changed" | "onChoice", () => void>,
+  }: Pick<AgentCore, "supervisor" | "management" | "recording" | "leap"> & Record<"changed" | "onChoice", () => void>,
 ): Observer {
   return createObserver({
     nodeName: options.nodeName,
@@ -126,7 +132,10 @@ function createAgentObserver(
       onChoice,
       onClocksChanged: changed,
       onAnswering: management.onAnswering,
-      onState: management.onState,
+      onState: (state) => {
+        management.onState(state);
+        leap.onBook(state.leap);
+      },
     },
     record: (observed, at) => recording.push(observed, at),
     clock: readClock,
@@ -134,11 +143,21 @@ function createAgentObserver(
   });
 }
 
+/** Where a system keeps its own list. */
+const systemLeapListPath = "/usr/share/zoneinfo/leap-seconds.list";
+
+function createAgentLeap({ options, log }: AgentInput, heard: Pick<LeapKeeperOptions, "hear" | "changed">): LeapKeeper {
+  const { nodeName, stateDirectory } = options;
+  const paths = { path: leapFilePath(nodeName), systemPath: systemLeapListPath };
+  return createLeapKeeper({ ...paths, ...heard, stateDirectory, nowUnixMs: Date.now, log });
+}
+
 interface ApplierSurroundings {
   readonly supervisor: Supervisor;
   readonly management: AgentManagement;
   readonly observer: Observer;
   readonly printer: LinePrinter;
+  readonly leap: LeapKeeper;
   readonly ports: DevicePorts;
   readonly onApplied: () => void;
 }
@@ -155,6 +174,7 @@ function createAgentApplier({ options, log }: AgentInput, around: ApplierSurroun
       around.management.follow(plan.ptp4lInstances);
       around.printer.configure(plan.processes, config.profiles);
       around.observer.onPlan(plan, config);
+      around.leap.follow(plan, config);
     },
     onChange: around.onApplied,
     log,

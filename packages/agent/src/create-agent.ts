@@ -114,14 +114,16 @@ function leftoversPart({ options, pid, log }: AgentInput): Part {
 
 /** Runs what was accepted before at once; the operator may be away. */
 function processesPart({ options, log }: AgentInput, core: AgentCore): Part {
-  const { supervisor, observer, management, applier, inventory } = core;
+  const { supervisor, observer, management, applier, inventory, leap } = core;
   const timers: NodeJS.Timeout[] = [];
   return {
     name: "processes",
     start: async () => {
+      await leap.start();
       await applier.resume(await loadAcceptedState(options.stateDirectory, log));
       inventory.refresh();
       timers.push(setInterval(() => applier.recheck(), recheckMs));
+      timers.push(setInterval(() => leap.recheck(), recheckMs));
       timers.push(setInterval(() => inventory.refresh(), inventoryMs));
     },
     stop: async () => {
@@ -129,6 +131,7 @@ function processesPart({ options, log }: AgentInput, core: AgentCore): Part {
       await Promise.all([applier.stop(), inventory.stop(), supervisor.stopAll()]);
       await observer.stop();
       await management.stop();
+      await leap.stop();
     },
   };
 }
@@ -162,14 +165,15 @@ function createSource(
   core: AgentCore,
   { session, controller, tokens }: Operatorship,
 ): ConfigSource {
-  const { supervisor, observer, applier, management, inventory } = core;
+  const { supervisor, observer, applier, management, inventory, leap } = core;
   const { nodeName, source } = options;
   const context: SourceContext = {
     offer: (offer) => applier.offer(offer),
     report: () => {
-      const notices = management.notices();
+      const notices = [...management.notices(), ...leap.notices()];
       const processes = supervisor.processes();
-      const report = nodeReport({ inForce: applier.inForce(), clocks: observer.clocks(), processes, notices });
+      const told = { inForce: applier.inForce(), clocks: observer.clocks(), processes, notices };
+      const report = nodeReport({ ...told, leapSeconds: leap.report() });
       const found = inventory.current();
       return found === undefined ? report : { ...report, inventory: found };
     },

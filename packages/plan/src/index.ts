@@ -1,4 +1,12 @@
-export { chronydSocketPath, configName, configPath, gpsFifoPath, processKey, ptp4lSocketPath } from "./node-paths.ts";
+export {
+  chronydSocketPath,
+  configName,
+  configPath,
+  gpsFifoPath,
+  leapFilePath,
+  processKey,
+  ptp4lSocketPath,
+} from "./node-paths.ts";
 export * from "./default-host-facts.ts";
 export * from "./diff.ts";
 export * from "./interface-alias.ts";

@@ -18,6 +18,7 @@ export * from "./node/watched-plan.ts";
 export * from "./node/node-machine.ts";
 export { clockOf, ptpClockOf, type ClockTable } from "./node/node-clock.ts";
 export * from "./replay/recorded-input.ts";
+export * from "./replay/recorded-leap.ts";
 export * from "./replay/replay.ts";
 export * from "./fact.ts";
 export * from "./dpll/dpll-clock.ts";

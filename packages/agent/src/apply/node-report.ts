@@ -1,4 +1,4 @@
-import type { ClockReport, NodeReport, ProcessReport } from "@ptp/node";
+import type { ClockReport, LeapReport, NodeReport, ProcessReport } from "@ptp/node";
 import type { InForce } from "./plan-config.ts";
 
 /** What a report is made of. */
@@ -8,19 +8,22 @@ export interface NodeReportParts {
   readonly processes: readonly ProcessReport[];
   /** What is off on this node, beside what its plan says. */
   readonly notices: readonly string[];
+  /** Undefined: no program asks for leap seconds. */
+  readonly leapSeconds?: LeapReport | undefined;
 }
 
 /** Far above what a person reads; a report has to stay small. */
 const maxNotices = 100;
 
 /** The complete state of a node. */
-export function nodeReport({ inForce, clocks, processes, notices }: NodeReportParts): NodeReport {
+export function nodeReport({ inForce, clocks, processes, notices, leapSeconds }: NodeReportParts): NodeReport {
   return {
     revision: inForce?.accepted.issued.revision ?? "",
     outcomes: inForce?.outcomes ?? [],
     clocks,
     processes,
     notices: [...notices, ...planNotices(inForce)].slice(0, maxNotices),
+    ...(leapSeconds && { leapSeconds }),
   };
 }
 

@@ -95,6 +95,7 @@ export function createObserver(options: ObserverOptions): Observer {
     },
     onLine: (key, line) => hear(own, key, line),
     onProcessChange: (report) => noteProcess(own, report),
+    onLeap: (observation) => void take(own, { source: "leap", observation }),
     view,
     clocks: () => clockReports(view()),
     choices: () => runChoices(own.state),

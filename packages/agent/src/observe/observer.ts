@@ -1,6 +1,6 @@
 import type { ClockReport, NodeConfig, ProcessReport } from "@ptp/node";
 import type { RunPlan } from "@ptp/plan";
-import type { NodeView, RunChoices } from "@ptp/truth";
+import type { LeapObservation, NodeView, RunChoices } from "@ptp/truth";
 
 /** What watches the clocks of what runs: told of plans, lines and processes, it knows the state of each clock. */
 export interface Observer {
@@ -9,6 +9,8 @@ export interface Observer {
   /** A program wrote a line. */
   onLine(key: string, line: string): void;
   onProcessChange(report: ProcessReport): void;
+  /** A list or a receiver told something of leap seconds. */
+  onLeap(observation: LeapObservation): void;
   /** The state of all clocks now. */
   view(): NodeView;
   clocks(): readonly ClockReport[];
