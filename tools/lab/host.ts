@@ -17,8 +17,8 @@ export interface SpawnOptions {
 }
 
 /**
- * One test host: its own network, mounts, processes and host name. /run (and /var/run), /var/lib/ptp-agent, /etc/linuxptp
- * and /etc/ptp-secret-mount are its own and in memory; /run/lab is shared by all hosts of the lab; the rest of the file
+ * One test host: its own network, mounts, processes and host name. /run (and /var/run), /var/lib/ptp-agent, /etc/linuxptp,
+ * /etc/leap and /etc/ptp-secret-mount are its own and in memory; /run/lab is shared by all hosts of the lab; the rest of the file
  * system is the machine's.
  */
 export interface Host {

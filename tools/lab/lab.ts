@@ -44,7 +44,7 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-const privateDirs = ["/var/lib/ptp-agent", "/etc/linuxptp", "/etc/ptp-secret-mount"];
+const privateDirs = ["/var/lib/ptp-agent", "/etc/linuxptp", "/etc/leap", "/etc/ptp-secret-mount"];
 const withoutClock = ["setpriv", "--bounding-set", "-sys_time", "--inh-caps", "-sys_time", "--"];
 
 /** Makes an empty lab. Throws an Error with the reason where the machine cannot carry one (see `labMissing`). */

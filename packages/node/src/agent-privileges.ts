@@ -43,6 +43,7 @@ export interface AgentFolder {
 /** All folders an agent and its programs write to, sorted by path. `/var/run` must be `/run`, as in its image. */
 export const agentFolders = [
   { path: "/dev", kind: "device" },
+  { path: "/etc/leap", kind: "memory" },
   { path: "/etc/ptp-secret-mount", kind: "memory" },
   { path: "/gpsd", kind: "memory" },
   { path: "/run", kind: "memory" },

@@ -19,15 +19,14 @@ export const agentCaFolder = "/etc/ptp-agent/ca";
 export const agentTokenFolder = "/etc/ptp-agent/token";
 
 /**
- * All that the agent reads and writes outside its image, whose root it cannot write (docs/privileges.md). ConfigMaps are
- * optional: a node whose agent knows its config keeps time without them.
+ * All that the agent reads and writes outside its image, whose root it cannot write (docs/privileges.md). The ConfigMap is
+ * optional: a node whose agent knows its config keeps time without it.
  */
 export function agentVolumes(operatorName: string, settings: AgentSettings): readonly MountedVolume[] {
   return [
     // Without the privilege no device can be opened but those a device plugin gives, and puts there itself.
     ...agentFolders.filter(({ kind }) => kind !== "device" || settings.privileged).map(toVolume),
     configMap("operator-ca", `${operatorName}-agent-ca`, agentCaFolder),
-    configMap("leap-volume", "leap-configmap", "/etc/leap"),
     { name: "token", source: tokenFor(3600), mountPath: agentTokenFolder, readOnly: true },
     ...agentTls(settings).volumes,
   ];
