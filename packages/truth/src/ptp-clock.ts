@@ -229,13 +229,18 @@ function condition(clock: PtpClock, limits: ClockLimits, now: Instant): SyncCond
   return receiver === undefined ? withoutReceiver(clock) : withReceiver(clock, receiver, limits, now);
 }
 
+const givenGraceMs = 1000;
+
 /** One that gives the time of another clock is as good as that one, and holds over as long. */
 function givenCondition(clock: PtpClock, { name, status }: GivenTime, now: Instant): SyncCondition | undefined {
   if (!clock.process.up || clock.ports.size === 0 || receiverOf(clock) !== undefined) return undefined;
   const cause = `gives the time of ${name}`;
   if (status.state === "LOCKED") return { kind: "tracking", cause };
   const followed = { ...status, cause: [`${cause}, which is ${status.state}`, ...status.cause] };
-  return followStatus(followed, clock.status, now);
+  const condition = followStatus(followed, clock.status, now);
+  if (condition.kind !== "lost" || condition.toleranceMs === undefined) return condition;
+  // It says itself when its holdover is over, and why.
+  return { ...condition, toleranceMs: condition.toleranceMs + givenGraceMs };
 }
 
 /** The first port that receives time. */

@@ -19,6 +19,7 @@ for (const name of [
   "system-clock-out-of-range",
   "event-lines",
   "redundant-sources",
+  "grandmaster-gnss-loss",
 ]) {
   test(`metrics at the end of the recording ${name}`, async () => {
     const { config, plan } = await readReplayPlan(join(scenarios, name), "worker-1");
@@ -31,8 +32,9 @@ for (const name of [
     );
     const registry = createRegistry();
     createSamplePublisher(registry).publish(replay.view());
-    const told = changes.map(({ change: { at, clock, from, to, cause } }) => {
-      return `# ${at.unixMs / 1000} ${clock.process} ${clock.iface}: ${from} -> ${to}: ${cause.join("; ")}\n`;
+    const told = changes.map(({ change: { at, clock, of, from, to, cause } }) => {
+      const what = of === undefined ? "" : ` ${of}`;
+      return `# ${at.unixMs / 1000} ${clock.process} ${clock.iface}${what}: ${from} -> ${to}: ${cause.join("; ")}\n`;
     });
     const { body } = await metricsRoute(registry)();
     const series = String(body)

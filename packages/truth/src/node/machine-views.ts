@@ -48,7 +48,7 @@ function tbcViews({ plan, profiles }: MachineWorld, { profile }: NodeTbc, begun:
   const { status, clockClass, ports } = clock;
   const leading = options.dplls.find(({ source }) => source === "ptp4l");
   const dpll = leading && clock.dplls.get(leading.interfaceName);
-  const heldNs = leading && dpll && dpllOffsetNs(dpll, leading, at);
+  const heldNs = leading && dpll && shownOffsetNs(dpll, leading, at);
   const upstreamNs = status.state === "LOCKED" ? ports.offsetsNs.at(-1) : undefined;
   const offsetNs = status.state === "LOCKED" ? largestOffsetNs([upstreamNs, heldNs ?? 0]) : heldNs;
   const telecom: TelecomClockView = {
@@ -70,7 +70,7 @@ function tgmViews({ plan }: MachineWorld, tgm: NodeTgm): PartViews {
   const { status, clockClass } = clock;
   const leading = options.dplls.find(({ source }) => source === "gnss");
   const dpll = leading && clock.dplls.get(leading.interfaceName);
-  const offsetNs = dpll ? dpllOffsetNs(dpll, leading, at) : worstTs2phcOffsetNs(clock.ts2phc);
+  const offsetNs = dpll ? shownOffsetNs(dpll, leading, at) : worstTs2phcOffsetNs(clock.ts2phc);
   const isTold = status.state === "LOCKED" || (status.state === "HOLDOVER" && dpll !== undefined);
   const iface = aliasOf(plan, leadingInterface);
   return {
@@ -94,7 +94,7 @@ function tgmViews({ plan }: MachineWorld, tgm: NodeTgm): PartViews {
 /** What the receiver told last is shown as long as it is fresh. */
 function receiverView({ profile, configName, clock, at }: NodeTgm, iface: string): ReceiverView {
   const { status, state, fix, timeAccuracy, process } = clock.gnss;
-  const isFresh = (told: { readonly at: Instant }) =>
+  const isNew = (told: { readonly at: Instant }) =>
     process.up && at.monotonicMs - told.at.monotonicMs < gnssFreshnessMs;
   return {
     profile,
@@ -102,8 +102,8 @@ function receiverView({ profile, configName, clock, at }: NodeTgm, iface: string
     iface,
     status,
     state,
-    ...(fix && isFresh(fix) && { fix: fix.value }),
-    ...(timeAccuracy && isFresh(timeAccuracy) && { timeAccuracyNs: timeAccuracy.valueNs }),
+    ...(fix && isNew(fix) && { fix: fix.value }),
+    ...(timeAccuracy && isNew(timeAccuracy) && { timeAccuracyNs: timeAccuracy.valueNs }),
   };
 }
 
@@ -121,13 +121,21 @@ function dpllViews(
   return all.flatMap((options) => {
     const clock = clocks.get(options.interfaceName);
     if (clock === undefined) return [];
-    const { status, eec, pps, heardAt } = clock;
-    const offsetNs = dpllOffsetNs(clock, options, at);
-    const isFresh = heardAt !== undefined && at.monotonicMs - heardAt.monotonicMs < dpllFreshnessMs;
-    const told = isFresh ? { eec, pps, followsPulse: followsPulse(clock) } : {};
+    const { status, eec, pps } = clock;
+    const offsetNs = shownOffsetNs(clock, options, at);
+    const told = isFresh(clock, at) ? { eec, pps, followsPulse: followsPulse(clock) } : {};
     const iface = aliasOf(plan, options.interfaceName);
     return [{ profile, configName, iface, status, ...told, ...(offsetNs !== undefined && { offsetNs }) }];
   });
+}
+
+function isFresh({ heardAt }: DpllClock, at: Instant): boolean {
+  return heardAt !== undefined && at.monotonicMs - heardAt.monotonicMs < dpllFreshnessMs;
+}
+
+/** Nothing is assumed of a DPLL that is silent. */
+function shownOffsetNs(clock: DpllClock, options: DpllOptions, at: Instant): number | undefined {
+  return isFresh(clock, at) ? dpllOffsetNs(clock, options, at) : undefined;
 }
 
 /** On a T-BC only the NICs behind the leading one measure: one that never did is none of those. */

@@ -21,6 +21,8 @@ export interface NodeSynce {
   readonly conf: SynceDeviceConf;
   readonly options: SynceOptions;
   readonly device: SynceDevice;
+  /** synce4l told of the EEC since it started: its word counts, not that of a DPLL. */
+  readonly isTold: boolean;
 }
 
 /** SyncE devices: those that the configurations of synce4l name. */
@@ -34,7 +36,10 @@ export const synceKind: MachineKind<NodeSynce> = {
       }),
   hear: (machine, news, _world, now) => {
     const told = toldBy(news, machine);
-    return told.length === 0 ? undefined : step(machine, told, now);
+    if (told.length === 0) return undefined;
+    const tellsEec = news.kind === "line" && told.some(({ kind }) => kind === "eec-state");
+    const isTold = news.kind !== "process" && (machine.isTold || tellsEec);
+    return step({ ...machine, isTold }, told, now);
   },
 };
 
@@ -62,12 +67,12 @@ function follow(
   const hears = world.plan.processes.flatMap((each) => (each.profile === profile.name ? [each.key] : []));
   const head = { kind: "synce", key, hears, profile: profile.name, configName, conf, options } as const;
   const kept = before.find((each) => each.key === key && JSON.stringify(each.conf) === JSON.stringify(conf));
-  if (kept !== undefined) return { ...head, device: kept.device };
-  const begun = { ...head, device: initialSynceDevice(now) };
+  if (kept !== undefined) return { ...head, device: kept.device, isTold: kept.isTold };
+  const begun = { ...head, device: initialSynceDevice(now), isTold: false };
   return isUp(world.processes.get(key)) ? step(begun, [{ kind: "process-up" }], now).machine : begun;
 }
 
-function toldBy(news: MachineNews, { key, conf }: NodeSynce): readonly SynceObservation[] {
+function toldBy(news: MachineNews, { key, conf, isTold }: NodeSynce): readonly SynceObservation[] {
   switch (news.kind) {
     case "tick":
       return [news];
@@ -76,7 +81,7 @@ function toldBy(news: MachineNews, { key, conf }: NodeSynce): readonly SynceObse
     case "line":
       return news.key === key ? heardInLine(news.fact, conf) : [];
     case "dpll":
-      return heardOfDpll(news.status, conf);
+      return isTold ? [] : heardOfDpll(news.status, conf);
     case "gnss":
     case "management":
       return [];
@@ -112,7 +117,7 @@ const eecByLockStatus: Readonly<Record<DpllLockStatus, EecState | undefined>> = 
   holdover: "HOLDOVER",
 };
 
-/** The EEC of a device is the frequency half of its NIC's DPLL, which is read more often than synce4l writes. */
+/** The EEC of a device is the frequency half of its NIC's DPLL: until synce4l tells of a change, that is who knows. */
 function heardOfDpll(status: DpllStatus, { interfaces }: SynceDeviceConf): readonly SynceObservation[] {
   if (!interfaces.includes(status.interfaceName)) return [];
   const state = eecByLockStatus[lockStatusFromCode(status.frequencyStatus)];
