@@ -7,6 +7,7 @@ import { clusterFailover } from "./runs/cluster-failover.ts";
 import { clusterSwarm } from "./runs/cluster-swarm.ts";
 import { editOne } from "./runs/edit-one.ts";
 import { editOneOfMany } from "./runs/edit-one-of-many.ts";
+import { eventsKill } from "./runs/events-kill.ts";
 import { events } from "./runs/events.ts";
 import { footprint } from "./runs/footprint.ts";
 import { lines } from "./runs/lines.ts";
@@ -27,6 +28,7 @@ export const benchmarks: readonly Benchmark[] = [
   sessions,
   footprint,
   events,
+  eventsKill,
   agentUpdate,
   clusterEdit,
   clusterFailover,

@@ -85,6 +85,9 @@ function takeMessage(
     case "welcome":
       tell("welcomed", state.issued?.revision ?? "");
       break;
+    case "token-answer":
+      // It asks nothing of the kind.
+      return;
     case "undecodable":
       return tell("refused", message.reason);
     case "config": {
