@@ -90,6 +90,21 @@ const refusal = record(
   { type: "NodeRefusal" },
 );
 
+const leapSeconds = record(
+  "What the node knows of leap seconds.",
+  {
+    standing: oneOf(
+      ["known", "expiring", "expired", "refused", "contradicted"],
+      "The worst of what can be said of its leap second list.",
+    ),
+    origin: text("Where the list in force comes from: config, file, built-in."),
+    utcOffset: int64("TAI minus UTC in seconds."),
+    expires: z.string().meta({ description: "When ts2phc stops taking time by the list.", format: "date-time" }),
+    message: text("Why it stands so, and what to do."),
+  },
+  { type: "NodeLeapSeconds" },
+);
+
 /** Fields of NodePtpDevice status that tell the truth of a node as its agent reports it. All optional. */
 export const nodeTruth = {
   agent: maybe(agent),
@@ -99,4 +114,5 @@ export const nodeTruth = {
   clocks: maybe(listOf(clock, "Clocks of the node with state and cause.")),
   processes: maybe(listOf(process, "Processes the agent runs.")),
   notices: maybe(listOf(z.string(), "What is off on this node and why.")),
+  leapSeconds: maybe(leapSeconds),
 };

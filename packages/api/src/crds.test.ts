@@ -43,6 +43,7 @@ const added: Readonly<Record<string, readonly string[]>> = {
     "status.clocks",
     "status.processes",
     "status.notices",
+    "status.leapSeconds",
     "status.conditions",
     "status.observedGeneration",
   ],

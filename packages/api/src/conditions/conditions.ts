@@ -38,6 +38,14 @@ const hardwareApplied: ConditionType = {
   meaning: "Pins, synchronizers and receivers this object asks for are set.",
 };
 
+const leapSecondsKnown: ConditionType = {
+  type: "LeapSecondsKnown",
+  polarity: "positive",
+  summarised: false,
+  meaning:
+    "The leap second list of the node is good and holds for 60 days at least; absent where no program asks for it.",
+};
+
 const agentsAvailable: ConditionType = {
   type: "AgentsAvailable",
   polarity: "positive",
@@ -87,7 +95,7 @@ export const conditionsByKind: Readonly<Record<CustomResource["kind"], readonly 
   NodePTPCfg: [...kstatusConditions, configValid, nodesMatched, synchronized],
   HardwareConfig: [...kstatusConditions, configValid, nodesMatched, hardwareApplied],
   PtpOperatorConfig: [...kstatusConditions, configValid, agentsAvailable, agentsUpdated, profilesPublished],
-  NodePtpDevice: [...kstatusConditions, synchronized, hardwareApplied],
+  NodePtpDevice: [...kstatusConditions, synchronized, hardwareApplied, leapSecondsKnown],
   NodePTPDev: kstatusConditions,
 };
 

@@ -49,6 +49,14 @@ export const reasons = {
   unsupported: "Unsupported",
   /** HardwareApplied: setting a pin, synchronizer or receiver failed. */
   hardwareFailed: "HardwareFailed",
+  /** LeapSecondsKnown: the list in force ends within 60 days. */
+  leapListExpiring: "LeapListExpiring",
+  /** LeapSecondsKnown: it has ended, and ts2phc takes no time by it. */
+  leapListExpired: "LeapListExpired",
+  /** LeapSecondsKnown: the list that the node was given is refused; the last good one stays. */
+  leapListRefused: "LeapListRefused",
+  /** LeapSecondsKnown: the GNSS receiver tells another difference than the list. */
+  leapListContradicted: "LeapListContradicted",
   /** HardwareApplied: nothing of the object needs hardware to be set. */
   notRequired: "NotRequired",
 } as const;

@@ -362,6 +362,17 @@ export const nodePtpDeviceSchema: ObjectSchema = {
           },
         },
         notices: { type: "array", items: { type: "string" } },
+        leapSeconds: {
+          type: "object",
+          fields: {
+            standing: { type: "string", enum: ["known", "expiring", "expired", "refused", "contradicted"] },
+            origin: { type: "string" },
+            utcOffset: { type: "integer" },
+            expires: { type: "string", format: "date-time" },
+            message: { type: "string" },
+          },
+          required: ["expires", "message", "origin", "standing", "utcOffset"],
+        },
         conditions: {
           type: "array",
           items: {

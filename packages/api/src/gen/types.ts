@@ -411,6 +411,20 @@ export interface NodeProcess {
   readonly lastExit?: string;
 }
 
+/** What the node knows of leap seconds. */
+export interface NodeLeapSeconds {
+  /** The worst of what can be said of its leap second list. */
+  readonly standing: "known" | "expiring" | "expired" | "refused" | "contradicted";
+  /** Where the list in force comes from: config, file, built-in. */
+  readonly origin: string;
+  /** TAI minus UTC in seconds. */
+  readonly utcOffset: number;
+  /** When ts2phc stops taking time by the list. */
+  readonly expires: string;
+  /** Why it stands so, and what to do. */
+  readonly message: string;
+}
+
 /** What the agent found on the node. */
 export interface NodePtpDeviceStatus {
   /** Ports with a hardware clock. */
@@ -435,6 +449,8 @@ export interface NodePtpDeviceStatus {
   readonly processes?: readonly NodeProcess[];
   /** What is off on this node and why. */
   readonly notices?: readonly string[];
+  /** What the node knows of leap seconds. */
+  readonly leapSeconds?: NodeLeapSeconds;
   /** Conditions of this object; Ready, Reconciling and Stalled follow the kstatus convention. */
   readonly conditions?: readonly Condition[];
   /** The metadata.generation that this status describes; smaller than the object's means it is out of date. */

@@ -61,6 +61,13 @@ const facts: SessionFacts = {
       },
     ],
     notices: ["no chronyd"],
+    leapSeconds: {
+      standing: "expiring",
+      origin: "config",
+      utcOffsetS: 37,
+      expiresUnixMs: 1_814_140_800_000,
+      message: "it expires: give the node a newer one",
+    },
   },
 };
 

@@ -8,6 +8,7 @@ import type {
 } from "@ptp/api";
 import type { ClockReport, FollowedSource, NodeReport, ProcessReport, ProfileOutcome, RefusalKind } from "@ptp/node";
 import type { SessionFacts } from "../sessions/session-facts.ts";
+import { leapReportOf } from "./leap-seconds.ts";
 import { inventoryOfStatus } from "./device-status.ts";
 
 /** Kind of the refusal of a config that the operator itself cannot send. */
@@ -28,12 +29,14 @@ const factsByStatus = new WeakMap<NodePtpDeviceStatus, SessionFacts>();
 
 function toFacts(status: NodePtpDeviceStatus): SessionFacts {
   const { agent, revision = "", profiles = [], clocks = [], processes = [], notices = [], refusal } = status;
+  const leapSeconds = status.leapSeconds && leapReportOf(status.leapSeconds);
   const report: NodeReport = {
     revision,
     outcomes: profiles.map(toOutcome),
     clocks: clocks.map(toClock),
     processes: processes.map(toProcess),
     notices,
+    ...(leapSeconds && { leapSeconds }),
   };
   const inventory = inventoryOfStatus(status);
   return {

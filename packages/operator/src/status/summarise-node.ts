@@ -12,6 +12,7 @@ import type { ClockReport, FollowedSource, NodeReport, ProcessReport } from "@pt
 import { podOfReplica } from "../identity/replica-pods.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { hardwareApplied, progressOf, synchronized } from "./aspects.ts";
+import { leapSecondsKnown, leapStatus } from "./leap-seconds.ts";
 import { deviceStatus } from "./device-status.ts";
 import { unsendableKind } from "./facts-of-status.ts";
 import type { ProfileOnNode } from "./node-progress.ts";
@@ -34,7 +35,10 @@ export interface NodeSources {
 export function summariseNode(sources: NodeSources): Judgement {
   const { profiles } = sources;
   return {
-    aspects: profiles.length === 0 ? [] : [synchronized(profiles), hardwareApplied(profiles)],
+    aspects: [
+      ...(profiles.length === 0 ? [] : [synchronized(profiles), hardwareApplied(profiles)]),
+      ...leapSecondsKnown(sources.facts),
+    ],
     ...progressOf(profiles),
     fields: { ...nodeTruth(sources) },
   };
@@ -59,6 +63,7 @@ function nodeTruth({ facts, profiles, revision, replica, told: before }: NodeSou
     ...(refusal && { refusal }),
     profiles: outcomes,
     ...(facts?.report === undefined ? {} : told(facts, facts.report)),
+    ...leapStatus(facts?.report),
   };
 }
 
