@@ -136,6 +136,28 @@ test("replay: the recorded loss of the upstream port and its two returns", async
       ],
       "as the daemon that was recorded told",
     );
+    assert.deepEqual(
+      changes.flatMap(({ clock, of, from, to }) => (of === "clock-class" ? [`${clock.process} ${from}>${to}`] : [])),
+      ["T-BC 248>6", "T-BC 6>135", "T-BC 135>6", "T-BC 6>135", "T-BC 135>6"],
+      "the classes that it announced",
+    );
+    const others = changes.filter(({ clock, of }) => /^(?:dpll|phc2sys)$/.test(clock.process) && of === undefined);
+    assert.deepEqual(
+      Object.entries(Object.groupBy(others, ({ clock }) => `${clock.process} ${clock.iface}`)).map(
+        ([name, made = []]) => `${name}: ${[made[0]?.from, ...made.map(({ to }) => to)].join(" ")}`,
+      ),
+      [
+        "dpll ens4f0: UNKNOWN FREERUN LOCKED HOLDOVER LOCKED HOLDOVER LOCKED",
+        "dpll ens8f0: UNKNOWN LOCKED",
+        "phc2sys CLOCK_REALTIME: UNKNOWN FREERUN LOCKED HOLDOVER LOCKED HOLDOVER LOCKED",
+      ],
+    );
+    const giving = changes.filter(({ clock }) => clock.config === "ptp4l.0.config" && clock.process === "ptp4l");
+    assert.deepEqual(
+      giving.map(({ to }) => to),
+      ["FREERUN", "LOCKED", "HOLDOVER", "LOCKED", "HOLDOVER", "LOCKED"],
+      "what gives its time is as good as the whole",
+    );
     assert.match(upstream[2]?.cause[0] ?? "", /port 1 \(ens4f1\) is FAULTY/);
     assert.equal((await runHere([...argv, "-o", "json"])).stdout, stdout, "the same again");
   });

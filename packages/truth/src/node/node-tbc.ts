@@ -187,9 +187,15 @@ function toldAs(
 
 const noChanges: readonly NodeChange[] = [];
 
+/** In holdover a T-BC announces 135 at best. */
+const bestOwnClass = 135;
+
 /** What a line of its ptp4l tells a T-BC. */
 function tbcHears(fact: LogFact, { interfaces }: WatchedPtp4l): readonly TbcObservation[] {
   if (fact.kind === "offset") return [{ kind: "offset", offsetNs: fact.offsetNs }];
+  // The existing daemon's word: while it is locked the class is the grandmaster's, else one of its own.
+  if (fact.kind === "clock-class" && fact.clockClass < bestOwnClass)
+    return [{ kind: "upstream-class", clockClass: fact.clockClass }];
   if (fact.kind !== "port-state" || fact.portNumber === 0) return [];
   const interfaceName = fact.interfaceName ?? interfaces[fact.portNumber - 1] ?? "";
   return [{ kind: "port", interfaceName, state: fact.to }];

@@ -21,6 +21,8 @@ export type TbcObservation =
   | { readonly kind: "parent-data-set"; readonly dataSet: ParentDataSet }
   | { readonly kind: "time-properties-data-set"; readonly dataSet: TimeProperties }
   | { readonly kind: "current-data-set"; readonly dataSet: CurrentDataSet }
+  /** The class of the grandmaster, where only a line tells it. */
+  | { readonly kind: "upstream-class"; readonly clockClass: number }
   | { readonly kind: "dpll"; readonly interfaceName: string; readonly observation: DpllObservation }
   | { readonly kind: "tick" };
 
@@ -38,6 +40,8 @@ export interface TbcClock {
   readonly parent?: ParentDataSet;
   readonly timeProperties?: TimeProperties;
   readonly current?: CurrentDataSet;
+  /** The grandmaster's class that a line told; its data set knows better. */
+  readonly heardClass?: number;
   /** The grandmaster's class and time properties while the clock was last locked. */
   readonly lastClass?: number;
   readonly lastTimeProperties?: TimeProperties;
@@ -161,6 +165,8 @@ function observe(clock: TbcClock, observation: TbcObservation, options: TbcOptio
       return { ...clock, timeProperties: observation.dataSet };
     case "current-data-set":
       return { ...clock, current: observation.dataSet };
+    case "upstream-class":
+      return { ...clock, heardClass: observation.clockClass };
     case "dpll":
     case "tick":
       return clock;
@@ -168,14 +174,15 @@ function observe(clock: TbcClock, observation: TbcObservation, options: TbcOptio
 }
 
 /** What a dead ptp4l said holds no longer. */
-function forget({ parent: _parent, timeProperties: _time, current: _current, ...rest }: TbcClock): TbcClock {
+function forget(clock: TbcClock): TbcClock {
+  const { parent: _parent, timeProperties: _time, current: _current, heardClass: _class, ...rest } = clock;
   return { ...rest, ports: noUpstreamPorts };
 }
 
 function specOf(clock: TbcClock, status: SyncStatus, options: TbcOptions, now: Instant): Partial<TbcClock> {
-  const { parent, timeProperties } = clock;
+  const { parent, timeProperties, heardClass } = clock;
   if (status.state === "LOCKED") {
-    const lastClass = parent?.grandmasterClockClass ?? 248;
+    const lastClass = parent?.grandmasterClockClass ?? heardClass ?? 248;
     return timeProperties === undefined
       ? { inSpec: true, lastClass }
       : { inSpec: true, lastClass, lastTimeProperties: timeProperties };

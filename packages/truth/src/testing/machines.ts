@@ -270,6 +270,7 @@ export const tbcObservations: fc.Arbitrary<TbcObservation> = fc.oneof(
   fc.constantFrom<TbcObservation>(
     { kind: "time-properties-data-set", dataSet: gnssTime },
     { kind: "current-data-set", dataSet: { stepsRemoved: 1, offsetNs: 0, meanPathDelayNs: 100 } },
+    { kind: "upstream-class", clockClass: 7 },
   ),
   fc
     .tuple(fc.constantFrom("ens1f0", "ens2f0"), dpllObservations)
