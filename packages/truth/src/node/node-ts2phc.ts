@@ -44,6 +44,8 @@ export const ts2phcKind: MachineKind<NodeTs2phc> = {
       .filter(({ program }) => program === "ts2phc")
       .map((watched) => follow(before, watched, world, now)),
   hear: (machine, news, world, now) => {
+    const left = leftBy(news, machine, world);
+    if (left !== undefined) return { machine: without(machine, left), changes: noChanges };
     const told = toldBy(news, machine, world);
     return told && step(machine, told, world, now);
   },
@@ -89,6 +91,18 @@ function toldBy(news: MachineNews, { key }: NodeTs2phc, { processes }: MachineWo
   // The last lines of a ts2phc that ended come after its end was told.
   if (news.kind !== "line" || !isUp(processes.get(key))) return undefined;
   return toldByLine(news.fact);
+}
+
+/** The clock that a ts2phc says it steers no more, as that of a T-BC while ptp4l does: nothing is measured of it from then on. */
+function leftBy(news: MachineNews, machine: NodeTs2phc, { plan }: MachineWorld): string | undefined {
+  if (news.kind !== "line" || news.fact.kind !== "clock-selection" || news.fact.selected) return undefined;
+  const name = nameOfClock(plan, news.fact.clock, machine.interfaces);
+  return machine.nics.get(name)?.isMeasured === true ? name : undefined;
+}
+
+function without(machine: NodeTs2phc, name: string): NodeTs2phc {
+  const nics = new Map([...machine.nics].filter(([each]) => each !== name));
+  return { ...machine, nics, statuses: [...nics.values()].map(({ clock }) => clock.status) };
 }
 
 function toldByLine(fact: LogFact): Told | undefined {
