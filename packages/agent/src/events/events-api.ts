@@ -35,6 +35,8 @@ export interface EventsApiOptions {
   readonly book: SubscriptionBook;
   /** `http://host:port` of UriLocations. */
   readonly origin: string;
+  /** Scheme of UriLocations by the name of the Service that a request came by; absent: they all have `origin`. */
+  readonly schemeByService?: "http" | "https";
   /** Only who made a subscription may delete it. */
   readonly ownMutations: boolean;
 }
@@ -80,7 +82,7 @@ async function subscriptions(request: ApiRequest, options: EventsApiOptions): Pr
       return json(
         200,
         JSON.stringify(
-          book.list().map((each) => info(each, options)),
+          book.list().map((each) => info(each, request, options)),
           undefined,
           1,
         ),
@@ -110,7 +112,7 @@ async function subscribe(request: ApiRequest, options: EventsApiOptions): Promis
     ...(options.ownMutations && { owner: ownerOf(request.caller) }),
   });
   if (outcome.status !== 201) return { status: outcome.status };
-  return json(201, JSON.stringify(info(outcome.subscription, options)));
+  return json(201, JSON.stringify(info(outcome.subscription, request, options)));
 }
 
 async function one(id: string, request: ApiRequest, options: EventsApiOptions): Promise<ApiReply> {
@@ -118,7 +120,7 @@ async function one(id: string, request: ApiRequest, options: EventsApiOptions): 
   if (request.method !== "GET" && request.method !== "DELETE") return empty.wrongMethod;
   const subscription = book.find(id);
   if (subscription === undefined) return empty.notFound;
-  if (request.method === "GET") return json(200, JSON.stringify(info(subscription, options)));
+  if (request.method === "GET") return json(200, JSON.stringify(info(subscription, request, options)));
   if (!mayDelete(subscription, request, options)) return { status: 403 };
   return (await service.unsubscribe(id)) ? { status: 204 } : empty.notFound;
 }
@@ -156,8 +158,17 @@ function publishers(id: string | undefined, { nodeName }: EventsApiOptions): Api
     : json(200, JSON.stringify(found));
 }
 
-function info(subscription: Subscription, { origin }: EventsApiOptions) {
-  return subscriptionInfo(subscription, `${origin}${apiRoot}`);
+function info(subscription: Subscription, request: ApiRequest, options: EventsApiOptions) {
+  return subscriptionInfo(subscription, `${originFor(request, options)}${apiRoot}`);
+}
+
+/** The name of an event Service in full: that of a node, or with a hash of it where that is too long or not its alone. */
+const serviceHost = /^ptp-event-publisher-service-[a-z0-9-]{0,34}[a-z0-9](?:\.[a-z0-9-]{1,63}){1,9}(?::\d{1,5})?$/;
+
+/** The operator names Services, and puts a hash in where it must: who came by such a name gets that name back. */
+function originFor({ headers: { host } }: ApiRequest, { origin, schemeByService }: EventsApiOptions): string {
+  const isService = schemeByService !== undefined && typeof host === "string" && serviceHost.test(host);
+  return isService ? `${schemeByService}://${host}` : origin;
 }
 
 function mayDelete({ owner }: Subscription, { caller }: ApiRequest, { ownMutations }: EventsApiOptions): boolean {

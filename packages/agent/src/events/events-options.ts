@@ -12,6 +12,8 @@ export interface EventsOptions {
   readonly storePath: string;
   /** Host of UriLocations. */
   readonly transportHost: string;
+  /** It was told which one; else the names of Services that requests come by are as good. */
+  readonly isHostGiven: boolean;
   /** Absent: metrics go to the agent alone. */
   readonly metricsBind?: { readonly host?: string; readonly port: number };
   /** Descriptor of the feed. */
@@ -130,6 +132,7 @@ function optionsOf(given: Flags, env: Environment) {
     apiPort: numberOf(given, "api-port", 9043),
     storePath: given["store-path"] ?? "/var/lib/ptp-agent/events",
     transportHost: transportHost(given["transport-host"] ?? "", nodeName, env),
+    isHostGiven: hostIn(given["transport-host"] ?? "", nodeName, env) !== undefined,
     feedFd: numberOf(given, "feed-fd", 3),
     allowedNetworks,
     ownPorts: listOf(given["own-ports"]).map(Number),
@@ -152,10 +155,15 @@ function optionsOf(given: Flags, env: Environment) {
 export function transportHost(text: string, nodeName: string, env: Environment): string {
   const short = nodeName.split(".")[0] ?? nodeName;
   const service = `ptp-event-publisher-service-${short}.${env["NAME_SPACE"] || "openshift-ptp"}.svc.cluster.local`;
+  return hostIn(text, nodeName, env) ?? service;
+}
+
+function hostIn(text: string, nodeName: string, env: Environment): string | undefined {
+  const short = nodeName.split(".")[0] ?? nodeName;
   const nodeIp = env["NODE_IP"];
   const filled = nodeIp ? text.replaceAll("NODE_IP", nodeIp) : text;
   const named = filled.replaceAll("NODE_NAME", short);
-  return /^(?:[a-z][a-z\d+.-]*:\/\/)?(\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?\/?$/i.exec(named)?.[1] ?? service;
+  return /^(?:[a-z][a-z\d+.-]*:\/\/)?(\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?\/?$/i.exec(named)?.[1];
 }
 
 function tlsOf(given: Flags): Pick<EventsOptions, "tls"> {

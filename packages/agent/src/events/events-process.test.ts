@@ -289,3 +289,27 @@ test("SIGTERM ends the process with 0; a store that cannot be written is 404, an
   assert.equal((await events.call("GET", "/subscriptions")).body, "[]");
   await events.kill("SIGTERM");
 });
+
+test("UriLocation has the name of the Service that a request came by, and no other name that a client makes up", async (t) => {
+  const [events, consumer] = [await readyEvents(t), await startConsumer(t)];
+  await subscribe(events, consumer.uri());
+  const locationBy = async (host: string, process = events): Promise<string> => {
+    const list = await process.call("GET", "/subscriptions", undefined, { host });
+    return (JSON.parse(list.body) as { UriLocation: string }[])[0]?.UriLocation.replace(/\/api.*/, "") ?? "";
+  };
+  const short = `http://ptp-event-publisher-service-node1.openshift-ptp.svc.cluster.local:${events.port}`;
+  const hashed = "ptp-event-publisher-service-node1-0a1b2c3d.ptp.svc.cluster.local:9043";
+  assert.equal(await locationBy(hashed), `http://${hashed}`);
+  for (const host of [
+    "10.0.0.1:9043",
+    "evil.example.com",
+    "ptp-event-publisher-service-x",
+    `a.${hashed}`,
+    `${hashed}/x`,
+  ]) {
+    assert.equal(await locationBy(host), short, host);
+  }
+  const given = await readyEvents(t, { flags: ["--transport-host", "http://NODE_NAME.example.com"] });
+  await subscribe(given, consumer.uri("given"));
+  assert.equal(await locationBy(hashed, given), `http://node1.example.com:${given.port}`);
+});
