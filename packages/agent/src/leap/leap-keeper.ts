@@ -172,21 +172,11 @@ function takeBook(own: Keeping, book: LeapBook): void {
   const before = own.book;
   if (before === book) return;
   own.book = book;
-  tell(own, before, book);
+  const { contradiction } = book;
+  if (contradiction !== undefined && contradiction !== before?.contradiction) own.options.log.warn(contradiction);
   if (before?.inForce !== book.inForce) write(own);
   if (book.learned !== (before?.learned ?? own.memory.learned)) remember(own, { ...own.memory, learned: book.learned });
   if (own.isRead) own.options.changed();
-}
-
-function tell({ options: { log } }: Keeping, before: LeapBook | undefined, book: LeapBook): void {
-  if (before === undefined) return;
-  const { utc, validity, inForce, contradiction } = book;
-  if (utc !== before.utc) log.info("UTC offset", { ...utc.value, cause: utc.cause.join("; ") });
-  if (contradiction !== undefined && contradiction !== before.contradiction) log.warn(contradiction);
-  if (validity === before.validity) return;
-  const fields = { origin: inForce.origin, validity: validity.value, cause: validity.cause.join("; ") };
-  if (validity.value === "valid") log.info("leap second list", fields);
-  else log.warn("leap second list", fields);
 }
 
 /** Only where somebody reads it; a file of somebody else's is left as it is. */

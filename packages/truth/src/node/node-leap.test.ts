@@ -66,6 +66,35 @@ test("GNSS tells of a leap second three days before: announced twelve hours befo
   assert.deepEqual(told(leapMs), ['ptp_utc_offset_seconds["n1"] 38', 'ptp_leap_second_pending["n1"] 0']);
 });
 
+test("each turn is a change with its cause", () => {
+  const list = {
+    ...builtInLeapList,
+    leapSeconds: [...builtInLeapList.leapSeconds, { ntpS: ntpSOf(leapMs), taiMinusUtcS: 38 }],
+  };
+  const given = { ...list, expiresNtpS: ntpSOf(leapMs + 1000) };
+  const steps: readonly (readonly [number, NodeInput])[] = [
+    [leapMs - 86_400_000, { source: "leap", observation: { kind: "list", origin: "config", list: given } }],
+    [leapMs - 3_600_000, tick],
+    [leapMs, tick],
+    [leapMs + 1000, tick],
+  ];
+  let state = node();
+  const seen = steps.flatMap(([unixMs, input]) => {
+    const step = stepNode(state, input, at(unixMs));
+    ({ state } = step);
+    return step.changes.map(({ clock: { process, config }, of, from, to }) =>
+      [process, config, of, from, to].join(" "),
+    );
+  });
+  assert.deepEqual(seen, [
+    "ts2phc ts2phc.0.config leap-list valid expiring",
+    "ts2phc ts2phc.0.config utc-offset 37 37 leap61",
+    "ts2phc ts2phc.0.config utc-offset 37 leap61 38",
+    "ts2phc ts2phc.0.config leap-list expiring expired",
+  ]);
+  assert.deepEqual(stepNode(state, tick, at(leapMs + 2000)).changes, []);
+});
+
 test("the expiry of the list in force is a series, under where the list comes from", () => {
   const expiresMs = leapMs + 86_400_000;
   const list = { ...builtInLeapList, expiresNtpS: ntpSOf(expiresMs) };

@@ -15,7 +15,7 @@ export interface NodeChange extends Pick<SyncChange, "at" | "cause"> {
     readonly iface: string;
   };
   /** What of the clock is another; absent: its state. */
-  readonly of?: "clock-class" | "gnss-state" | "quality-level" | "source" | "keeper";
+  readonly of?: "clock-class" | "gnss-state" | "quality-level" | "source" | "keeper" | "leap-list" | "utc-offset";
   /** A SyncState, or a value of `of` as text. */
   readonly from: string;
   readonly to: string;

@@ -1,6 +1,7 @@
 import type { Instant, ProcessReport } from "@ptp/node";
 import { hasGrammar, parseLogHeader, readFact, type LogFact } from "@ptp/ptp";
 import { allowedLeapSources } from "../leap/allowed-leap-sources.ts";
+import { leapChanges } from "../leap/leap-changes.ts";
 import { stepLeapBook, type LeapObservation } from "../leap/leap-book.ts";
 import { conclude } from "./conclude.ts";
 import { hearClock } from "./hear-clock.ts";
@@ -47,7 +48,8 @@ export function stepNode(state: NodeState, input: NodeInput, now: Instant): Node
 /** The same state if it changes nothing: a list that is as it was, or a second that passes. */
 function hearLeap(state: NodeState, observation: LeapObservation, now: Instant): NodeStep {
   const leap = stepLeapBook(state.leap, observation, allowedLeapSources(state.profiles), now);
-  return { state: leap === state.leap ? state : { ...state, leap }, changes: noChanges };
+  if (leap === state.leap) return { state, changes: noChanges };
+  return { state: { ...state, leap }, changes: leapChanges(state.leap, leap, state.plan, now) };
 }
 
 /** News that no clock of ptp4l or phc2sys takes. */
@@ -69,10 +71,16 @@ function stepLine(
   { process, line }: Extract<NodeInput, { readonly source: "line" }>,
   now: Instant,
 ): NodeStep {
-  const header = parseLogHeader(line);
+  const header = parseLogHeader(line) ?? bareHeader(state, process, line);
   if (header === undefined) return { state, changes: noChanges };
   const fact = readFact(header.program, header.text);
   return stepFact(state, { process, program: header.program, fact }, now);
+}
+
+/** chronyd writes no name in front of its lines. */
+function bareHeader({ plan }: NodeState, key: string, text: string): { program: string; text: string } | undefined {
+  const program = plan.processes.find((each) => each.key === key)?.program;
+  return program === "chronyd" ? { program, text } : undefined;
 }
 
 /** A line, read already. */
