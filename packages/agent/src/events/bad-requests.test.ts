@@ -29,8 +29,8 @@ function sendRaw(port: number, chunks: readonly string[]): Promise<string> {
 const post = `POST ${api}/subscriptions HTTP/1.1\r\nHost: x\r\n`;
 const close = "Connection: close\r\n";
 
-function residentMb({ pid }: EventsProcess): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid()}/status`, "utf8"))?.[1]) / 1_024;
+function residentMb(events: EventsProcess): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${events.pid()}/status`, "utf8"))?.[1]) / 1_024;
 }
 
 test("what is no request, or has no end, is answered and closed", { timeout: 60_000 }, async (t) => {

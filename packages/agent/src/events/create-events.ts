@@ -73,8 +73,8 @@ interface Serving {
 
 function createServing({ options, log }: EventsInput, registry: Registry, ask: AskToken | undefined): Serving {
   const { nodeName, apiPort: port, apiHost: host, tls, maxSubscriptions, ownMutations, isHostGiven } = options;
-  const scheme = tls === undefined ? "http" : "https";
-  const origin = `${scheme}://${options.transportHost}:${port}`;
+  const schemeByService = tls === undefined ? "http" : "https";
+  const origin = `${schemeByService}://${options.transportHost}:${port}`;
   const book = createSubscriptionBook(nodeName);
   const store = createSubscriptionStore(options.storePath, `${origin}${apiRoot}`, log);
   const gauges = { subscriptions: () => book.size(), depth: () => deliverer.depth() };
@@ -95,8 +95,8 @@ function createServing({ options, log }: EventsInput, registry: Registry, ask: A
     nowUnixMs: Date.now,
     log,
   });
-  const names = { origin, ...(!isHostGiven && { schemeByService: scheme }) } as const;
-  const api = createEventsApi({ nodeName, service, book, ...names, ownMutations });
+  const byService = isHostGiven ? {} : ({ schemeByService } as const);
+  const api = createEventsApi({ nodeName, service, book, origin, ...byService, ownMutations });
   const subjects = options.tokens?.subjects ?? [];
   const clocks = { nowUnixMs: Date.now, monotonicMs: nowMs };
   const tokens = ask && createTokenVerifier({ ask, subjects, ...clocks, log });
