@@ -17,17 +17,17 @@ export function planChronyd(context: ProfileContext): ProcessSpec | undefined {
   judgeConf(context, "chronydConf", findings, installedTarget("chronyd", program));
   const withSocket = setOption(conf, preambleName, "bindcmdaddress", chronydSocketPath);
   const content = renderConfFile(withSocket, { profileName: profile.name });
-  // In the background nobody would watch over it.
-  const foreground = splitOpts(opts).some((word) => isForegroundFlag(word)) ? [] : ["-n"];
+  // In the background nobody would watch over it, and what it tells the system log nobody here would hear.
+  const terminal = splitOpts(opts).some((word) => tellsTerminal(word)) ? [] : ["-d"];
   return createSpec(context, {
     program: "chronyd",
-    argv: commandLine(context, { name: "chronyd", path: program.path }, opts, foreground),
+    argv: commandLine(context, { name: "chronyd", path: program.path }, opts, terminal),
     files: [confFile(context, "chronyd", content)],
     sockets: [chronydSocketPath],
   });
 }
 
-/** A word of letters without values, among them one that keeps chronyd in the foreground. */
-function isForegroundFlag(word: string): boolean {
-  return /^-[46adnmpqQrRsUx]+$/.test(word) && /[dnqQp]/.test(word);
+/** A word of letters without values, among them one with which chronyd stays in the foreground and writes there. */
+function tellsTerminal(word: string): boolean {
+  return /^-[46adnmpqQrRsUx]+$/.test(word) && /[dqQp]/.test(word);
 }

@@ -13,7 +13,7 @@ import { formsByProgram } from "./program-forms.ts";
 export function parseLine(program: LogProgram, line: string): LogObservation | undefined {
   const header = parseLogHeader(line);
   if (header === undefined && program === "chronyd") {
-    const fact = readFact(program, stripLinePrefix(line).text.trim());
+    const fact = readFact(program, line);
     return fact === undefined ? undefined : { program, ...fact };
   }
   if (header?.program !== program) return undefined;
@@ -23,12 +23,13 @@ export function parseLine(program: LogProgram, line: string): LogObservation | u
 }
 
 /**
- * What the text behind header and tag says. `program` is the word in the header; undefined if it is none of ours, or if no
- * form fits: that is a parse miss.
+ * What the text behind header and tag says, of chronyd's lines also behind their date. `program` is the word in the header;
+ * undefined if it is none of ours, or if no form fits: that is a parse miss.
  */
 export function readFact(program: string, text: string): LogFact | undefined {
   const forms = formsByProgram.get(program);
-  return forms === undefined ? undefined : readForms(forms, text);
+  if (forms === undefined) return undefined;
+  return readForms(forms, program === "chronyd" ? stripLinePrefix(text).text.trim() : text);
 }
 
 /** Whether lines of this program can be missed: its log has a grammar. */
