@@ -26,7 +26,9 @@ const clock = record(
   "One clock of the node as the agent judges it.",
   {
     profile: text("Qualified name of the profile, <PtpConfig>_<profile>."),
-    process: text("Program whose clock this is: ptp4l, or phc2sys for the system clock."),
+    process: text(
+      "Program whose clock this is: ptp4l, ts2phc, phc2sys or chronyd for the system clock; GM or T-BC for a telecom clock as a whole.",
+    ),
     config: text("Name of the rendered configuration, as in the config label of metrics."),
     state: oneOf(["LOCKED", "HOLDOVER", "FREERUN", "UNKNOWN"], "State of the clock."),
     since: z.string().meta({ description: "When it came to this state, by the node's clock.", format: "date-time" }),

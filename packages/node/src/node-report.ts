@@ -1,5 +1,5 @@
 import type { DeviceInventory } from "./device-inventory.ts";
-import type { ProgramName } from "./program.ts";
+import { programNames, type ProgramName } from "./program.ts";
 import type { ProfileOutcome } from "./result.ts";
 
 /** State of a clock as decided on the node. Outside (metric, REST) UNKNOWN reads as FREERUN with its cause. */
@@ -28,11 +28,17 @@ export interface FollowedSource {
   readonly cause: readonly string[];
 }
 
+/** What a clock may be a clock of: a program, a T-GM, a T-BC. */
+export const clockProcesses = [...programNames, "GM", "T-BC"] as const;
+
+/** One of these. */
+export type ClockProcess = (typeof clockProcesses)[number];
+
 /** One clock of the node: a ptp4l instance, the system clock behind phc2sys, … */
 export interface ClockReport {
   readonly profile: string;
-  /** Program whose clock this is. */
-  readonly process: ProgramName;
+  /** Program whose clock this is, or what kind of telecom clock several programs make up. */
+  readonly process: ClockProcess;
   /** Rendered configuration's name, such as `ptp4l.0.config`. */
   readonly configName: string;
   readonly state: SyncState;

@@ -3,6 +3,7 @@ import { formatPortIdentity, linuxptpPortState } from "@ptp/ptp";
 import type { ClockLimits } from "./clock-limits.ts";
 import type { ObservedChoice } from "./ha/observed-choice.ts";
 import type { LeapView } from "./leap/leap-view.ts";
+import { partReports } from "./part-reports.ts";
 import type { PartViews } from "./part-views.ts";
 import type { PtpClock } from "./ptp-clock.ts";
 import type { SampledClock } from "./sampled-clock.ts";
@@ -74,7 +75,8 @@ export interface NodeView extends PartViews {
 
 /** The clocks of a node as its operator is told of them. */
 export function clockReports(view: NodeView): ClockReport[] {
-  return [...view.ptpClocks.map(ptpClockReport), ...view.systemClocks.map(systemClockReport)];
+  const systemClocks = view.systemClocks.map(systemClockReport);
+  return [...view.ptpClocks.map(ptpClockReport), ...partReports(view), ...systemClocks];
 }
 
 function ptpClockReport({ profile, configName, interfaces, clock }: PtpClockView): ClockReport {

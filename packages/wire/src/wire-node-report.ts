@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
+  clockProcesses,
   programNames,
   type ClockReport,
   type FollowedSource,
@@ -109,7 +110,7 @@ function fromWireClock(message: pb.ClockReport): ClockReport {
   const { clockClass, offsetNs, parentPortIdentity, grandmasterIdentity } = message;
   return {
     profile: message.profile,
-    process: oneOf("process", programNames, message.process),
+    process: oneOf("process", clockProcesses, message.process),
     configName: message.configName,
     state: fromWireSyncState(message.state),
     sinceUnixMs: fromInt64("since_unix_ms", message.sinceUnixMs),

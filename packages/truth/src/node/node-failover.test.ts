@@ -94,7 +94,10 @@ test("phc2sys sets the system clock until ts2phc is lost, chronyd from then on, 
   );
   assert.deepEqual(
     clockReports(nodeView(on.state())).map(({ process, state }) => [process, state]),
-    [["chronyd", "LOCKED"]],
+    [
+      ["ts2phc", "HOLDOVER"],
+      ["chronyd", "LOCKED"],
+    ],
   );
   on.line(ts2phc, stable, 20_000);
   assert.deepEqual(keepers(on.state()), { gm: "phc2sys" });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeProfile, ProgramName } from "@ptp/node";
+import { clockReports } from "../node-view.ts";
 import { createWholeNode, processInput } from "../testing/whole-node.ts";
 import type { NodeInput } from "./node-input.ts";
+import { nodeView } from "./node-state.ts";
 import type { WatchedPlan } from "./watched-plan.ts";
 
 function planOf(profile: string, ...programs: readonly ProgramName[]): WatchedPlan {
@@ -46,6 +48,13 @@ test("the clocks of a ts2phc that is part of no telecom clock are told of one by
     "max_offset_ns{master,ts2phc,ens2fx} 300",
     "offset_ns{master,ts2phc,ens2fx} -300",
   ]);
+  // The worst of the clocks that it steers.
+  const reports = clockReports(nodeView(node.state())).map(({ process, state, offsetNs }) => [
+    process,
+    state,
+    offsetNs,
+  ]);
+  assert.deepEqual(reports, [["ts2phc", "FREERUN", -300]]);
   const edited = { ...profile, ptpClockThreshold: { minOffsetThreshold: -500 } };
   assert.deepEqual(node.follow(plan, { profiles: [edited] }), [
     "3 ts2phc ens2fx: FREERUN > LOCKED: ts2phc is locked, offset within thresholds",

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeProfile } from "@ptp/node";
+import { clockReports } from "../node-view.ts";
 import { createWholeNode, processInput, type WholeNode } from "../testing/whole-node.ts";
 import type { NodeInput } from "./node-input.ts";
+import { nodeView } from "./node-state.ts";
 import type { WatchedPlan } from "./watched-plan.ts";
 
 const profile: NodeProfile = {
@@ -308,4 +310,15 @@ test("an edit of thresholds keeps a T-GM, one of its parts begins it anew, and w
   assert.match(ofGm(told)[0] ?? "", /GM ens2fx: UNKNOWN > LOCKED/);
   node.follow({ processes: [], ptp4lInstances: [], aliasByInterface: {} }, { profiles: [] });
   assert.deepEqual(node.metrics(/./), []);
+});
+
+test("reports tell the T-GM as a whole and its ptp4l, not its ts2phc", () => {
+  const node = locked();
+  const told = clockReports(nodeView(node.state())).map(({ process, configName, state, clockClass, offsetNs }) => {
+    return [process, configName, state, clockClass, offsetNs];
+  });
+  assert.deepEqual(told, [
+    ["ptp4l", "ptp4l.0.config", "UNKNOWN", undefined, undefined],
+    ["GM", "ts2phc.0.config", "LOCKED", 6, 2],
+  ]);
 });

@@ -1,4 +1,5 @@
 import {
+  clockProcesses,
   programNames,
   profileTextFields,
   type DeviceHardware,
@@ -87,7 +88,7 @@ const outcome = fc.oneof(
 const clock = fc.record(
   {
     profile: text,
-    process: fc.constantFrom(...programNames),
+    process: fc.constantFrom(...clockProcesses),
     configName: text,
     state: fc.constantFrom("LOCKED" as const, "HOLDOVER" as const, "FREERUN" as const, "UNKNOWN" as const),
     sinceUnixMs: wholeNumber,
