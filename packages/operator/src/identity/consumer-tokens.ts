@@ -16,8 +16,11 @@ export type ReviewConsumerToken = (token: string) => Promise<TokenVerdict>;
 
 type Judged = { readonly ok: true; readonly subject: string } | { readonly ok: false; readonly reason: string };
 
-/** Places of their own, and few: consumers must not take those of agents, and whoever asks waits for seconds only. */
-const limits = { atOnce: 4, waiting: 256, waitMs: 2_000 };
+/**
+ * Places of their own, and few: consumers must not take those of agents, and whoever asks waits for seconds only. Who asked
+ * remembers for a minute; here it is for a token that several nodes are shown at once.
+ */
+const limits = { atOnce: 4, waiting: 256, waitMs: 2_000, rememberMs: 5_000 };
 
 /**
  * Creates the review of tokens that consumers of events showed to agents. Only tokens for events are reviewed: an agent

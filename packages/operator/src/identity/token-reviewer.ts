@@ -26,6 +26,8 @@ export interface ReviewLimits {
   readonly waiting: number;
   /** Whoever waits longer is sent away: an API server that hangs must not be asked for those that have long gone. */
   readonly waitMs: number;
+  /** A proof is believed for this long. */
+  readonly rememberMs: number;
 }
 
 /** Asks the API server whose tokens are. */
@@ -44,22 +46,18 @@ const tokenReviews: Resource = {
   namespaced: false,
 };
 
-/** An answer is believed for this long: agents that come back at once after a break cost one review each. */
-const rememberedMs = 60_000;
 /** A refusal may be of a moment, as of a key that the API server has not loaded yet. */
 const refusalRememberedMs = 5000;
 const longestMemory = 20_000;
 
-const agentLimits: ReviewLimits = { atOnce: 16, waiting: 5000, waitMs: 20_000 };
+/** Agents that come back at once after a break cost one review each. */
+const agentLimits: ReviewLimits = { atOnce: 16, waiting: 5000, waitMs: 20_000, rememberMs: 60_000 };
 
 /** Creates a reviewer with a memory by the tokens' hashes; one token is asked for once however many calls bring it. */
-export function createTokenReviewer<R extends { readonly ok: boolean }>({
-  client,
-  audience,
-  judge,
-  nowUnixMs,
-  limits = agentLimits,
-}: TokenReviewerOptions<R>): TokenReviewer<R> {
+export function createTokenReviewer<R extends { readonly ok: boolean }>(
+  options: TokenReviewerOptions<R>,
+): TokenReviewer<R> {
+  const { client, audience, judge, nowUnixMs, limits = agentLimits } = options;
   const memory = new Map<string, { readonly untilUnixMs: number; readonly reviewed: R }>();
   const underWay = new Map<string, Promise<R>>();
   const turnstile = createTurnstile(limits.atOnce);
@@ -73,7 +71,7 @@ export function createTokenReviewer<R extends { readonly ok: boolean }>({
       return requestReview(client, token, audience);
     });
     const reviewed = judge(status);
-    const lifeMs = reviewed.ok ? rememberedMs : refusalRememberedMs;
+    const lifeMs = reviewed.ok ? limits.rememberMs : refusalRememberedMs;
     memory.set(hash, { untilUnixMs: Math.min(nowUnixMs() + lifeMs, expiresUnixMs), reviewed });
     if (memory.size > longestMemory) for (const oldest of [...memory.keys()].slice(0, 100)) memory.delete(oldest);
     return reviewed;
