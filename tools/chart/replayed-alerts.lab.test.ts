@@ -148,17 +148,21 @@ const recordings = fileURLToPath(new URL("../../packages/agent/src/replay/testin
 const recorded = fileURLToPath(new URL("../../../shared/data/daemon/logs/daemon-tbc-run2.log.gz", import.meta.url));
 const recordedOptions = existsSync(recorded) ? options : { skip: "no ../shared beside this checkout" };
 
-test("a recorded T-BC that lost its source twice for half a minute: its class is told, nothing else", recordedOptions, (t) => {
-  const begunS = 1_306_902;
-  const linesBySecond = new Map<number, string[]>();
-  let second = 0;
-  for (const line of gunzipSync(readFileSync(recorded)).toString("utf8").split("\n")) {
-    const [, uptime] = /^\w+\[(\d{7})\.\d+\]:/.exec(line) ?? [];
-    if (uptime !== undefined) second = Math.max(second, Number(uptime) - begunS);
-    linesBySecond.set(second, [...(linesBySecond.get(second) ?? []), line]);
-  }
-  const text = readFileSync(join(recordings, "telecom-boundary-clock/worker-1"), "utf8");
-  const profiles = JSON.parse(text) as ReplayedNode["profiles"];
-  const says = (at: number) => linesBySecond.get(at) ?? [];
-  expectAlerts(t, { profiles, says, seconds: second }, { 1: {}, 2: {}, 3: { PtpClockClassDegraded: 1 } });
-});
+test(
+  "a recorded T-BC that lost its source twice for half a minute: its class is told, nothing else",
+  recordedOptions,
+  (t) => {
+    const begunS = 1_306_902;
+    const linesBySecond = new Map<number, string[]>();
+    let second = 0;
+    for (const line of gunzipSync(readFileSync(recorded)).toString("utf8").split("\n")) {
+      const [, uptime] = /^\w+\[(\d{7})\.\d+\]:/.exec(line) ?? [];
+      if (uptime !== undefined) second = Math.max(second, Number(uptime) - begunS);
+      linesBySecond.set(second, [...(linesBySecond.get(second) ?? []), line]);
+    }
+    const text = readFileSync(join(recordings, "telecom-boundary-clock/worker-1"), "utf8");
+    const profiles = JSON.parse(text) as ReplayedNode["profiles"];
+    const says = (at: number) => linesBySecond.get(at) ?? [];
+    expectAlerts(t, { profiles, says, seconds: second }, { 1: {}, 2: {}, 3: { PtpClockClassDegraded: 1 } });
+  },
+);
