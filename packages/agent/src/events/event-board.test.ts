@@ -32,7 +32,7 @@ test("createEventBoard: a change of class keeps its time; offsets do not move it
   assert.equal(made.values("clock-class")[0]?.sinceUnixMs, 3);
 });
 
-test("createEventBoard: a fix without another state is a change (G02)", () => {
+test("createEventBoard: another fix is a change (G02), but not between those that all give the time (G01)", () => {
   const gnss = (gpsFix: number): EventValue => ({
     resource: "gnss-sync-status",
     name: "ens7fx",
@@ -40,7 +40,9 @@ test("createEventBoard: a fix without another state is a change (G02)", () => {
     gpsFix,
     cause: [],
   });
-  assert.equal(board(gnss(3))(gnss(5)).length, 1);
+  const told = (before: number, after: number) => board(gnss(before))(gnss(after)).length;
+  assert.deepEqual([told(0, 2), told(2, 3), told(5, 1)], [1, 1, 1]);
+  assert.deepEqual([told(3, 5), told(4, 3), told(2, 2)], [0, 0, 0]);
 });
 
 test("createEventBoard: who is gone is told FREERUN once, without an offset", () => {

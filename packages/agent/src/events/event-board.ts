@@ -1,6 +1,8 @@
 import type { EventResource, EventValue } from "@ptp/truth";
 import type { FeedMessage } from "./feed-message.ts";
 
+const timeFix = 3;
+
 /** What of a value is told when it changes; offsets come along, they are no change by themselves. */
 export function toldPart(value: EventValue): string {
   switch (value.resource) {
@@ -12,7 +14,8 @@ export function toldPart(value: EventValue): string {
     case "clock-class":
       return String(Math.round(value.clockClass));
     case "gnss-sync-status":
-      return `${value.state} ${value.gpsFix}`;
+      // From 3 (three dimensions) on each fix gives the time as well: receivers go to and fro between them.
+      return `${value.state} ${Math.min(value.gpsFix, timeFix)}`;
     case "synce-clock-quality":
       return `${value.ql} ${value.extendedQl}`;
   }

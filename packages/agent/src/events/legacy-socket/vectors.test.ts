@@ -65,21 +65,6 @@ const better: Readonly<Record<string, Readonly<Record<number, Step>>>> = {
     },
     5: { current: { "sync-status/sync-state": [["~/sync/sync-status/sync-state", "n", "LOCKED"]] } },
   },
-  // Another fix is told.
-  G01: {
-    4: {
-      events: [
-        [
-          "gnss-status/gnss-sync-status",
-          [
-            ["~/ens7fx/master", "n", "SYNCHRONIZED"],
-            ["~/ens7fx/master", "m", "6"],
-            ["~/ens7fx/master/gpsFix", "m", "5"],
-          ],
-        ],
-      ],
-    },
-  },
   // Nobody steers the clock any more.
   G05: {
     9: {
