@@ -21,6 +21,6 @@ export function offsetInLine(program: ProgramName, fact: LogFact | undefined): n
     if (fact.clock !== "CLOCK_REALTIME") return undefined;
     return fact.kind === "offset" ? fact.offsetNs : fact.rmsNs;
   }
-  if (program !== "ptp4l") return undefined;
+  if (program !== "ptp4l" && program !== "ts2phc") return undefined;
   return fact.kind === "offset" ? fact.offsetNs : fact.maxNs;
 }
