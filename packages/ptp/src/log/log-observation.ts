@@ -111,7 +111,17 @@ export interface NmeaStatus {
 
 /** Why ts2phc has no time of day. */
 export type SourceFaultName =
-  "timestamp-invalid" | "no-fix" | "sentence-stale" | "leap-table-expired" | "source-silent" | "source-unreachable";
+  | "timestamp-invalid"
+  /** Of several clocks none is known to have the time. */
+  | "no-reference"
+  | "no-fix"
+  | "sentence-stale"
+  | "leap-table-expired"
+  | "leap-table-unusable"
+  /** In a leap second, or right beside one. */
+  | "leap-second"
+  | "source-silent"
+  | "source-unreachable";
 
 /** ts2phc has no usable time of day at this pulse. */
 export interface SourceFault {

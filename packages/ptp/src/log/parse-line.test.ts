@@ -6,7 +6,6 @@ import { parseLogHeader, parseMessageTag } from "./log-header.ts";
 import type { LogFact } from "./log-fact.ts";
 import type { LogProgram } from "./log-observation.ts";
 import { parseControlLine, parseLine, readFact } from "./parse-line.ts";
-import { initialUbxReader, readUbxLine } from "./ubx-lines.ts";
 
 const programs = ["ptp4l", "phc2sys", "ts2phc", "synce4l", "chronyd"] as const;
 
@@ -175,12 +174,36 @@ test("phc2sys and ts2phc: sources and waits", () => {
   assert.deepEqual(factOf("ts2phc", "unselecting ens2f0.7 for synchronization"), { ...selection, selected: false });
   assert.deepEqual(factOf("phc2sys", "selecting ens2f0.7 for synchronization"), { ...selection, selected: true });
   assert.deepEqual(factOf("phc2sys", "Waiting for ptp4l..."), { kind: "waiting", waitsFor: "ptp4l" });
+  assert.deepEqual(factOf("phc2sys", "Lost connection to ptp4l #1"), { kind: "waiting", waitsFor: "ptp4l" });
+  for (const text of [
+    "source clock not ready, waiting...",
+    "master clock not ready, waiting...",
+    "reference clock not ready, waiting...",
+    "no PHC ready, waiting...",
+    "multiple source clocks available, postponing sync...",
+    "multiple master clocks available, postponing sync...",
+  ]) {
+    assert.deepEqual(factOf("phc2sys", text), { kind: "waiting", waitsFor: "source-clock" }, text);
+    assert.deepEqual(factOf("ts2phc", text), { kind: "waiting", waitsFor: "source-clock" }, text);
+  }
+  const fault = { kind: "clock-fault", fault: "clock-adjustment-failed" };
+  for (const text of ["failed to step clock: Invalid argument", "failed to set clock status and maximum error: No"]) {
+    assert.deepEqual(factOf("ts2phc", text), fault, text);
+  }
   for (const [text, fault] of [
     ["source ts not valid", "timestamp-invalid"],
     ["sim0 ignoring invalid master time stamp", "timestamp-invalid"],
+    ["reference clock (ens1f0.7) timestamp not valid, skipping", "timestamp-invalid"],
+    ["no reference clock, skipping", "no-reference"],
     ["nmea: no valid rmc fix", "no-fix"],
     ["nmea: utc time is past leap second table expiry date", "leap-table-expired"],
     ["UTC time is past leap second table expiry date", "leap-table-expired"],
+    ["nmea: unable to find utc time in leap second table", "leap-table-unusable"],
+    ["Unable to find utc time in leap second table", "leap-table-unusable"],
+    ["nmea: failed to update leap seconds table", "leap-table-unusable"],
+    ["Failed to update leap seconds table", "leap-table-unusable"],
+    ["nmea: utc time stamp is ambiguous", "leap-second"],
+    ["UTC time stamp is ambiguous", "leap-second"],
     ["nmea source timed out", "source-silent"],
     ["failed to open nmea source 127.0.0.1:10110", "source-unreachable"],
   ] as const) {
@@ -354,31 +377,23 @@ test("remarks: known lines that say nothing are no parse misses", () => {
     ["ts2phc", "nmea delay: 88403525 ns"],
     ["ts2phc", "ens4f0 SKIP extts index 0 at 1757326362.999999992"],
     ["ptp4l", "Switched to /dev/ptp9 as PTP clock"],
+    ["ts2phc", "selecting ens1f0.7 as the reference clock"],
+    ["ts2phc", "no reference clock, selecting ens1f0 by default"],
+    ["ts2phc", "ens1f0 timestamp not valid, skipping"],
+    ["ts2phc", "/dev/ptp0 lost holdover lock (offset -1501)"],
+    ["phc2sys", "selecting CLOCK_REALTIME as source clock"],
+    ["phc2sys", "selecting ens1f0 as the master clock"],
+    ["phc2sys", "no source, selecting ens1f0 as the default clock"],
+    ["ptp4l", "waiting 2^{4} seconds to clear fault on port 1"],
+    ["ptp4l", "clearing fault on port 1"],
+    ["ptp4l", "clock set to insert leap second at midnight (UTC)"],
+    ["phc2sys", "clock update suspended due to leap second"],
+    ["ts2phc", "updating leap seconds file"],
+    ["ts2phc", "nmea: updating leap seconds file"],
+    ["ts2phc", "missing expiration date in '/etc/leap/n1'"],
     ["phc2sys", "port 507c6f.fffe.1fb1b9-1 changed state"],
   ] as const) {
     assert.deepEqual(factOf(program, text), { kind: "remark" }, text);
   }
   assert.equal(factOf("ts2phc", "a line nobody knows"), undefined);
-});
-
-test("ubxtool: facts stand on lines after a message's name", () => {
-  const lines = [
-    "UBX-NAV-STATUS:",
-    "  iTOW 1000 gpsFix 5 flags 0xdd",
-    "UBX-NAV-CLOCK:",
-    "  iTOW 1000 clkB 1 clkD 2 tAcc 7 fAcc 9",
-    "UBX-NAV-STATUS:",
-    "UBX-NAV-CLOCK:",
-    "  nonsense",
-  ];
-  let state = initialUbxReader;
-  const facts = lines.flatMap((line) => {
-    const step = readUbxLine(state, line);
-    state = step.reader;
-    return step.fact ?? [];
-  });
-  assert.deepEqual(facts, [
-    { kind: "gnss-fix", fix: 5 },
-    { kind: "gnss-time-accuracy", accuracyNs: 7 },
-  ]);
 });

@@ -44,7 +44,10 @@ const clockSelection: LineForm = {
 const clockFaults: readonly LineForm[] = [
   startsWith(/^timed out while polling for tx timestamp/, { kind: "clock-fault", fault: "tx-timestamp-timeout" }),
   startsWith(/^recvmsg tx timestamp failed/, { kind: "clock-fault", fault: "tx-timestamp-failed" }),
-  startsWith(/^failed to (?:adjust|step|set) the clock/, { kind: "clock-fault", fault: "clock-adjustment-failed" }),
+  startsWith(/^failed to (?:adjust|step|set) (?:the )?clock/, {
+    kind: "clock-fault",
+    fault: "clock-adjustment-failed",
+  }),
   startsWith(/^clockcheck: /, { kind: "clock-fault", fault: "clockcheck" }),
   startsWith(/^foreign \S+ not using PTP timescale/, { kind: "clock-fault", fault: "arbitrary-timescale" }),
   startsWith(/^failed to get UTC offset/, { kind: "clock-fault", fault: "utc-offset-unknown" }),
@@ -52,15 +55,33 @@ const clockFaults: readonly LineForm[] = [
 
 const waits: readonly LineForm[] = [
   startsWith(/^Waiting for ptp4l/i, { kind: "waiting", waitsFor: "ptp4l" }),
-  startsWith(/^source clock not ready, waiting/, { kind: "waiting", waitsFor: "source-clock" }),
+  startsWith(/^Lost connection to ptp4l/, { kind: "waiting", waitsFor: "ptp4l" }),
+  startsWith(/^(?:no PHC ready|(?:source|master|reference) clock not ready), waiting/, {
+    kind: "waiting",
+    waitsFor: "source-clock",
+  }),
+  startsWith(/^multiple (?:source|master|reference) clocks available, postponing/, {
+    kind: "waiting",
+    waitsFor: "source-clock",
+  }),
 ];
 
 const sourceFaults: readonly LineForm[] = [
   startsWith(/^source ts not valid$/, { kind: "source-fault", fault: "timestamp-invalid" }),
   startsWith(/^\S+ ignoring invalid master time stamp/, { kind: "source-fault", fault: "timestamp-invalid" }),
+  startsWith(/^reference clock \(\S+\) timestamp not valid, skipping/, {
+    kind: "source-fault",
+    fault: "timestamp-invalid",
+  }),
+  startsWith(/^no reference clock, skipping/, { kind: "source-fault", fault: "no-reference" }),
   startsWith(/^nmea: no valid rmc fix/, { kind: "source-fault", fault: "no-fix" }),
   startsWith(/^nmea: rmc time stamp stale/, { kind: "source-fault", fault: "sentence-stale" }),
   startsWith(/^(?:nmea: )?utc time is past leap second table/i, { kind: "source-fault", fault: "leap-table-expired" }),
+  startsWith(/^(?:nmea: )?(?:failed to update leap seconds|unable to find utc time in leap second) table/i, {
+    kind: "source-fault",
+    fault: "leap-table-unusable",
+  }),
+  startsWith(/^(?:nmea: )?utc time stamp is ambiguous/i, { kind: "source-fault", fault: "leap-second" }),
   startsWith(/^nmea source timed out/, { kind: "source-fault", fault: "source-silent" }),
   startsWith(/^failed to (?:open|read from) nmea source/, { kind: "source-fault", fault: "source-unreachable" }),
 ];

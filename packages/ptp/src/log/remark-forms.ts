@@ -25,6 +25,12 @@ export const linuxptpRemarks: readonly LineForm[] = remarks(
   /^skipping \S+: \S+ has the same clock and is already selected$/,
   /^option \S+ is deprecated/,
   /^(?:updating UTC offset to|adjusting UTC offset|leap second) /i,
+  /^clock (?:set to (?:insert|delete) leap second at midnight|update suspended due to leap second)/,
+  /^(?:nmea: )?updating leap seconds file/,
+  /^missing expiration date in /,
+  /^(?:no (?:source|reference)(?: clock)?, )?selecting \S+ (?:as (?:the )?(?:default|master|source|reference)(?: clock)?|by default)$/,
+  /^(?:waiting \S+ seconds to clear|clearing) fault on port \d{1,5}$/,
+  /^subscriber \S+ timed out$/,
 );
 
 /** Of ts2phc, one or more per pulse at a verbose level. */
@@ -37,6 +43,8 @@ export const ts2phcRemarks: readonly LineForm[] = remarks(
   /^assuming external reference clock$/,
   /^sock_open: /,
   /^UTC-TAI offset not set in system/,
+  /^\S+ timestamp not valid, skipping$/,
+  /^\S+ lost holdover lock \(offset -?\d{1,20}\)$/,
 );
 
 /** Of synce4l, that name no state. */

@@ -30,6 +30,22 @@ const indication = {
   valid: 3,
 };
 
+test("facts stand on lines after a message's name", () => {
+  const lines = [
+    "UBX-NAV-STATUS:",
+    "  iTOW 1000 gpsFix 5 flags 0xdd",
+    "UBX-NAV-CLOCK:",
+    "  iTOW 1000 clkB 1 clkD 2 tAcc 7 fAcc 9",
+    "UBX-NAV-STATUS:",
+    "UBX-NAV-CLOCK:",
+    "  nonsense",
+  ];
+  assert.deepEqual(read(lines), [
+    { kind: "gnss-fix", fix: 5 },
+    { kind: "gnss-time-accuracy", accuracyNs: 7 },
+  ]);
+});
+
 test("UBX-NAV-TIMELS: the fields of its lines are one fact", () => {
   assert.deepEqual(read(timeLs), [{ kind: "gnss-leap", indication }]);
 });

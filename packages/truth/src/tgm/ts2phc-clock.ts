@@ -62,9 +62,12 @@ const faultLimit = 2;
 
 const faultCauses: Readonly<Record<SourceFaultName, string>> = {
   "timestamp-invalid": "source ts not valid",
+  "no-reference": "no clock is known to have the time",
   "no-fix": "the NMEA source has no fix",
   "sentence-stale": "the NMEA sentence is stale",
   "leap-table-expired": "the leap second list has expired",
+  "leap-table-unusable": "the leap second list cannot be used",
+  "leap-second": "UTC is ambiguous beside a leap second",
   "source-silent": "the NMEA source is silent",
   "source-unreachable": "the NMEA source cannot be read",
 };
