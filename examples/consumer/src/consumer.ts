@@ -27,7 +27,7 @@ export async function runConsumer(
   };
   const server = await openEventServer(options.port, (event) => onState(event, table.push(event)));
   log(`events are taken on port ${server.port}`);
-  const api = createProducerApi(options.producer);
+  const api = createProducerApi(options.producer, options.tokenFile);
   const onVerify = async (resource: string, pull: () => Promise<PtpEvent | undefined>): Promise<void> => {
     const take = table.startPull(resource);
     const event = await pull();

@@ -11,6 +11,8 @@ export interface ConsumerOptions {
   /** Below the node, such as `/sync/ptp-status/lock-state`. */
   readonly resources: readonly string[];
   readonly checkMs: number;
+  /** File with the token to show when subscriptions are made and deleted. */
+  readonly tokenFile?: string;
   /** Leaves the subscriptions when it ends, for the next start. */
   readonly keep: boolean;
 }
@@ -40,6 +42,7 @@ Each option may be given as the variable in brackets instead.
 --resources LIST       by commas [RESOURCES]; default
                        ${standardResources.join(`,
                        `)}
+--token-file PATH      token to show, for producers that ask for one [TOKEN_FILE]; renewed files are read again
 --check-seconds N      how often producer and subscriptions are checked [CHECK_SECONDS]; default 30
 --keep                 leave the subscriptions at the end [KEEP=true]; default: delete them
 
@@ -58,6 +61,7 @@ export function readOptions(words: readonly string[], env: Environment): Consume
       endpoint: text,
       resources: text,
       "check-seconds": text,
+      "token-file": text,
       keep: flag,
       help: flag,
     },
@@ -67,6 +71,7 @@ export function readOptions(words: readonly string[], env: Environment): Consume
   if (!/^[\w.-]+$/.test(nodeName)) throw new Error("no node: give --node NAME, or set NODE_NAME");
   const port = numberOf(values.port ?? env["PORT"] ?? "9200", "--port", 65_535);
   const checkSeconds = values["check-seconds"] ?? env["CHECK_SECONDS"] ?? "30";
+  const tokenFile = values["token-file"] ?? env["TOKEN_FILE"];
   const producer = values.producer ?? env["PRODUCER"] ?? service;
   return {
     nodeName,
@@ -75,6 +80,7 @@ export function readOptions(words: readonly string[], env: Environment): Consume
     endpoint: urlOf(values.endpoint ?? env["ENDPOINT"] ?? `http://localhost:${port}/event`, "--endpoint").href,
     resources: resourcesOf(values.resources ?? env["RESOURCES"] ?? standardResources.join(",")),
     checkMs: numberOf(checkSeconds, "--check-seconds", 3_600) * 1_000,
+    ...(tokenFile && { tokenFile }),
     keep: values.keep ?? env["KEEP"] === "true",
   };
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { readEvent, type PtpEvent } from "./ptp-event.ts";
 
 /** A subscription as the producer lists it. */
@@ -21,14 +22,21 @@ export interface ProducerApi {
 
 const timeoutMs = 5_000;
 
-/** Creates a client of the producer at a URL. */
-export function createProducerApi(producer: URL): ProducerApi {
-  const call = (method: string, path: string, body?: object): Promise<Response> =>
-    fetch(new URL(`/api/ocloudNotifications/v2${path}`, producer), {
+/** Creates a client of the producer at a URL; with the token in a file for those that ask for one. */
+export function createProducerApi(producer: URL, tokenFile?: string): ProducerApi {
+  const call = async (method: string, path: string, body?: object): Promise<Response> => {
+    // The kubelet renews the file: it is read each time.
+    const token = tokenFile === undefined || method === "GET" ? undefined : await readFile(tokenFile, "utf8");
+    return fetch(new URL(`/api/ocloudNotifications/v2${path}`, producer), {
       method,
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      headers: {
+        ...(body && { "content-type": "application/json" }),
+        ...(token !== undefined && { authorization: `Bearer ${token.trim()}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
     });
+  };
   return {
     isHealthy: async () => {
       try {

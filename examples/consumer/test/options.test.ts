@@ -17,6 +17,12 @@ test("arguments win over the environment", () => {
   assert.deepEqual([options?.nodeName, options?.port, options?.resources, options?.keep], ["b", 2, ["/sync"], true]);
 });
 
+test("a token is shown only where a file of one is named", () => {
+  assert.equal(readOptions(["--node", "a"], { TOKEN_FILE: "" })?.tokenFile, undefined);
+  assert.equal(readOptions(["--node", "a"], { TOKEN_FILE: "/token" })?.tokenFile, "/token");
+  assert.equal(readOptions(["--node", "a", "--token-file", "/t"], { TOKEN_FILE: "/token" })?.tokenFile, "/t");
+});
+
 test("help asks for nothing", () => assert.equal(readOptions(["--help"], {}), undefined));
 
 test("what is wrong is said with its remedy", () => {
