@@ -10,11 +10,13 @@ import { createAgentCore, type AgentCore } from "./create-agent-core.ts";
 import { createAgentEvents } from "./events/create-events-keeper.ts";
 import type { EventsKeeper } from "./events/events-keeper.ts";
 import { hostRoot } from "./host/host-root.ts";
+import { createSimulatedReadings } from "./host/simulated-readings.ts";
 import { createSessionMetrics, type SessionMetrics } from "./metrics/session-metrics.ts";
 import { createSamplePublisher } from "./metrics/publish-samples.ts";
 import { agentProbes, type ProbeState } from "./probes/agent-probes.ts";
 import { retriedPart } from "./probes/retried-part.ts";
 import { ownerMark, sweepLeftovers } from "./process/owner-mark.ts";
+import { readingsPart } from "./readings/readings-part.ts";
 import { recordingPart } from "./record/recording-part.ts";
 import { createReplayAgent } from "./replay/create-replay-agent.ts";
 import type { ConfigSource, SourceContext } from "./source/config-source.ts";
@@ -76,10 +78,17 @@ export function createAgent(input: AgentInput): Agent {
       retriedPart(createHttpPart({ name: "metrics", ...metrics, log }), log),
       ...(controller?.parts ?? []),
       events,
+      ...simulatedHardwareParts(input, core),
       recordingPart({ ring: core.recording, stateDirectory: options.stateDirectory, signals: process, log }),
+      ...readingsParts(input, core),
       sourcePart(source),
     ],
   };
+}
+
+function readingsParts({ options, log }: AgentInput, { observer }: AgentCore): readonly Part[] {
+  const { readingsSocket: path } = options;
+  return path === undefined ? [] : [readingsPart({ path, onReading: (reading) => observer.onReading(reading), log })];
 }
 
 /** Events as the config in force has them. */
@@ -99,6 +108,19 @@ function metricsRoutes({ observer }: AgentCore, registry: Registry, events: Even
       return { ...rest, body: body + events.exposition() };
     },
   };
+}
+
+/** Ports that read hardware themselves are none yet. */
+function simulatedHardwareParts({ options }: AgentInput, { observer }: AgentCore): readonly Part[] {
+  if (options.simulatedHardware === undefined) return [];
+  const readings = createSimulatedReadings(options.simulatedHardware);
+  return [
+    {
+      name: "simulated hardware",
+      start: () => Promise.resolve(readings.open((reading) => observer.onReading(reading))),
+      stop: () => Promise.resolve(readings.close()),
+    },
+  ];
 }
 
 /** Before anything is started: what a former agent left holds sockets and ports. */

@@ -1,0 +1,11 @@
+import type { NodeInput } from "@ptp/truth";
+
+/** What a DPLL or a GNSS receiver says of itself. */
+export type HardwareReading = Extract<NodeInput, { readonly source: "dpll" | "gnss" }>;
+
+/** Where readings of hardware come from. A source has to tell each state once a second, changed or not. */
+export interface ReadingsPort {
+  /** Readings are told from now on. Throws if there is nothing to read from. */
+  open(listener: (reading: HardwareReading) => void): void;
+  close(): void;
+}
