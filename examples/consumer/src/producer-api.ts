@@ -24,19 +24,7 @@ const timeoutMs = 5_000;
 
 /** Creates a client of the producer at a URL; with the token in a file for those that ask for one. */
 export function createProducerApi(producer: URL, tokenFile?: string): ProducerApi {
-  const call = async (method: string, path: string, body?: object): Promise<Response> => {
-    // The kubelet renews the file: it is read each time.
-    const token = tokenFile === undefined || method === "GET" ? undefined : await readFile(tokenFile, "utf8");
-    return fetch(new URL(`/api/ocloudNotifications/v2${path}`, producer), {
-      method,
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: {
-        ...(body && { "content-type": "application/json" }),
-        ...(token !== undefined && { authorization: `Bearer ${token.trim()}` }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-  };
+  const call = caller(producer, tokenFile);
   return {
     isHealthy: async () => {
       try {
@@ -68,5 +56,23 @@ export function createProducerApi(producer: URL, tokenFile?: string): ProducerAp
       const text = await response.text();
       return response.status === 200 ? readEvent(text) : undefined;
     },
+  };
+}
+
+type Call = (method: string, path: string, body?: object) => Promise<Response>;
+
+function caller(producer: URL, tokenFile: string | undefined): Call {
+  return async (method, path, body) => {
+    // The kubelet renews the file: it is read each time.
+    const token = tokenFile === undefined || method === "GET" ? undefined : await readFile(tokenFile, "utf8");
+    return fetch(new URL(`/api/ocloudNotifications/v2${path}`, producer), {
+      method,
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: {
+        ...(body && { "content-type": "application/json" }),
+        ...(token !== undefined && { authorization: `Bearer ${token.trim()}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
   };
 }
