@@ -47,7 +47,6 @@ const declarations = {
   "event-tls-client-ca": { kind: "text", describe: "PEM file of the authority of consumers: only they are served" },
   "event-consumer-ca": { kind: "text", describe: "PEM file of the authority of consumers that take HTTPS" },
   "record-bytes": { kind: "number", default: 4_194_304, describe: "Memory for the last inputs, written on SIGUSR2" },
-  "readings-socket": { kind: "text", describe: "Unix socket to make, for readings of DPLLs and GNSS receivers" },
   replay: { kind: "text", describe: "Replay a recording instead of running programs: a file, or - for stdin" },
   speed: { kind: "number", default: 1, describe: "Replay: times the original speed, 0 as fast as possible" },
   "simulated-hardware": { kind: "text", describe: "FIFO of readings that take the place of DPLLs and GNSS receivers" },

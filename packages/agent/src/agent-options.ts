@@ -67,8 +67,6 @@ export interface AgentOptions {
   readonly plugins: readonly string[];
   /** Memory that the last inputs may take; 0 keeps none. */
   readonly recordBytes: number;
-  /** Path of a socket to make, for readings of hardware by others; absent: none are taken. */
-  readonly readingsSocket?: string;
   /** Present: a recording takes the place of programs, with the profiles of this folder. */
   readonly replay?: { readonly source: ReplaySource; readonly profileFolder: string };
   /** Present: a FIFO whose readings take the place of hardware. */
@@ -131,7 +129,6 @@ function optionsOf(flags: GivenFlags, env: Environment): CommandLine {
         .flatMap((name) => name.trim() || [])
         .sort(),
       recordBytes: atLeastZero("record-bytes", flagOr(flags, "record-bytes")),
-      ...(flags["readings-socket"] !== undefined && { readingsSocket: flags["readings-socket"] }),
       ...replayOf(flags),
       ...(flags["simulated-hardware"] === undefined ? {} : { simulatedHardware: flags["simulated-hardware"] }),
       debug: Number(flagOr(flags, "v")) >= 4,

@@ -16,7 +16,6 @@ import { createSamplePublisher } from "./metrics/publish-samples.ts";
 import { agentProbes, type ProbeState } from "./probes/agent-probes.ts";
 import { retriedPart } from "./probes/retried-part.ts";
 import { ownerMark, sweepLeftovers } from "./process/owner-mark.ts";
-import { readingsPart } from "./readings/readings-part.ts";
 import { recordingPart } from "./record/recording-part.ts";
 import { createReplayAgent } from "./replay/create-replay-agent.ts";
 import type { ConfigSource, SourceContext } from "./source/config-source.ts";
@@ -80,15 +79,9 @@ export function createAgent(input: AgentInput): Agent {
       events,
       ...simulatedHardwareParts(input, core),
       recordingPart({ ring: core.recording, stateDirectory: options.stateDirectory, signals: process, log }),
-      ...readingsParts(input, core),
       sourcePart(source),
     ],
   };
-}
-
-function readingsParts({ options, log }: AgentInput, { observer }: AgentCore): readonly Part[] {
-  const { readingsSocket: path } = options;
-  return path === undefined ? [] : [readingsPart({ path, onReading: (reading) => observer.onReading(reading), log })];
 }
 
 /** Events as the config in force has them. */

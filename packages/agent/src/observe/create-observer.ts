@@ -95,7 +95,6 @@ export function createObserver(options: ObserverOptions): Observer {
     },
     onLine: (key, line) => hear(own, key, line),
     onProcessChange: (report) => noteProcess(own, report),
-    onReading: (reading) => void take(own, reading),
     onLeap: (observation) => void take(own, { source: "leap", observation }),
     onReading: (reading) => void take(own, reading),
     view,

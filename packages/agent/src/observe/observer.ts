@@ -1,7 +1,7 @@
 import type { ClockReport, NodeConfig, ProcessReport } from "@ptp/node";
 import type { RunPlan } from "@ptp/plan";
 import type { HardwareReading } from "../host/readings-port.ts";
-import type { LeapObservation, NodeView, Reading, RunChoices } from "@ptp/truth";
+import type { LeapObservation, NodeView, RunChoices } from "@ptp/truth";
 
 /** What watches the clocks of what runs: told of plans, lines and processes, it knows the state of each clock. */
 export interface Observer {
@@ -10,8 +10,6 @@ export interface Observer {
   /** A program wrote a line. */
   onLine(key: string, line: string): void;
   onProcessChange(report: ProcessReport): void;
-  /** Somebody read a DPLL or a GNSS receiver: at least once a second, or it counts as silent. */
-  onReading(reading: Reading): void;
   /** A list or a receiver told something of leap seconds. */
   onLeap(observation: LeapObservation): void;
   /** A DPLL or a receiver told its state. */
