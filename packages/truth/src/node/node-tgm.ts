@@ -109,12 +109,15 @@ function optionsOf(profile: NodeProfile, leading: string, dplls: readonly string
   };
 }
 
+/** No node has more NICs; what tells of more is no hardware. */
+const maxDplls = 64;
+
 /** Hardware without DPLLs has a T-GM too: one that nobody knew of counts from its first word on. */
 function withDplls(tgm: NodeTgm, told: readonly TgmObservation[], { profiles }: MachineWorld): NodeTgm {
   const known = tgm.options.dplls.map(({ interfaceName }) => interfaceName);
-  const fresh = told.flatMap((each) =>
-    each.part === "dpll" && !known.includes(each.interfaceName) ? [each.interfaceName] : [],
-  );
+  const fresh = told
+    .flatMap((each) => (each.part === "dpll" && !known.includes(each.interfaceName) ? [each.interfaceName] : []))
+    .slice(0, maxDplls - known.length);
   const profile = fresh.length === 0 ? undefined : profiles.find(({ name }) => name === tgm.profile);
   if (profile === undefined) return tgm;
   return { ...tgm, options: optionsOf(profile, tgm.leadingInterface, [...known, ...fresh]) };

@@ -111,6 +111,9 @@ function toldByLine(fact: LogFact): Told | undefined {
   return fact.kind === "offset" ? { observation, sample: fact } : { observation };
 }
 
+/** No node has more clocks; lines that name more are none of ts2phc's. */
+const maxNics = 64;
+
 function step(
   machine: NodeTs2phc,
   { observation, sample }: Told,
@@ -119,6 +122,8 @@ function step(
 ): MachineStep<NodeTs2phc> {
   const isRestart = observation.kind === "process-up" || observation.kind === "process-down";
   const name = sample && nameOf(sample, machine, world);
+  if (name !== undefined && !machine.nics.has(name) && machine.nics.size >= maxNics)
+    return { machine, changes: noChanges };
   const told = observation.kind === "sample" && name !== undefined ? { ...observation, clock: name } : observation;
   const nics = new Map(name === undefined ? machine.nics : withNic(machine.nics, name, now));
   let changes = noChanges;

@@ -58,6 +58,18 @@ const reportFields = {
   lastExit: "string",
 } as const satisfies Partial<Record<keyof ProcessReport, string>>;
 
+const statusFields = {
+  dpll: {
+    kind: "string",
+    interfaceName: "string",
+    frequencyStatus: "number",
+    phaseStatus: "number",
+    ppsAvailable: "boolean",
+    offsetNs: "number",
+  },
+  gnss: { kind: "string", interfaceName: "string", fix: "number", offsetNs: "number" },
+} as const;
+
 /** Reads a line that `formatRecordedInput` wrote; undefined for anything else. */
 export function parseRecordedInput(line: string): RecordedInput | undefined {
   const value = parseObject(line);
@@ -90,8 +102,12 @@ function isComplete(input: JsonObject): boolean {
   if (source === "leap") return isLeapObservation(input["observation"]);
   if (typeof process !== "string") return false;
   if (source === "line") return typeof line === "string";
-  if (source === "dpll" || source === "gnss") return has(status, { kind: "string", interfaceName: "string" });
+  if (source === "dpll" || source === "gnss") return isStatus(source, status);
   return Array.isArray(observations) && (observations as readonly JsonValue[]).every(isObservation);
+}
+
+function isStatus(source: keyof typeof statusFields, status: JsonValue | undefined): boolean {
+  return has(status, statusFields[source]) && isObject(status) && status["kind"] === `${source}-status`;
 }
 
 function isProgram(report: JsonValue | undefined): boolean {
