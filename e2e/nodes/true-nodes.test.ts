@@ -104,7 +104,10 @@ test("agents are pods of a DaemonSet on two true nodes", { timeout: 300_000 }, a
     const there = ["--namespace", namespace, "--field-selector=spec.nodeName=n2"];
     await plane.kubectl(["delete", "pods", ...there, "--force", "--grace-period=0"]);
     const words = ["uninstall", "ptp-operator", "--namespace", namespace, "--wait", "--timeout=60s"];
-    await plane.helm(words, { timeoutMs: 90_000 });
+    await plane.helm(words, { timeoutMs: 90_000 }).catch(async (cause: unknown) => {
+      const whatIsLeft = await plane.kubectl(["get", "pods,jobs,daemonsets,events", "--namespace", namespace]);
+      throw new Error([String(cause), whatIsLeft].join("\n"), { cause });
+    });
     await until("no agent and no ptp4l", () => pidsOf(grandmaster, /bin\/ptp-agent|ptp4l /).length === 0, 30_000);
   });
 });
