@@ -6,7 +6,7 @@ import { openControlPlane } from "../testing/open-control-plane.ts";
 import { until } from "../testing/until.ts";
 import { existingCrdDir, readSamples, samplesMissing, type SampleResource } from "../testing/shared-samples.ts";
 import { collectionPath, installCrds, post } from "./custom-resources.ts";
-import { gnssInit, hardwareConfig, writtenResources } from "./written-resources.ts";
+import { gnssInit, hardwareConfig, ptpConfig, writtenResources } from "./written-resources.ts";
 
 const namespace = "openshift-ptp";
 const strictDryRun = "?dryRun=All&fieldValidation=Strict";
@@ -57,6 +57,10 @@ async function refusesByRule(plane: ControlPlane): Promise<void> {
     );
   }
   await accepts(plane, hardwareConfig("match", { init: gnssInit, match: { ttyDevice: "/dev/gnss0" } }));
+  const highAvailability = { enableHA: true };
+  for (const settings of [{}, { ptpSettings: {} }])
+    await refuses(plane, ptpConfig("choice", { highAvailability, ...settings }), /name them in ptpSettings haProfiles/);
+  await accepts(plane, ptpConfig("choice", { highAvailability, ptpSettings: { haProfiles: "a" } }));
 }
 
 async function refuses(plane: ControlPlane, resource: SampleResource, because: RegExp): Promise<void> {

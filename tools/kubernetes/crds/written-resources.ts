@@ -15,7 +15,8 @@ export function hardwareConfig(name: string, gnssConfig: object): SampleResource
   };
 }
 
-function ptpConfig(name: string, profile: object): SampleResource {
+/** A PtpConfig with one profile. */
+export function ptpConfig(name: string, profile: object): SampleResource {
   const spec = { profile: [{ name: "p", ...profile }], recommend: [] };
   return { apiVersion: "ptp.openshift.io/v1", kind: "PtpConfig", metadata: { name }, spec };
 }
@@ -28,6 +29,12 @@ export const writtenResources: readonly SampleResource[] = [
   ptpConfig("empty-downtimes", { ptpClockThreshold: { maxOffsetThreshold: null, processDowntimeThresholds: {} } }),
   ptpConfig("given", { ptpClockThreshold: { holdOverTimeout: 0, processDowntimeThresholds: { gpsd: 0 } } }),
   ptpConfig("plugins", { plugins: { e810: { nothing: null, list: [null, 1.5, { deep: null }] }, other: "text" } }),
+  ptpConfig("no-choice", { highAvailability: {} }),
+  ptpConfig("null-choice", { highAvailability: { enableHA: null, preferredPrimary: null, heartBeatTimeout: 0 } }),
+  ptpConfig("choice", {
+    ptpSettings: { haProfiles: "a,b" },
+    highAvailability: { enableHA: true, preferredPrimary: "a", heartBeatTimeout: 3600, sourcePriority: ["b", "a"] },
+  }),
   hardwareConfig("gnss", { init: gnssInit }),
   hardwareConfig("given-gnss", { init: { ...gnssInit, antennaVoltage: false, constellations: ["Galileo", "GPS"] } }),
   {
