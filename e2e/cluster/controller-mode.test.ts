@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { helmMissing, renderChart, type Manifest } from "../../tools/chart/helm.ts";
 import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
 import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { childOf, startControllerAgent, type ControllerAgent } from "./testing/controller-agent.ts";
 
 const run = promisify(execFile);
-const documentation = join(import.meta.dirname, "../../docs/controller-mode.md");
 const ours = "/apis/ptp.openshift.io/v1/namespaces/openshift-ptp";
 const nodeNames = ["n1", "n2", "n3"];
 
@@ -37,24 +36,26 @@ const ptpConfig = {
   },
 };
 
-/** The manifest that people copy from the documentation. */
-function documentedManifest(): string {
-  const [, yaml] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync(documentation, "utf8")) ?? [];
-  assert.ok(yaml, "docs/controller-mode.md has a manifest");
-  return yaml;
+/** What the chart gives agents in controller mode. */
+function permissionsOfChart(): readonly Manifest[] {
+  const values = { rbac: { controllerMode: true }, operator: { replicas: 0 } };
+  const isOfAgents = ({ kind, metadata: { name } }: Manifest): boolean =>
+    /^(Cluster)?Role(Binding)?$/.test(kind)
+      ? name.includes("-controller")
+      : kind === "ServiceAccount" && name === "linuxptp-daemon";
+  return renderChart({ values }).filter(isOfAgents);
 }
 
-test("agents without an operator, with the permissions of the documentation", { timeout: 240_000 }, async (t) => {
+test("agents without an operator, with the permissions of the chart", { timeout: 240_000 }, async (t) => {
   const probe = await run("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/run"]).catch(() => undefined);
   if (probe === undefined) return t.skip("cannot make a mount namespace: an agent needs its own /run");
   const plane = await openControlPlane(t, { controllerManager: false });
   if (plane === undefined) return;
+  if (helmMissing !== undefined) return t.skip(helmMissing);
   await plane.apply(join(import.meta.dirname, "../../charts/ptp-operator/files/crds"));
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "openshift-ptp" } };
   await plane.apply([namespace]).catch(() => undefined);
-  const manifest = join(plane.dir, "controller-mode.yaml");
-  await writeFile(manifest, documentedManifest());
-  await plane.apply(manifest);
+  await plane.apply(permissionsOfChart());
   await plane.createNodes(nodeNames, { "ptp/one": "" });
   await plane.api.request("POST", `${ours}/ptpconfigs`, ptpConfig);
   const kubeconfig = await plane.kubeconfig("system:serviceaccount:openshift-ptp:linuxptp-daemon");

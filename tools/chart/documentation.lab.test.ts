@@ -38,10 +38,12 @@ const everything = () =>
     },
   });
 
+const withoutOperator = () => renderChart({ values: { rbac: { controllerMode: true }, operator: { replicas: 0 } } });
+
 test("every object is listed with its purpose", options, () => {
   const rows = tableBelow("Objects");
   assert.ok(rows.every(([, , purpose = ""]) => purpose.length > 10));
-  for (const { kind, metadata } of everything()) {
+  for (const { kind, metadata } of [...everything(), ...withoutOperator()]) {
     const name = metadata.name.replace("-openshift-ptp", "-<namespace>");
     const listed = rows.some(
       ([kinds = "", names = "", purpose = ""]) =>

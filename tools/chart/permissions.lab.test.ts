@@ -18,6 +18,23 @@ test("agents may do nothing, and get no token of Kubernetes", options, () => {
   assert.equal(account?.["automountServiceAccountToken"], false);
 });
 
+test("agents without an operator: what they need by a value, never beside an operator", options, () => {
+  const values = { rbac: { controllerMode: true }, operator: { replicas: 0 }, watchNamespaces: ["ran"] };
+  const all = permissionsOf("linuxptp-daemon", renderChart({ values }));
+  const written = all.filter(({ verb }) => !reads.has(verb));
+  const status = (namespace: string) =>
+    ["ptpconfigs", "nodeptpcfgs"].map((plural) => `${namespace} ptp.openshift.io/${plural}/status update`);
+  const device = "openshift-ptp ptp.openshift.io/nodeptpdevices";
+  const wanted = [`${device} create`, `${device} patch`, `${device}/status patch`];
+  assert.deepEqual(written.map(told).toSorted(), [...wanted, ...status("openshift-ptp"), ...status("ran")].toSorted());
+  const everywhere = all.filter(({ namespace }) => namespace === undefined).map(told);
+  assert.deepEqual(everywhere, ["* /nodes list", "* /nodes watch"]);
+  const inAll = permissionsOf("linuxptp-daemon", renderChart({ values: { ...values, watchNamespaces: ["*"] } }));
+  const secrets = inAll.filter(({ resource }) => resource === "secrets").map(told);
+  assert.deepEqual(secrets, ["openshift-ptp /secrets list", "openshift-ptp /secrets watch"]);
+  assert.throws(() => renderChart({ values: { rbac: { controllerMode: true } } }), /also set operator\.replicas to 0/);
+});
+
 test("on OpenShift agents may use the constraints their pods need, and nothing else", options, () => {
   const manifests = renderChart({ apis: ["security.openshift.io/v1"] });
   assert.deepEqual(permissionsOf("linuxptp-daemon", manifests).map(told), [

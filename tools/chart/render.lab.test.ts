@@ -17,6 +17,7 @@ const usual: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "cert-manager": { tls: { source: "certManager", certManager: { issuerRef: { name: "ca" } } } },
   "own certificate": { tls: { source: "secret", secretName: "mine" }, webhook: { failurePolicy: "Fail" } },
   migration: { migration: { enabled: true, nodeLabel: "ptp/moved" } },
+  "controller mode": { rbac: { controllerMode: true }, operator: { replicas: 0 }, watchNamespaces: ["ran"] },
   "agents that stay": { uninstall: { enabled: true, timeoutSeconds: 600 }, agent: { keepOnUninstall: true } },
   OpenShift: {
     agent: { openshift: { scc: true } },

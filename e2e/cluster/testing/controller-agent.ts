@@ -47,7 +47,12 @@ export async function startControllerAgent(
   const agent = [process.execPath, join(root, "packages/agent/src/main.ts"), ...flags];
   const privateRun = 'mount -t tmpfs tmpfs /run && exec "$@"';
   const child = spawn("unshare", ["-m", "sh", "-c", privateRun, "sh", ...agent], {
-    env: { PATH: process.env["PATH"] ?? "", NODE_NAME: name, NAME_SPACE: "openshift-ptp" },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      NODE_NAME: name,
+      NAME_SPACE: "openshift-ptp",
+      WATCH_NAMESPACE: "openshift-ptp",
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit").then(([code]) => code as number | null);
