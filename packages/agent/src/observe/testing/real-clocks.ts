@@ -90,7 +90,12 @@ async function startPtp4l(t: TestContext, where: Where, name: string, extra: str
   writeFileSync(at("conf"), `${common}uds_address ${at("socket")}\n${readOnly}${extra}`);
   const binary = join(releasesFolder, where.release, "run/ptp4l");
   const argv = ["netns", "exec", where.namespace, binary, "-f", at("conf"), "-m", "-q"];
-  const spawnClock = () => spawn("ip", argv, { stdio: ["ignore", "ignore", "inherit"] });
+  let output = "";
+  const spawnClock = () => {
+    const child = spawn("ip", argv, { stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));
+    return child;
+  };
   let child = spawnClock();
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -99,7 +104,11 @@ async function startPtp4l(t: TestContext, where: Where, name: string, extra: str
   };
   t.after(stop);
   const target = { socketPath: at("socket"), domainNumber };
-  await eventually(() => Promise.resolve(existsSync(target.socketPath)), `${name} has its socket`);
+  const isThere = (): Promise<boolean> => {
+    assert.equal(child.exitCode, null, output);
+    return Promise.resolve(existsSync(target.socketPath));
+  };
+  await eventually(isThere, `${name} has its socket`);
   const interfaces = [...extra.matchAll(/^\[(\w+)\]$/gm)].map(([, port = ""]) => port);
   const instance: Ptp4lInstance = {
     ...target,
