@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test fuzz lint typecheck generate bench bundle e2e conformance clean
+.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test fuzz lint typecheck generate bench bundle e2e vm test-vm conformance clean
 
 help: ## Say what can be done here
 	@echo "make <target>:"
@@ -73,7 +73,14 @@ manifests: modules ## Write dist/ptp-operator.yaml, the chart for people without
 	@node tools/chart/write-manifests.ts
 
 e2e: root setup bundle kubernetes-node images ## Whole programs on test hosts, with processes killed at any moment; needs root
-	@node tools/ci/test.ts e2e
+	@node tools/ci/test.ts cluster e2e
+
+vm: modules
+	@tools/ci/install-programs gcc-12=gcc-12 strip=binutils dpkg-deb=dpkg xz=xz-utils
+	@node tools/vm/make-vm.ts
+
+test-vm: setup bundle vm ## phc2sys, ts2phc, HA, T-GM and T-BC on hardware clocks of an emulated machine (10 minutes)
+	@node tools/ci/test.ts vm
 
 conformance: modules ## Ask a producer of events at URL=http://host:9043 all that consumers rely on (ARGS=--help tells more)
 	@node tools/conformance/main.ts $(if $(NODE),--node "$(NODE)") $(ARGS) $(if $(URL),"$(URL)")

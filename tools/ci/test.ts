@@ -9,7 +9,7 @@ import { unexpectedSkips } from "./expected-skips.ts";
 import { runSuite } from "./run-suite.ts";
 import type { SuiteResult } from "./test-results.ts";
 
-// Usage: node tools/ci/test.ts [STEP…]; without arguments all steps but e2e. In CI (CI=true) an unexpected skip fails.
+// Usage: node tools/ci/test.ts [STEP…]; without arguments: lock types unit lab. In CI (CI=true) an unexpected skip fails.
 const root = join(import.meta.dirname, "../..");
 const inCi = process.env["CI"] !== undefined && process.env["CI"] !== "" && process.env["CI"] !== "false";
 /** Tests by this name use real linuxptp, helm, a Kubernetes API server, namespaces or the clock: one file at a time. */
@@ -23,6 +23,13 @@ const unitTests = [
   "tools/{chart,ci,conformance,debian,demo,fuzz,images,kubernetes}/**/*.test.ts",
   "{bench,examples}/**/*.test.ts",
 ];
+/** Each boots an emulated machine with hardware clocks. */
+const machineTests = ["e2e/vm/*.test.ts"];
+
+/** Each has an API server of its own and mostly waits: two at a time. */
+const clusterTests = ["e2e/cluster/*.test.ts"];
+/** Clusters whose nodes keep time for real: one at a time, as all that takes the machine's clock. */
+const worldTests = ["e2e/cluster/{story,agent-update,agent-https}.test.ts"];
 
 /** Files that take longer are named with their time: who adds to them sees what a run costs. */
 const slowSeconds = 10;
@@ -49,7 +56,9 @@ const steps: Readonly<Record<string, () => Promise<StepResult>>> = {
   unit: () => testStep(unitTests, labTests, availableParallelism()),
   lab: () => testStep(labTests, [], 1),
   // Stories of whole clusters: some wait for elections and roll-outs, or tell a whole life.
-  e2e: () => testStep(["e2e/**/*.test.ts"], [], 1, 420_000),
+  cluster: () => testStep(clusterTests, worldTests, 2, 420_000),
+  e2e: () => testStep(["e2e/!(cluster)/**/*.test.ts", "e2e/*.test.ts", ...worldTests], machineTests, 1, 420_000),
+  vm: () => testStep(machineTests, [], 1, 300_000),
 };
 
 async function typecheck(): Promise<number> {
