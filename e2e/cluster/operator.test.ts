@@ -37,7 +37,7 @@ interface Seen {
   };
 }
 
-test("the operator in a cluster, two replicas with the chart's permissions", { timeout: 120_000 }, async (t) => {
+test("the operator in a cluster, two replicas with the chart's permissions", { timeout: 240_000 }, async (t) => {
   const plane = await openControlPlane(t, { controllerManager: false });
   if (plane === undefined) return;
   const world = await openOperatorWorld(t, plane);
@@ -143,14 +143,14 @@ test("the operator in a cluster, two replicas with the chart's permissions", { t
     const before = await versions();
     await new Promise((resolve) => setTimeout(resolve, 6000));
     assert.deepEqual(await versions(), before);
-    await read(plane, `${ours}/nodeptpdevices/n3`);
-    await plane.api.request("DELETE", "/api/v1/nodes/n3");
-    await until("it is gone", () =>
+    const isThere = () =>
       read(plane, `${ours}/nodeptpdevices/n3`).then(
-        () => false,
         () => true,
-      ),
-    );
+        () => false,
+      );
+    await until("a node without an agent has one too, when its agent had time to come", isThere, 90_000);
+    await plane.api.request("DELETE", "/api/v1/nodes/n3");
+    await until("it is gone", async () => !(await isThere()));
   });
 });
 

@@ -51,7 +51,7 @@ test("what spans nodes and the end of a node are the leader's to write", () => {
     const { target } = createReplica({ leads });
     return [target.dueMs(config, {}), target.dueMs(key, undefined), target.dueMs(key, { revision: "" })];
   };
-  assert.deepEqual(due(true), [0, 0, 0], "a node nobody has written of yet too");
+  assert.deepEqual(due(true), [0, 0, 60_000], "a node nobody has written of yet too, when its agent had time to come");
   assert.deepEqual(due(false), [Infinity, Infinity, Infinity]);
   assert.deepEqual(
     [true, false].map((leads) => createReplica({ leads }).target.wants(config)),
@@ -100,7 +100,9 @@ test("the leader speaks for a node whose replica is gone, after a grace", () => 
 });
 
 test("without other replicas a status from before is history", () => {
-  const { target, statuses } = createReplica({ isAlone: true });
+  const { target, statuses, state } = createReplica({ isAlone: true });
   statuses.set(keyText(key), { revision: "told" });
-  assert.deepEqual([target.dueMs(key, {}), target.factsOf("n")], [0, undefined]);
+  assert.deepEqual([target.dueMs(key, {}), target.factsOf("n")], [60_000, undefined]);
+  state.nowUnixMs += 60_000;
+  assert.equal(target.dueMs(key, {}), 0);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { homecomingEndUnixMs, orphansEndUnixMs } from "./homecoming.ts";
+import { firstContactEndUnixMs, homecomingEndUnixMs, orphansEndUnixMs } from "./homecoming.ts";
 
 const servingSinceUnixMs = 1_800_000_000_000;
 const s = 1000;
@@ -22,6 +22,14 @@ test("orphansEndUnixMs: 15 s, longer while agents come, and not before this repl
     [15, 15, 18, 40, 60, 60],
   );
   assert.equal(after(0, servingSinceUnixMs + 5 * s), 55, "both replicas were started anew");
+});
+
+test("firstContactEndUnixMs: as long as for a start, from when the node is known", () => {
+  const end = (knownS: number, newestS: number) => {
+    const arrivals = { servingSinceUnixMs, newestUnixMs: servingSinceUnixMs + newestS * s };
+    return (firstContactEndUnixMs(servingSinceUnixMs + knownS * s, arrivals) - servingSinceUnixMs) / s;
+  };
+  assert.deepEqual([end(-1000, 0), end(0, 55), end(600, 0), end(600, 700), end(600, 5000)], [60, 65, 660, 710, 900]);
 });
 
 test("both ends come, whatever agents do", () => {

@@ -20,6 +20,20 @@ export function homecomingEndUnixMs({ servingSinceUnixMs, newestUnixMs }: Arriva
   return Math.max(servingSinceUnixMs + shortestMs, streamsUntilUnixMs);
 }
 
+/**
+ * Until when the agent of a node is expected that nobody has ever told of: it may be on its way for the first time. As long
+ * as a replica that was started waits, from then on that the node is known.
+ */
+export function firstContactEndUnixMs(
+  knownSinceUnixMs: number,
+  { servingSinceUnixMs, newestUnixMs }: Arrivals,
+): number {
+  return homecomingEndUnixMs({
+    servingSinceUnixMs: Math.max(servingSinceUnixMs, knownSinceUnixMs),
+    newestUnixMs,
+  });
+}
+
 /** How long the agents of a replica that is gone get to come to another. */
 const orphanMs = 15_000;
 const longestOrphanMs = 60_000;

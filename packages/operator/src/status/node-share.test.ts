@@ -111,3 +111,20 @@ test("an operator without replicas writes all, and knows a lost agent by what it
   const { facts: known, dueMs } = share({ facts, told: told(undefined) }, { ...self, isAlone: true });
   assert.deepEqual([dueMs, known?.connected, known?.report?.revision], [0, false, "told"]);
 });
+
+test("of a node that nobody has told of yet nothing is told until its agent had time to come", () => {
+  const joined = (sinceUnixMs: number) => ({ facts: session({ connected: false, sinceUnixMs }), leads: true });
+  const alone = { ...self, isAlone: true };
+  for (const who of [self, alone]) {
+    assert.equal(share({ ...joined(startedUnixMs), nowUnixMs: startedUnixMs + 20_000 }, who).dueMs, 40_000, "started");
+    assert.equal(share(joined(nowUnixMs - 20_000), who).dueMs, 40_000, "a node that joins later");
+    assert.equal(share({ ...joined(nowUnixMs - 60_000), told: { devices: [] } }, who).dueMs, 0, "it does not come");
+  }
+  assert.equal(share({ ...joined(nowUnixMs), leads: false }).dueMs, Infinity);
+  const heard = session({ report });
+  assert.equal(
+    share({ facts: heard, nowUnixMs: startedUnixMs + 1000 }).dueMs,
+    0,
+    "an agent that has spoken is told at once",
+  );
+});

@@ -2,7 +2,7 @@ import type { NodePtpDeviceStatus } from "@ptp/api";
 import { podOfReplica } from "../identity/replica-pods.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { factsOfStatus } from "./facts-of-status.ts";
-import { homecomingEndUnixMs, orphansEndUnixMs, type Arrivals } from "./homecoming.ts";
+import { firstContactEndUnixMs, homecomingEndUnixMs, orphansEndUnixMs, type Arrivals } from "./homecoming.ts";
 
 /** What a replica knows of a node when it asks whose the node's status is to write. */
 export interface NodeView {
@@ -65,16 +65,24 @@ function isHeard({ report, result, unsendable }: SessionFacts): boolean {
 
 /** The share of the only replica in the status of a node whose agent is away. */
 function shareAlone({ facts, told, nowUnixMs }: NodeView, { arrivals }: ReplicaSelf): NodeShare {
+  if (told?.agent === undefined) return { facts, dueMs: firstContactMs(facts, arrivals, nowUnixMs) };
   const dueMs = homecomingEndUnixMs(arrivals) - nowUnixMs;
-  if (told?.agent?.connected === true && dueMs > 0) return { facts: factsOfStatus(told), dueMs, isHeld: true };
+  if (told.agent.connected && dueMs > 0) return { facts: factsOfStatus(told), dueMs, isHeld: true };
   return { facts: facts && withHistory(facts, told), dueMs: 0 };
+}
+
+/** How long the first agent of a node is still waited for: a status that says that it is away would be replaced at once. */
+function firstContactMs(facts: SessionFacts | undefined, arrivals: Arrivals, nowUnixMs: number): number {
+  return Math.max(0, firstContactEndUnixMs(facts?.sinceUnixMs ?? 0, arrivals) - nowUnixMs);
 }
 
 /** The share in the status of a node whose agent is not with this replica. */
 function toldShare(view: NodeView, self: ReplicaSelf): NodeShare {
   const { facts, told, leads, serverGoneForMs, nowUnixMs } = view;
   const ofLeader = leads ? 0 : Infinity;
-  if (told?.agent === undefined) return { facts, dueMs: ofLeader };
+  if (told?.agent === undefined) {
+    return { facts, dueMs: Math.max(ofLeader, firstContactMs(facts, self.arrivals, nowUnixMs)) };
+  }
   const { servedBy } = told.agent;
   if (servedBy === undefined) return { facts: factsOfStatus(told), dueMs: ofLeader };
   if (podOfReplica(servedBy) === podOfReplica(self.replica)) return ownShare(view, told, self);
