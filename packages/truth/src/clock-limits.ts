@@ -16,15 +16,19 @@ export interface ClockLimits {
 
 /**
  * Limits of a profile's clocks. A present zero is a zero; each missing field takes its default alone, since an agent may
- * get a config that no API server completed.
+ * get a config that no API server completed. What no clock could ever hold is mended as in the existing stack: a file of
+ * profiles is nobody's admission.
  */
 export function clockLimits({ ptpClockThreshold }: Pick<NodeProfile, "ptpClockThreshold">): ClockLimits {
   const threshold = { ...clockThresholdDefaults, ...ptpClockThreshold };
+  const { maxOffsetThreshold, minOffsetThreshold: minOffsetNs } = threshold;
+  const maxOffsetNs = maxOffsetThreshold < 0 ? clockThresholdDefaults.maxOffsetThreshold : maxOffsetThreshold;
+  const holdoverS = threshold.holdOverTimeout < 0 ? clockThresholdDefaults.holdOverTimeout : threshold.holdOverTimeout;
   const downtime = { ...processDowntimeDefaults, ...threshold.processDowntimeThresholds };
   return {
-    holdoverMs: threshold.holdOverTimeout * 1000,
-    maxOffsetNs: threshold.maxOffsetThreshold,
-    minOffsetNs: threshold.minOffsetThreshold,
+    holdoverMs: holdoverS * 1000,
+    maxOffsetNs,
+    minOffsetNs: minOffsetNs < maxOffsetNs ? minOffsetNs : maxOffsetNs - 1,
     ptp4lDowntimeMs: downtime.ptp4l * 1000,
     phc2sysDowntimeMs: downtime.phc2sys * 1000,
     ts2phcDowntimeMs: downtime.ts2phc * 1000,

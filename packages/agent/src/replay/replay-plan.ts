@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AppError, readFileIfPresent } from "@ptp/kit";
-import { byBytes, fromProfileJson, type JsonValue, type NodeConfig } from "@ptp/node";
-import { defaultHostFacts, plan, type RunPlan } from "@ptp/plan";
+import { byBytes, fromProfileJson, type HostFacts, type JsonValue, type NodeConfig } from "@ptp/node";
+import { aliasOf, defaultHostFacts, plan, type RunPlan } from "@ptp/plan";
 
 /** What a recording is replayed against. */
 export interface ReplayPlan {
@@ -25,7 +25,19 @@ export async function readReplayPlan(folder: string, nodeName: string): Promise<
   if (document.unusable !== undefined) throw new AppError("invalid", `${path}: ${document.unusable}`);
   const profiles = [...document.profiles].sort((a, b) => byBytes(a.name, b.name));
   const config: NodeConfig = { nodeName, profiles, hardware: [], plugins: [], secrets: [] };
-  return { config, plan: plan({ config, facts: defaultHostFacts(nodeName), runIds: {} }) };
+  const facts = defaultHostFacts(nodeName);
+  const { aliasByInterface } = plan({ config, facts, runIds: {} });
+  return { config, plan: plan({ config, facts: { ...facts, ...guessedClocks(aliasByInterface) }, runIds: {} }) };
+}
+
+/** Lines name clocks by their devices, whose numbers nobody knows: none has as high a one. */
+const noDevice = 100_000;
+
+/** Nobody knows which ports of the other machine share a clock: those whose names differ in their last number most likely do. */
+function guessedClocks(aliasByInterface: RunPlan["aliasByInterface"]): Pick<HostFacts, "interfaces"> {
+  const names = Object.keys(aliasByInterface);
+  const aliases = [...new Set(names.map((name) => aliasOf(name)))];
+  return { interfaces: names.map((name) => ({ name, phcIndex: noDevice + aliases.indexOf(aliasOf(name)) })) };
 }
 
 function readJson(text: string, path: string): JsonValue {

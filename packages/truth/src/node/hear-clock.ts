@@ -32,7 +32,10 @@ const logSyncInterval = 1;
 
 function hearPort(node: NodePtpClock, fact: PortStateChange, now: Instant): ClockStep {
   const interfaceName = fact.interfaceName ?? node.watched.interfaces[fact.portNumber - 1] ?? "";
-  const known = node.guessed ? { ...node, guessed: false, clock: { ...node.clock, ports: new Map() } } : node;
+  // News of another port that is no receiver leave the first one to be guessed.
+  const leaves = node.guessed && fact.portNumber !== 1 && fact.to !== "TIME_RECEIVER";
+  const known =
+    node.guessed && !leaves ? { ...node, guessed: false, clock: { ...node.clock, ports: new Map() } } : node;
   const port = { kind: "port", number: fact.portNumber, state: fact.to, interfaceName, logSyncInterval } as const;
   return stepNodePtpClock(known, [port], now);
 }

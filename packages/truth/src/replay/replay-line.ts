@@ -1,6 +1,7 @@
 import type { ProcessReport } from "@ptp/node";
 import { parseControlLine, parseLogHeader, readFact, stripLinePrefix, type LogFact, type PrefixedLine } from "@ptp/ptp";
 import type { WatchedPlan, WatchedProcess } from "../node/watched-plan.ts";
+import { isUnixTime } from "./timeline.ts";
 
 /** A line of a text recording, taken apart. */
 export interface ReplayLine {
@@ -26,9 +27,13 @@ export function readReplayLine(line: string, find: FindProcess): ReplayLine | un
     const fact = parseControlLine(prefix.text.trim());
     return fact && { prefix, stampS: undefined, program: "CMD", fact, process: undefined };
   }
-  const { program, uptimeS: stampS, configName, text } = header;
+  const { program, uptimeS, configName, text } = header;
+  const stampS = isDaemonLine.test(prefix.text) && !isUnixTime(uptimeS) ? undefined : uptimeS;
   return { prefix, stampS, program, fact: readFact(program, text), process: find(program, configName) };
 }
+
+/** Event lines of the existing daemon have no space there, and Unix time in their brackets: anything else says nothing. */
+const isDaemonLine = /^[\w-]{1,32}\[\d+\]:\[/;
 
 /**
  * Lookup by program and the name in the message tag; the program's number in the name decides where the name itself is

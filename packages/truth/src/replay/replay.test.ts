@@ -77,6 +77,20 @@ test("replay: silence is noticed without a line of ptp4l", () => {
   assert.match(changes[4] ?? "", /^40 phc2sys CLOCK_REALTIME UNKNOWN>FREERUN: follows ptp4l of oc, which is FREERUN; /);
 });
 
+test("replay: news of a port that only transmits leave the first one to receive", () => {
+  const on = replay();
+  told([offset(1, 5)], on);
+  assert.deepEqual(told([p(2, "port 2 (ens1f1): MASTER to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)")], on), []);
+  assert.match(told([p(3, "port 1 (ens1f0.100): SLAVE to FAULTY on FAULT_DETECTED")], on)[0] ?? "", /LOCKED>HOLDOVER/);
+});
+
+test("replay: event lines of the existing daemon have Unix time in brackets, or none", () => {
+  const on = replay();
+  told([...acquiring], on);
+  assert.deepEqual(told(["ptp4l[105]:[ptp4l.0.config] CLOCK_CLASS_CHANGE 6"], on), [], "no 100 s have gone by");
+  assert.equal(on.nowMs(), 4_100);
+});
+
 test("replay: offsets without any port line are of the first port, until a line names one", () => {
   const on = replay();
   assert.match(told([offset(1, 5)], on)[0] ?? "", /UNKNOWN>LOCKED: port 1/);

@@ -19,6 +19,11 @@ export interface Timeline {
 /** Larger stamps in brackets are Unix times: no machine has been up for 30 years. */
 const smallestUnixS = 1_000_000_000;
 
+/** Whether seconds in brackets are a Unix time, not those of a machine that is up. */
+export function isUnixTime(stampS: number | undefined): boolean {
+  return stampS !== undefined && stampS >= smallestUnixS;
+}
+
 /** A stamp further back than this begins a new recording, such as after a reboot. */
 const rewindMs = 60_000;
 
@@ -39,7 +44,7 @@ export function createTimeline(): Timeline {
   };
   return {
     at: ({ unixMs, yearless }, stampS, arrivalMs) => {
-      const isUnix = stampS !== undefined && stampS >= smallestUnixS;
+      const isUnix = isUnixTime(stampS);
       // A prefix without a year says less than a Unix time.
       if (unixMs !== undefined && !(isUnix && yearless === true))
         return take(yearless === true ? "yearless" : "unix", unixMs);
