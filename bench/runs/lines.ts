@@ -88,6 +88,8 @@ const config: NodeConfig = {
     { name: "a-downstream", ptp4lOpts: "-2", ptp4lConf: conf("ens4f0", "ens8f0") },
     {
       name: "b-upstream",
+      // Without it nothing in these few options would say that this is no grandmaster.
+      ptpSettings: { clockType: "T-BC" },
       ptp4lOpts: "-2",
       ptp4lConf: conf("ens4f1"),
       phc2sysOpts: "-a -r -n 24",

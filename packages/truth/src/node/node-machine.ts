@@ -55,6 +55,8 @@ export interface MachineStep<M> {
 export interface MachineHead {
   /** Keys of the processes that tell of it. */
   readonly hears: readonly string[];
+  /** The only one of them whose lines concern it; absent: those of all do. */
+  readonly linesOf?: string;
   /** Key of a ptp4l whose rounds of management tell it the time; absent: each tick does. */
   readonly ticksWith?: string;
 }

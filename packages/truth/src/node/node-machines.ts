@@ -18,10 +18,12 @@ export interface MachineTable {
   readonly machines: readonly (NodeMachine & MachineHead)[];
   /** Places in `machines` by process key. */
   readonly machinesByKey: ReadonlyMap<string, readonly number[]>;
+  /** The same of those who want its lines, which are many. */
+  readonly lineHearersByKey: ReadonlyMap<string, readonly number[]>;
 }
 
 /** A node without any. */
-export const noMachines: MachineTable = { machines: [], machinesByKey: new Map() };
+export const noMachines: MachineTable = { machines: [], machinesByKey: new Map(), lineHearersByKey: new Map() };
 
 /** The machines that a plan asks for, in the order in which they hear. */
 export function followMachines(
@@ -38,11 +40,22 @@ export function followMachines(
     ...chronyKind.follow(before.filter(isKind("chrony")), world, edited, now),
     ...failoverKind.follow(before.filter(isKind("ntp-failover")), world, edited, now),
   ];
-  const machinesByKey = new Map<string, number[]>();
-  machines.forEach(({ hears }, place) => {
-    for (const key of hears) machinesByKey.set(key, [...(machinesByKey.get(key) ?? []), place]);
+  return {
+    machines,
+    machinesByKey: placesByKey(machines, ({ hears }) => hears),
+    lineHearersByKey: placesByKey(machines, ({ hears, linesOf }) => (linesOf === undefined ? hears : [linesOf])),
+  };
+}
+
+function placesByKey(
+  machines: readonly MachineHead[],
+  keysOf: (machine: MachineHead) => readonly string[],
+): ReadonlyMap<string, readonly number[]> {
+  const byKey = new Map<string, number[]>();
+  machines.forEach((machine, place) => {
+    for (const key of keysOf(machine)) byKey.set(key, [...(byKey.get(key) ?? []), place]);
   });
-  return { machines, machinesByKey };
+  return byKey;
 }
 
 function hear(
@@ -79,9 +92,9 @@ export interface MachinesStep<S> {
 const noPlaces: readonly number[] = [];
 const noChanges: readonly NodeChange[] = [];
 
-/** Whether anyone but the clock itself listens to the process: asked for every line. */
-export function isHeardOf({ machinesByKey }: MachineTable, key: string): boolean {
-  return machinesByKey.size > 0 && machinesByKey.has(key);
+/** Whether anyone but the clock itself wants the lines of the process: asked for every one. */
+export function hasLineHearers({ lineHearersByKey }: MachineTable, key: string): boolean {
+  return lineHearersByKey.size > 0 && lineHearersByKey.has(key);
 }
 
 /** Tells the machines that listen to a process. */
@@ -90,7 +103,8 @@ export function tellMachines<S extends MachineHolder>(
   news: Exclude<MachineNews, { readonly kind: "tick" }>,
   now: Instant,
 ): MachinesStep<S> {
-  return tellPlaces(state, state.machinesByKey.get(news.key) ?? noPlaces, news, now);
+  const byKey = news.kind === "line" ? state.lineHearersByKey : state.machinesByKey;
+  return tellPlaces(state, byKey.get(news.key) ?? noPlaces, news, now);
 }
 
 /** Tells the time to the machines for which `hears` holds, by default to all. */

@@ -16,6 +16,7 @@ export interface NodeSynce {
   /** Process key of its synce4l. */
   readonly key: string;
   readonly hears: readonly string[];
+  readonly linesOf: string;
   readonly profile: string;
   readonly configName: string;
   readonly conf: SynceDeviceConf;
@@ -65,7 +66,7 @@ function follow(
   };
   // DPLLs are told of by the processes that own them.
   const hears = world.plan.processes.flatMap((each) => (each.profile === profile.name ? [each.key] : []));
-  const head = { kind: "synce", key, hears, profile: profile.name, configName, conf, options } as const;
+  const head = { kind: "synce", key, hears, linesOf: key, profile: profile.name, configName, conf, options } as const;
   const kept = before.find((each) => each.key === key && JSON.stringify(each.conf) === JSON.stringify(conf));
   if (kept !== undefined) return { ...head, device: kept.device, isTold: kept.isTold };
   const begun = { ...head, device: initialSynceDevice(now), isTold: false };

@@ -19,6 +19,7 @@ export interface NodeTbc {
   readonly key: string;
   /** Keys of the processes that tell of it. */
   readonly hears: readonly string[];
+  readonly linesOf: string;
   /** Key of the ptp4l whose rounds of management tell it the time. */
   readonly ticksWith: string;
   readonly profile: string;
@@ -48,7 +49,8 @@ export const tbcKind: MachineKind<NodeTbc> = {
       const isKept = kept?.profile === profile.name && !edited.profile(profile.name) && !edited.ptp4l(watched.key);
       const processes = plan.processes.filter((each) => each.profile === profile.name);
       const hears = [...new Set([watched.key, ...processes.map(({ key }) => key)])];
-      const tbc = { kind: "t-bc", key: watched.key, hears, ticksWith: watched.key, profile: profile.name } as const;
+      const { key } = watched;
+      const tbc = { kind: "t-bc", key, hears, linesOf: key, ticksWith: key, profile: profile.name } as const;
       return [isKept && kept.begun !== undefined ? { ...tbc, begun: kept.begun } : tbc];
     }),
   hear: (tbc, news, world, now) => {

@@ -15,6 +15,7 @@ export interface NodeTgm {
   /** Process key of its ts2phc. */
   readonly key: string;
   readonly hears: readonly string[];
+  readonly linesOf: string;
   /** Process key of its gpsd. */
   readonly gpsdKey: string;
   readonly profile: string;
@@ -68,6 +69,7 @@ function follow(before: readonly NodeTgm[], parts: TgmParts, world: MachineWorld
     kind: "t-gm",
     key: ts2phc.key,
     hears: processes.map(({ key }) => key),
+    linesOf: ts2phc.key,
     gpsdKey: gpsd.key,
     profile: profile.name,
     configName: ts2phc.configName,

@@ -15,7 +15,7 @@ import {
 } from "./node-clock.ts";
 import type { NodeInput } from "./node-input.ts";
 import type { MachineNews, NodeChange } from "./node-machine.ts";
-import { isHeardOf, tellMachines, tickMachines } from "./node-machines.ts";
+import { hasLineHearers, tellMachines, tickMachines } from "./node-machines.ts";
 import type { NodeState, NodeStep } from "./node-state.ts";
 import { placed } from "./placed-clock.ts";
 import { isUp, upOrDown } from "./watched-plan.ts";
@@ -100,7 +100,7 @@ export function stepFact(state: NodeState, { process, program, fact }: ReadLine,
   const node = place === undefined ? undefined : state.clocks[place];
   const step = node === undefined ? undefined : hearClock(node, fact, now);
   const after = place === undefined || step === undefined ? { state, changes: noChanges } : placed(state, place, step);
-  const whole = isHeardOf(state, process) ? told(after, { kind: "line", key: process, fact }, now) : after;
+  const whole = hasLineHearers(state, process) ? told(after, { kind: "line", key: process, fact }, now) : after;
   const concluded = conclude(state, whole, now);
   return { state: concluded.state, changes: concluded.changes, fact };
 }
@@ -127,7 +127,7 @@ function stepManagement(
     node.guessed && answers ? { ...node, guessed: false, clock: { ...node.clock, ports: new Map() } } : node;
   const step = stepNodePtpClock({ ...known, managed }, observations, now);
   const after = placed(state, place, step);
-  if (step.node.kind !== "ptp" || !isHeardOf(state, process)) return after;
+  if (step.node.kind !== "ptp" || state.machinesByKey.size === 0) return after;
   const clocks = { before: node.clock, after: step.node.clock };
   return told(after, { kind: "management", key: process, observations, ...clocks }, now);
 }
