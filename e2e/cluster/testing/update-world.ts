@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -5,7 +6,7 @@ import { agentLinuxptp, joinAgentHosts } from "../../../tools/kubernetes/agent-n
 import { watchClocks, type ClockWatch } from "../../../tools/kubernetes/agent-nodes/clock-watch.ts";
 import type { ControlPlane } from "../../../tools/kubernetes/control-plane/control-plane.ts";
 import { startLabKubelet, type LabKubelet } from "../../../tools/kubernetes/lab-kubelet/lab-kubelet.ts";
-import { createLab, type Lab } from "../../../tools/lab/lab.ts";
+import { createLab, type Host, type Lab } from "../../../tools/lab/lab.ts";
 import { createRelay } from "../../../tools/lab/relay.ts";
 import { ordinaryProfile } from "../../testing/ordinary-profile.ts";
 import { openOperatorWorld } from "./operator-world.ts";
@@ -15,6 +16,8 @@ export interface UpdateWorld {
   readonly lab: Lab;
   readonly kubelet: LabKubelet;
   readonly nodeNames: readonly string[];
+  /** A node as a host of the lab. */
+  host(nodeName: string): Host;
   /** Changes what the agents' DaemonSet is made of. */
   settings(change: object): Promise<void>;
   /** Pulls a node's cable to the grandmaster, or puts it back. */
@@ -23,11 +26,15 @@ export interface UpdateWorld {
   watch(): ClockWatch;
 }
 
-const nodeNames = ["n1", "n2", "n3"];
+const threeNodes = ["n1", "n2", "n3"];
 const agentPort = 8443;
 
 /** Starts everything but the watch; the operator makes the DaemonSet by settings that are written to its file. */
-export async function openUpdateWorld(t: TestContext, plane: ControlPlane): Promise<UpdateWorld> {
+export async function openUpdateWorld(
+  t: TestContext,
+  plane: ControlPlane,
+  nodeNames: readonly string[] = threeNodes,
+): Promise<UpdateWorld> {
   const lab = await createLab();
   t.after(() => lab.close());
   const hosts = await joinAgentHosts(lab, nodeNames);
@@ -61,6 +68,7 @@ export async function openUpdateWorld(t: TestContext, plane: ControlPlane): Prom
     lab,
     kubelet,
     nodeNames,
+    host: (nodeName) => hosts.get(nodeName) ?? assert.fail(`no node ${nodeName}`),
     settings,
     cable: async (nodeName, state) => void (await hosts.get(nodeName)?.run(["ip", "link", "set", "o0", state])),
     watch: () => watchClocks(hosts),
