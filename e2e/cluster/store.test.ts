@@ -1,6 +1,6 @@
 import { createApiClient, loadKubeConfig, resources, resourcePath, type Resource } from "@ptp/cluster";
 import { AppError, silentLogger } from "@ptp/kit";
-import { createClusterStore } from "@ptp/operator";
+import { createClusterStore, type ClusterStoreOptions } from "@ptp/operator";
 import type { ClusterDocument } from "@ptp/api";
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
@@ -47,14 +47,14 @@ async function apply(document: ClusterDocument): Promise<void> {
 }
 
 /** A store over a cluster that holds these objects and no others. */
-async function openStore(t: TestContext, initial: readonly ClusterDocument[], fence?: () => void) {
+async function openStore(t: TestContext, initial: readonly ClusterDocument[], own: Partial<ClusterStoreOptions> = {}) {
   const { api, adminKubeconfig } = running();
   await api.request("DELETE", "/api/v1/nodes");
   await api.request("DELETE", "/apis/ptp.openshift.io/v1/namespaces/openshift-ptp/ptpconfigs");
   for (const document of initial) await apply(document);
   const client = createApiClient(loadKubeConfig({ kubeconfig: adminKubeconfig }));
   const secretNamespaces = ["openshift-ptp"];
-  const store = createClusterStore({ client, log: silentLogger, secretNamespaces, ...(fence && { fence }) });
+  const store = createClusterStore({ client, log: silentLogger, secretNamespaces, ...own });
   await store.start(new AbortController().signal);
   t.after(async () => {
     await store.stop();
@@ -138,13 +138,31 @@ function contractOfClusters(): void {
       metadata: { name: "n", namespace: "openshift-ptp" },
       spec: {},
     } as const;
-    const { store } = await openStore(t, [config("c"), device], fence);
+    const { store } = await openStore(t, [config("c"), device], { fence });
     await until("in sync", () => store.synced());
     await assert.rejects(store.writeStatus(keyOf("c"), { observedGeneration: 1 }), { kind: "waiting" });
     assert.equal(store.statusOf(keyOf("c")), undefined);
     const key = { kind: "NodePtpDevice", namespace: "openshift-ptp", name: "n" } as const;
     await store.writeStatus(key, { devices: [{ name: "ens1f0" }] });
     assert.deepEqual(store.statusKeys(), [key]);
+  });
+
+  test("cluster: lists of leap-configmap come and go, other ConfigMaps are not seen", async (t) => {
+    const lists = (name: string, data: Readonly<Record<string, string>>): ClusterDocument => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, namespace: "openshift-ptp" },
+      data,
+    });
+    const initial = [lists("leap-configmap", { n1: "one" }), lists("other", { n1: "not this" })];
+    const { store, remove } = await openStore(t, initial, { operatorNamespace: "openshift-ptp" });
+    await until("in sync", () => store.synced());
+    assert.deepEqual(store.state().snapshot.leapLists, { n1: "one" });
+    assert.equal(store.state().objects.has("ConfigMap/openshift-ptp/other"), false);
+    await apply(lists("leap-configmap", { n1: "two" }));
+    await until("the edit is seen", () => store.state().snapshot.leapLists?.["n1"] === "two");
+    await remove({ kind: "ConfigMap", namespace: "openshift-ptp", name: "leap-configmap" });
+    await until("it is gone", () => store.state().snapshot.leapLists === undefined);
   });
 
   test("cluster: a killed API server costs no object; what it missed is there after", async (t) => {
