@@ -10,13 +10,13 @@ import { giveTime } from "./give-time.ts";
 import type { NodeClock, NodeSystemClock } from "./node-clock.ts";
 import type { NodeChange } from "./node-machine.ts";
 import type { NodeMachine } from "./node-machines.ts";
-import { nodeView, type NodeState, type NodeStep } from "./node-state.ts";
+import { clockViews, type NodeState, type NodeStep } from "./node-state.ts";
 import { systemSource } from "./system-source.ts";
 
 /**
  * The last part of every step of a node, when all clocks and machines have heard the input: what depends on the states of
- * several of them is decided here. First whose time each ptp4l gives, then which source each system clock follows, then what its source makes of it, then the
- * state of the whole. `before`: the node as it was before the step.
+ * several of them is decided here. First whose time each ptp4l gives, then which source each system clock follows, then what
+ * its source makes of it, then the state of the whole. `before`: the node as it was before the step.
  */
 export function conclude(before: NodeState, step: NodeStep, now: Instant): NodeStep {
   if (isQuiet(before, step.state, now)) return step;
@@ -27,7 +27,7 @@ export function conclude(before: NodeState, step: NodeStep, now: Instant): NodeS
     if (concluded.node !== node) state = { ...state, clocks: state.clocks.with(place, concluded.node) };
     if (concluded.changes.length > 0) changes = [...changes, ...concluded.changes];
   });
-  const { status } = stepOverall(state.overall, overallParts(nodeView(state)), now);
+  const { status } = stepOverall(state.overall, overallParts(clockViews(state)), now);
   const overall = isSameStatus(state.overall, status) ? state.overall : status;
   return { ...step, state: { ...state, overall, dueMs: dueMs(state, overall, now) }, changes };
 }

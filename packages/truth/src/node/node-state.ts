@@ -5,6 +5,7 @@ import { beginHaWatch, keepHaWatch, type HaWatch } from "../ha/ha-watch.ts";
 import { initialLeapBook, type LeapBook } from "../leap/leap-book.ts";
 import { leapView } from "../leap/leap-view.ts";
 import type { NodeView } from "../node-view.ts";
+import type { PartViews } from "../part-views.ts";
 import { stepPtpClock } from "../ptp-clock.ts";
 import { stepSampledClock } from "../sampled-clock.ts";
 import {
@@ -113,16 +114,25 @@ function editedBetween(before: MachineWorld, after: MachineWorld): Edited {
 export function nodeView(state: NodeState, processes?: readonly ProcessReport[]): NodeView {
   return {
     nodeName: state.nodeName,
-    ptpClocks: state.clocks.flatMap((node) => (node.kind === "ptp" ? [ptpView(node)] : [])),
-    systemClocks: systemViews(state),
+    ...clockViews(state),
     processes: processes ?? [...state.processes.values()],
-    aliasByInterface: state.plan.aliasByInterface,
     parseMisses: state.parseMisses,
     ...limitsView(state),
     ...(state.placeByKey.size + state.machines.length > 0 && { overall: state.overall }),
-    ...machineViews(state),
     // Only ts2phc reads the list.
     ...(state.plan.processes.some(({ program }) => program === "ts2phc") && { leap: leapView(state.leap) }),
+  };
+}
+
+/** The clocks of a node with what they are called. */
+export function clockViews(
+  state: NodeState,
+): Pick<NodeView, "ptpClocks" | "systemClocks" | "aliasByInterface"> & PartViews {
+  return {
+    ptpClocks: state.clocks.flatMap((node) => (node.kind === "ptp" ? [ptpView(node)] : [])),
+    systemClocks: systemViews(state),
+    aliasByInterface: state.plan.aliasByInterface,
+    ...machineViews(state),
   };
 }
 

@@ -1,6 +1,6 @@
 import { followedSource } from "../ha/ha-watch.ts";
 import type { ClockSource } from "../system/coupled-clock.ts";
-import { machineViews } from "./machine-views.ts";
+import { givenBy } from "./given-time.ts";
 import type { NodePtpClock, NodeSystemClock } from "./node-clock.ts";
 import type { MachineWorld } from "./node-machine.ts";
 import type { MachineTable } from "./node-machines.ts";
@@ -22,10 +22,10 @@ export function systemSource(state: MachineWorld & MachineTable, { watched, ha }
  * ptp4l that only gives time, from a ts2phc beside it, is what nobody here knows as long as there is no telecom clock.
  */
 export function sourceOf(state: MachineWorld & MachineTable, profile: string): ClockSource | undefined {
-  const telecom = machineViews(state).telecomClocks?.find((each) => each.profile === profile);
-  if (telecom !== undefined) {
-    const { process, status } = telecom;
-    return { name: `the ${process} of ${profile}`, status, passesHoldover: !isGrandmaster(process) };
+  for (const machine of state.machines) {
+    const given = machine.profile === profile ? givenBy(machine) : undefined;
+    // The holdover of a T-GM is in specification: what follows it is as good as ever.
+    if (given !== undefined) return { ...given, passesHoldover: machine.kind !== "t-gm" };
   }
   const node = instanceOf(state, profile);
   // Of a ptp4l that was never seen to run nothing is known: a measurement is the better witness.
@@ -33,9 +33,4 @@ export function sourceOf(state: MachineWorld & MachineTable, profile: string): C
   const runsTs2phc = state.plan.processes.some((each) => each.program === "ts2phc" && each.profile === profile);
   if (runsTs2phc && node.clock.receiverPort === undefined) return undefined;
   return { name: `ptp4l of ${profile}`, status: node.clock.status, passesHoldover: true };
-}
-
-/** Its holdover is in specification: what follows it is as good as ever. */
-function isGrandmaster(process: string): boolean {
-  return process === "GM";
 }

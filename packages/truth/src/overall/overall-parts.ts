@@ -6,7 +6,9 @@ import type { OverallPart } from "./overall-state.ts";
  * All clocks of a node, as they count for the state of the whole. The ptp4l of a NIC that a system clock with several
  * sources is known not to follow does not count, nor do those of a telecom clock, for which its own state speaks.
  */
-export function overallParts(view: NodeView): readonly OverallPart[] {
+export function overallParts(
+  view: Pick<NodeView, "ptpClocks" | "systemClocks" | "telecomClocks" | "ts2phcClocks" | "aliasByInterface">,
+): readonly OverallPart[] {
   const names = clockIfaces(view);
   const { telecomClocks = [], ts2phcClocks = [], systemClocks } = view;
   const covered = new Set(telecomClocks.flatMap(({ partProfiles }) => partProfiles));
