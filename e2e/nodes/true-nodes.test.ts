@@ -103,8 +103,8 @@ test("agents are pods of a DaemonSet on two true nodes", { timeout: 300_000 }, a
     // As one does for a node that is dead: nobody else would say for a minute that its pods have ended.
     const there = ["--namespace", namespace, "--field-selector=spec.nodeName=n2"];
     await plane.kubectl(["delete", "pods", ...there, "--force", "--grace-period=0"]);
-    const words = ["uninstall", "ptp-operator", "--namespace", namespace, "--wait", "--timeout=60s"];
-    await plane.helm(words, { timeoutMs: 90_000 }).catch(async (cause: unknown) => {
+    const words = ["uninstall", "ptp-operator", "--namespace", namespace, "--wait", "--timeout=150s"];
+    await plane.helm(words, { timeoutMs: 180_000 }).catch(async (cause: unknown) => {
       const whatIsLeft = await plane.kubectl(["get", "pods,jobs,daemonsets,events", "--namespace", namespace]);
       throw new Error([String(cause), whatIsLeft].join("\n"), { cause });
     });
