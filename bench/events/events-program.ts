@@ -76,7 +76,9 @@ export async function startEvents(
   const more = ["--store-path", storePath, "--event-allow-loopback", "--metrics-addr", `127.0.0.1:${metricsPort}`];
   // As agents do: packages/agent/src/events/events-command.ts.
   const [program = "", ...given] = bundledProgram(dist, "ptp-agent");
-  const child = spawn(program, ["--max-old-space-size=128", ...given, "events", ...flags, ...more], {
+  const own = ["--max-semi-space-size=4", "--max-old-space-size=128"];
+  const words = given.filter((word) => !word.startsWith("--max-semi-space-size"));
+  const child = spawn(program, [...own, ...words, "events", ...flags, ...more], {
     stdio: ["ignore", "ignore", "inherit", "pipe"],
     env: { PATH: process.env["PATH"] ?? "", UV_THREADPOOL_SIZE: "64" },
   });

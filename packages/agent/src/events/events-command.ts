@@ -76,9 +76,12 @@ export function eventsCommand(options: EventOptions, settings: EventSettings, pl
   };
 }
 
-/** Node's flags for a process of as much memory: less for what is short-lived, and the rest beside the heap. */
+/**
+ * Node's flags for a process of as much memory: less for what is short-lived, and the rest beside the heap. With less than 4 MiB
+ * for that a third of the time that deliveries take is spent on garbage.
+ */
 export function nodeFlags(maxMb: number): readonly string[] {
-  return ["--max-semi-space-size=1", "--v8-pool-size=1", `--max-old-space-size=${Math.round(maxMb / 2)}`];
+  return ["--max-semi-space-size=4", "--v8-pool-size=1", `--max-old-space-size=${Math.round(maxMb / 2)}`];
 }
 
 /** Set last by setpriv, the death signal outlives the change of user, which would clear it. */
