@@ -110,7 +110,8 @@ function feedPart(
   const feed = async (replay: Replay): Promise<void> => {
     const clocks = { monotonicMs: () => performance.now(), unixMs: () => Date.now() };
     try {
-      await feedReplay({ source, replay, stdin: process.stdin, onChanges, ...clocks }, over.signal);
+      const onHeard = (): void => events.touch();
+      await feedReplay({ source, replay, stdin: process.stdin, onChanges, onHeard, ...clocks }, over.signal);
       if (!over.signal.aborted) log.info("the recording is over", { path: source.path });
     } catch (error) {
       log.error("the recording could not be read to its end", { path: source.path, error: messageOf(error) });

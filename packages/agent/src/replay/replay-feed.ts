@@ -18,6 +18,8 @@ export interface ReplayFeedOptions {
   readonly replay: Replay;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly onChanges: (changes: readonly ReplayedChange[]) => void;
+  /** Lines were taken that came in time: what is no change of a state, such as a class, may be another. */
+  readonly onHeard?: () => void;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
   readonly unixMs: () => number;
@@ -41,6 +43,7 @@ export async function feedReplay(options: ReplayFeedOptions, signal: AbortSignal
         await pace.until(entry.at.monotonicMs);
         if (signal.aborted) return;
         tell(options, options.replay.apply(entry));
+        if (options.source.speed > 0) options.onHeard?.();
       }
     }
   } finally {
@@ -85,6 +88,7 @@ async function feedStdin(options: ReplayFeedOptions, signal: AbortSignal): Promi
       if (signal.aborted) return;
       lastMs = monotonicMs();
       for (const line of lines) tell(options, replay.push(line, unixMs()));
+      options.onHeard?.();
     }
   } finally {
     clearInterval(timer);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createRegistry, metricsRoute } from "@ptp/kit";
-import { createReplay, type ReplayedChange } from "@ptp/truth";
+import { createReplay, eventValues, type ReplayedChange } from "@ptp/truth";
 import { createSamplePublisher } from "../metrics/publish-samples.ts";
 import { feedReplay } from "./replay-feed.ts";
 import { readReplayPlan } from "./replay-plan.ts";
@@ -124,4 +124,15 @@ test("profiles that cannot be used are told with their path", async (t) => {
   const path = await folderWith(t, "no JSON");
   await assert.rejects(readReplayPlan(join(path, ".."), "log"), /log is not JSON/);
   await assert.rejects(readReplayPlan(join(path, ".."), "none"), /there is no .*none: put the node's profiles there/);
+});
+
+test("clocks of a profile that names no interface are called by their programs' configs, not by nothing", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "ptp-replay-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const profile = { name: "gm", interface: "", ptp4lOpts: "-2", ts2phcOpts: "-m", ptp4lConf: "[global]\n" };
+  await writeFile(join(folder, "w"), JSON.stringify([profile]));
+  const { config, plan } = await readReplayPlan(folder, "w");
+  const values = eventValues(createReplay({ nodeName: "w", plan, config }).view());
+  assert.ok(values.length > 3);
+  for (const value of values) assert.ok(!("name" in value) || value.name !== "", JSON.stringify(value));
 });

@@ -60,7 +60,7 @@ function follow(before: readonly NodeTgm[], parts: TgmParts, world: MachineWorld
   const { ts2phcConf, ptpSettings, interface: named } = profile;
   const setUp = JSON.stringify([profile.name, ts2phcConf, ptpSettings, named, gpsd.key]);
   const interfaces = ts2phcInterfaces(ts2phcConf);
-  const leadingInterface = leaderOf(profile, interfaces) ?? ts2phc.configName;
+  const leadingInterface = leaderOf(profile, interfaces) || ts2phc.configName;
   const processes = world.plan.processes.filter((each) => each.profile === profile.name);
   const kept = before.find((each) => each.key === ts2phc.key && each.setUp === setUp);
   const known = kept?.options.dplls.map(({ interfaceName }) => interfaceName) ?? [];
@@ -95,7 +95,8 @@ function running({ key, gpsdKey }: NodeTgm, { processes }: MachineWorld): readon
 /** What the profile says, else the first NIC that reads GNSS itself, else the first. */
 function leaderOf({ ptpSettings, interface: named }: NodeProfile, interfaces: readonly Ts2phcInterface[]) {
   const reads = interfaces.find(({ source }) => source === "gnss");
-  return ptpSettings?.["leadingInterface"] ?? reads?.name ?? interfaces[0]?.name ?? named;
+  // An `interface` of a profile may be there and empty: a name that says nothing would be no one's.
+  return ptpSettings?.["leadingInterface"] || reads?.name || interfaces[0]?.name || named;
 }
 
 function optionsOf(profile: NodeProfile, leading: string, dplls: readonly string[]): TgmOptions {
