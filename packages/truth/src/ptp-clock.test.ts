@@ -203,6 +203,18 @@ test("stepPtpClock: a grandmaster that never followed anybody is free-running an
   assert.equal(orphan.status.state, "HOLDOVER", "a boundary clock that lost its source holds over");
 });
 
+test("stepPtpClock: a dual follower follows its port until that is told to have left, whatever the other begins", () => {
+  const turning = run([[port("UNCALIBRATED", 2), 200]], locked);
+  assert.equal(turning.status.state, "LOCKED", "ports are told one after the other");
+  const left = run([[port("LISTENING"), 201]], turning);
+  assert.deepEqual(left.status.cause, [
+    "no port is SLAVE: port 1 (ens1f0) is LISTENING, port 2 (ens1f0) is UNCALIBRATED",
+  ]);
+  const other = run([[port("TIME_RECEIVER", 2), 300]], left);
+  assert.equal(other.status.state, "HOLDOVER", "the last measurement belongs to the port that left");
+  assert.equal(run([[sample(5, 310), 310]], other).status.state, "LOCKED");
+});
+
 test("stepPtpClock: what a silent ptp4l said last holds no longer, until it speaks again", () => {
   const silence: PtpClockObservation = { kind: "silent", detail: "ptp4l lives but has not answered for 3 s" };
   const silent = run([[silence, 400]], locked);

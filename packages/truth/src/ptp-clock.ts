@@ -63,6 +63,8 @@ export interface PtpPort {
   readonly interfaceName: string;
   readonly logSyncInterval: number;
   readonly since: Instant;
+  /** When it last began to acquire a time transmitter: measurements up to then belong to another one. */
+  readonly acquiringSince?: Instant;
 }
 
 /** The last measurement of the offset from the time transmitter. */
@@ -84,8 +86,6 @@ export interface PtpClock {
   readonly servo?: ServoReading;
   /** Number of the port that receives time, or did last. */
   readonly receiverPort?: number;
-  /** When a port last began to acquire a time transmitter: measurements up to then belong to another one. */
-  readonly acquiringSince?: Instant;
   /** The class that a line told; data sets know better. */
   readonly heardClass?: number;
   readonly defaultDataSet?: DefaultDataSet;
@@ -194,14 +194,16 @@ function forget({ status, receiverPort }: PtpClock, detail: string): PtpClock {
 
 function observePort(clock: PtpClock, port: Extract<PtpClockObservation, { kind: "port" }>, now: Instant): PtpClock {
   const before = clock.ports.get(port.number);
+  const isSame = before?.state === port.state;
+  const acquiringSince = port.state === "UNCALIBRATED" && !isSame ? now : before?.acquiringSince;
   const after: PtpPort = {
     state: port.state,
     interfaceName: port.interfaceName ?? before?.interfaceName ?? "",
     logSyncInterval: port.logSyncInterval ?? before?.logSyncInterval ?? 0,
-    since: before?.state === port.state ? before.since : now,
+    since: isSame ? before.since : now,
+    ...(acquiringSince && { acquiringSince }),
   };
   const seen = { ...clock, ports: new Map(clock.ports).set(port.number, after) };
-  if (port.state === "UNCALIBRATED" && before?.state !== "UNCALIBRATED") return { ...seen, acquiringSince: now };
   return port.state === "TIME_RECEIVER" ? { ...seen, receiverPort: port.number } : seen;
 }
 
@@ -258,7 +260,7 @@ function withReceiver(
   const name = portName(number, port);
   const staleMs = freshnessMs(port.logSyncInterval);
   // ptp4l needs measurements to make a port SLAVE, so the last one may be older than that.
-  const sample = sampleSince(clock, port.since.monotonicMs - staleMs);
+  const sample = sampleOf(clock, port, port.since.monotonicMs - staleMs);
   if (sample === undefined) {
     return now.monotonicMs - port.since.monotonicMs < staleMs
       ? { kind: "unobserved", cause: `${name} is SLAVE, first measurement awaited` }
@@ -272,7 +274,7 @@ function withReceiver(
 }
 
 /** The last measurement, unless it was made before that moment or of another time transmitter. */
-function sampleSince({ sample, acquiringSince }: PtpClock, sinceMs: number): PtpSample | undefined {
+function sampleOf({ sample }: PtpClock, { acquiringSince }: PtpPort, sinceMs: number): PtpSample | undefined {
   if (sample === undefined || sample.at.monotonicMs < sinceMs) return undefined;
   return acquiringSince === undefined || sample.at.monotonicMs > acquiringSince.monotonicMs ? sample : undefined;
 }
