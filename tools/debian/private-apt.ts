@@ -9,28 +9,51 @@ export interface PrivateApt {
   update(): Promise<void>;
   /** Downloads the packages, without their dependencies, and returns the paths of the .deb files. */
   download(packages: readonly string[]): Promise<readonly string[]>;
+  /** Downloads what the packages need and this machine does not have; the packages too unless they are installed. */
+  downloadMissing(packages: readonly string[]): Promise<readonly string[]>;
+  /** The Depends field of the newest version of a package, as it is written. */
+  dependsOf(name: string): Promise<string>;
 }
 
-/** Creates the APT state under `dir` (which the caller removes). */
-export async function createPrivateApt(dir: string, mirror: DebianMirror, suite: string): Promise<PrivateApt> {
+/** Creates the APT state under `dir` (which the caller removes); of several suites the last one is preferred. */
+export async function createPrivateApt(
+  dir: string,
+  mirror: DebianMirror,
+  ...suites: readonly [string, ...string[]]
+): Promise<PrivateApt> {
   const downloads = join(dir, "deb");
   for (const part of ["state/lists/partial", "cache/archives/partial", "empty", "deb"]) {
     await mkdir(join(dir, part), { recursive: true });
   }
   const options = mirror.keyring === undefined ? "" : `[signed-by=${mirror.keyring}] `;
-  await writeFile(join(dir, "sources.list"), `deb ${options}${mirror.uri} ${suite} main\n`);
+  const sources = suites.map((suite) => `deb ${options}${mirror.uri} ${suite} main\n`);
+  await writeFile(join(dir, "sources.list"), sources.join(""));
   await writeFile(join(dir, "apt.conf"), await configuration(dir));
   const env = { APT_CONFIG: join(dir, "apt.conf") };
+  const preferred = suites.length === 1 ? [] : ["-o", `APT::Default-Release=${suites.at(-1)}`];
   return {
     async update() {
       await command(["apt-get", "-q", "update"], { env });
     },
     async download(packages) {
-      await command(["apt-get", "-q", "download", ...packages], { env, cwd: downloads });
-      const names = await readdir(downloads);
-      return names.filter((name) => name.endsWith(".deb")).map((name) => join(downloads, name));
+      await command(["apt-get", "-q", ...preferred, "download", ...packages], { env, cwd: downloads });
+      return packagesIn(downloads);
+    },
+    async downloadMissing(packages) {
+      // Nothing is installed, so that nobody has to be kept from installing something else.
+      const flags = ["--yes", "--no-install-recommends", "--download-only", "-o", "Debug::NoLocking=true"];
+      await command(["apt-get", "-q", ...preferred, ...flags, "install", ...packages], { env });
+      return packagesIn(join(dir, "cache/archives"));
+    },
+    async dependsOf(name) {
+      const record = await command(["apt-cache", ...preferred, "show", "--no-all-versions", name], { env });
+      return /^Depends: (.*)$/m.exec(record)?.[1] ?? "";
     },
   };
+}
+
+async function packagesIn(dir: string): Promise<readonly string[]> {
+  return (await readdir(dir)).filter((name) => name.endsWith(".deb")).map((name) => join(dir, name));
 }
 
 async function configuration(dir: string): Promise<string> {

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startAgent, type GuestAgent } from "../testing/guest-agent.ts";
+import type { GuestProgram } from "../testing/guest-program.ts";
+import { ip, phcCtl, setSimulation, startGrandmaster } from "../testing/linuxptp.ts";
+import { holdOverTimeout, ordinaryProfile } from "../testing/ordinary-profile.ts";
+import { tellLatency } from "../testing/tell-latency.ts";
+
+// Run inside the test machine, in this order: a grandmaster on sim0, a node of ours on sim1 whose clock drifts.
+let grandmaster: GuestProgram;
+let agent: GuestAgent;
+
+const ptpState = ["openshift_ptp_clock_state", { process: "ptp4l" }] as const;
+const systemState = ["openshift_ptp_clock_state", { process: "phc2sys", iface: "CLOCK_REALTIME" }] as const;
+const [freerun, locked, holdover] = [0, 1, 2];
+
+before(async () => {
+  await ip("link", "set", "sim0", "up");
+  await ip("link", "set", "sim1", "up");
+  // A millisecond off, so that phc2sys always has something to put right.
+  await phcCtl("/dev/ptp0", ["set", "adj", "37.001"]);
+  grandmaster = startGrandmaster("gm", { interfaces: ["sim0"] });
+  agent = startAgent([ordinaryProfile("oc", "sim1", "-a -r -n 24")]);
+});
+
+after(async () => {
+  await agent.program.stop();
+  await grandmaster.stop();
+});
+
+test("phc2sys follows a locked ptp4l", async () => {
+  await agent.story(
+    [
+      ["ptp4l UNKNOWN FREERUN", /no port is SLAVE/],
+      ["ptp4l FREERUN LOCKED", /offset within thresholds/],
+      ["CLOCK_REALTIME UNKNOWN FREERUN", /offset \d{6,7} ns not below maxOffsetThreshold 20000 ns/],
+      ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
+    ],
+    60_000,
+  );
+  await agent.shows([
+    [...ptpState, locked],
+    [...systemState, locked],
+    ["openshift_ptp_clock_class", { config: "ptp4l.0.config" }, 255],
+    ["openshift_ptp_process_status", { process: "phc2sys" }, 1],
+  ]);
+});
+
+test("phc2sys is killed and comes back", async () => {
+  const sinceMs = performance.now();
+  process.kill(agent.pidOf("phc2sys.0.config"), "SIGKILL");
+  const changes = await agent.story([
+    ["CLOCK_REALTIME LOCKED HOLDOVER", /phc2sys is down, restarting: .*SIGKILL/],
+    ["CLOCK_REALTIME HOLDOVER LOCKED", /offset within thresholds/],
+  ]);
+  tellLatency("phc2sys killed", sinceMs, changes);
+  await agent.shows([
+    [...systemState, locked],
+    ["openshift_ptp_process_restart_count", { process: "phc2sys" }, 2],
+  ]);
+});
+
+test("phc2sys lives on when its ptp4l is killed", async () => {
+  const pid = agent.pidOf("phc2sys.0.config");
+  const sinceMs = performance.now();
+  process.kill(agent.pidOf("ptp4l.0.config"), "SIGKILL");
+  const changes = await agent.story([
+    ["ptp4l LOCKED HOLDOVER", /ptp4l is down, restarting: .*SIGKILL/],
+    ["CLOCK_REALTIME LOCKED HOLDOVER", /follows ptp4l of oc, which is HOLDOVER; ptp4l is down/],
+    ["ptp4l HOLDOVER LOCKED", /offset within thresholds/],
+    ["CLOCK_REALTIME HOLDOVER LOCKED", /offset within thresholds/],
+  ]);
+  tellLatency("ptp4l killed", sinceMs, changes);
+  assert.equal(agent.pidOf("phc2sys.0.config"), pid);
+});
+
+test("the hardware clock is stepped from outside", async () => {
+  const sinceMs = performance.now();
+  await phcCtl("/dev/ptp1", ["adj", "0.001"]);
+  const changes = await agent.story([
+    // ptp4l steps it back at once, which takes its port out of SLAVE for a moment; phc2sys measures once a second.
+    ["ptp4l LOCKED (FREERUN|HOLDOVER)", /offset -?\d{6,7} ns not|port 1 \(sim1\) is UNCALIBRATED/],
+    ["ptp4l (FREERUN|HOLDOVER) LOCKED", /offset within thresholds/],
+    ["CLOCK_REALTIME LOCKED FREERUN", /offset -?\d{5,7} ns not|follows ptp4l of oc/],
+    ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
+  ]);
+  tellLatency("hardware clock stepped by 1 ms", sinceMs, changes);
+});
+
+test("transmit timestamps are lost", async () => {
+  const sinceMs = performance.now();
+  setSimulation("lose_tx_timestamps", 2);
+  const changes = await agent.story([
+    ["ptp4l LOCKED HOLDOVER", /no port is SLAVE: port 1 \(sim1\) is FAULTY/],
+    ["CLOCK_REALTIME LOCKED HOLDOVER", /follows ptp4l of oc/],
+    ["ptp4l HOLDOVER FREERUN", new RegExp(`holdover of ${holdOverTimeout} s expired`)],
+    ["CLOCK_REALTIME HOLDOVER FREERUN", /follows ptp4l of oc/],
+  ]);
+  tellLatency("transmit timestamps lost", sinceMs, changes);
+  await agent.shows([
+    [...ptpState, freerun],
+    [...systemState, freerun],
+  ]);
+  setSimulation("lose_tx_timestamps", 0);
+  await agent.story([
+    ["ptp4l FREERUN LOCKED", /offset within thresholds/],
+    ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
+  ]);
+  await agent.shows([[...ptpState, locked]]);
+});
+
+test("the cable is drawn and put back", async () => {
+  const sinceMs = performance.now();
+  await ip("link", "set", "sim0", "down");
+  const changes = await agent.story([
+    ["ptp4l LOCKED HOLDOVER", /no port is SLAVE: port 1 \(sim1\) is (FAULTY|LISTENING)/],
+    ["CLOCK_REALTIME LOCKED HOLDOVER", /follows ptp4l of oc/],
+  ]);
+  tellLatency("cable drawn", sinceMs, changes);
+  await agent.shows([
+    [...ptpState, holdover],
+    [...systemState, holdover],
+  ]);
+});

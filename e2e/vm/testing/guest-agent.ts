@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { metricValue, parseMetricsText, type MetricLine } from "../../../tools/demo/world/metrics-text.ts";
+import { childrenOf } from "../../../tools/lab/process-table.ts";
+import { startProgram, type GuestProgram } from "./guest-program.ts";
+import { programFolder } from "./linuxptp.ts";
+import { readStateChange, storyProblem, type ExpectedChange, type StateChange } from "./state-change.ts";
+
+/** A node profile as file mode has it. */
+export type ScenarioProfile = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** A sample that must be there: name, some of its labels, value. */
+export type ExpectedSample = readonly [name: string, labels: Readonly<Record<string, string>>, value: number];
+
+/** The real agent, with profiles of a file. */
+export interface GuestAgent {
+  readonly program: GuestProgram;
+  /** Puts other profiles in force. */
+  configure(profiles: readonly ScenarioProfile[]): void;
+  metrics(): Promise<readonly MetricLine[]>;
+  /** Waits until all these samples are there. */
+  shows(expected: readonly ExpectedSample[], withinMs?: number): Promise<void>;
+  /**
+   * Waits for exactly these changes, in the order of each clock. What came since the story before belongs to this one, so that none
+   * goes unseen.
+   */
+  story(expected: readonly ExpectedChange[], withinMs?: number): Promise<readonly StateChange[]>;
+  /** Process id of the program whose configuration is named so, such as `phc2sys.0.config`. */
+  pidOf(configName: string): number;
+}
+
+const agentProgram = join(import.meta.dirname, "../../../dist/bin/ptp-agent");
+const nodeFlags = ["--max-semi-space-size=1", "--v8-pool-size=1"];
+const folder = "/run/scenario/profiles";
+const programPath = `${programFolder}:/usr/sbin:/usr/bin`;
+const pollMs = 100;
+/** To ask for metrics is work for a machine that is emulated. */
+const metricsPollMs = 300;
+
+/** Starts the agent. */
+export function startAgent(profiles: readonly ScenarioProfile[]): GuestAgent {
+  configure(profiles);
+  const flags = ["--node-name", "guest", "--linuxptp-profile-path", folder, "--program-path", programPath];
+  const program = startProgram("agent", [process.execPath, ...nodeFlags, agentProgram, ...flags]);
+  const changes: StateChange[] = [];
+  program.onLine((line) => {
+    const change = readStateChange(line);
+    if (change !== undefined) changes.push(change);
+  });
+  let told = 0;
+  let isBroken = false;
+  return {
+    program,
+    configure,
+    metrics,
+    shows,
+    story: async (expected, withinMs = 30_000) => {
+      // What a test left undone or found wrong makes those after it tell the same once more.
+      if (isBroken) assert.fail("an earlier story did not come true");
+      isBroken = true;
+      await goesAs(expected, () => changes.slice(told), withinMs, program);
+      isBroken = false;
+      const seen = changes.slice(told);
+      told = changes.length;
+      return seen;
+    },
+    pidOf: (configName) => pidOf(program.pid, configName),
+  };
+}
+
+function configure(profiles: readonly ScenarioProfile[]): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "guest"), JSON.stringify(profiles));
+}
+
+async function goesAs(
+  expected: readonly ExpectedChange[],
+  changes: () => readonly StateChange[],
+  withinMs: number,
+  { lines }: GuestProgram,
+): Promise<void> {
+  const endsAtMs = performance.now() + withinMs;
+  for (;;) {
+    const problem = storyProblem(changes(), expected);
+    if (problem === undefined && changes().length === expected.length) return;
+    if (problem !== undefined || performance.now() > endsAtMs) {
+      const wanted = expected.map(([change, cause]) => `${change}: ${String(cause)}`);
+      const late = `${changes().length} of these changes within ${withinMs / 1000} s: ${wanted.join(", ")}`;
+      assert.fail([problem ?? late, ...lines.slice(-25).map(({ text }) => `  ${text}`)].join("\n"));
+    }
+    await sleep(pollMs);
+  }
+}
+
+async function metrics(): Promise<readonly MetricLine[]> {
+  try {
+    const answer = await fetch("http://127.0.0.1:9091/metrics");
+    return parseMetricsText(await answer.text());
+  } catch {
+    return [];
+  }
+}
+
+async function shows(expected: readonly ExpectedSample[], withinMs = 10_000): Promise<void> {
+  const endsAtMs = performance.now() + withinMs;
+  for (;;) {
+    const lines = await metrics();
+    const found = expected.map(([name, labels]) => [name, labels, metricValue(lines, name, labels)]);
+    if (performance.now() > endsAtMs) assert.deepEqual(found, expected);
+    if (expected.every(([, , value], index) => found[index]?.[2] === value)) return;
+    await sleep(metricsPollMs);
+  }
+}
+
+function pidOf(agentPid: number, configName: string): number {
+  const found = childrenOf(agentPid).find((pid) => {
+    const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return argv.some((word) => basename(word) === configName);
+  });
+  return found ?? assert.fail(`the agent runs no program with ${configName}`);
+}

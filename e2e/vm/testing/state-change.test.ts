@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readStateChange, storyProblem } from "./state-change.ts";
+
+const line = JSON.stringify({
+  level: "info",
+  message: "clock state changed",
+  clock: "ptp4l",
+  config: "ptp4l.0.config",
+  from: "LOCKED",
+  to: "HOLDOVER",
+  cause: "ptp4l is down; signal SIGKILL",
+});
+
+test("readStateChange reads the agent's own line and no other", () => {
+  const change = readStateChange({ atMs: 7, text: line });
+  assert.equal(change?.cause, "ptp4l is down; signal SIGKILL");
+  assert.deepEqual([change?.atMs, change?.from, change?.to], [7, "LOCKED", "HOLDOVER"]);
+  assert.equal(readStateChange({ atMs: 7, text: "ptp4l[1.2]: [ptp4l.0.config:6] rms 3" }), undefined);
+});
+
+test("storyProblem: a beginning is good; another change, another cause and more than expected are not", () => {
+  const change = readStateChange({ atMs: 7, text: line });
+  assert.ok(change !== undefined);
+  assert.equal(storyProblem([], [["ptp4l LOCKED HOLDOVER", /down/]]), undefined);
+  assert.equal(storyProblem([change], [["ptp4l LOCKED HOLDOVER", /down/]]), undefined);
+  assert.match(storyProblem([change], [["ptp4l LOCKED FREERUN", /down/]]) ?? "", /instead of/);
+  assert.match(storyProblem([change], [["ptp4l LOCKED HOLDOVER", /silent/]]) ?? "", /cause is not/);
+  assert.match(storyProblem([change], []) ?? "", /more than was expected/);
+});
+
+test("storyProblem: each clock has its own order", () => {
+  const change = (clock: string, to: string) => ({ atMs: 0, clock, config: "", from: "LOCKED", to, cause: "x" });
+  const expected = [
+    ["ptp4l LOCKED (HOLDOVER|FREERUN)", /x/],
+    ["CLOCK_REALTIME LOCKED HOLDOVER", /x/],
+  ] as const;
+  assert.equal(storyProblem([change("CLOCK_REALTIME", "HOLDOVER"), change("ptp4l", "FREERUN")], expected), undefined);
+  assert.match(storyProblem([change("CLOCK_REALTIME", "FREERUN")], expected) ?? "", /instead of/);
+});
