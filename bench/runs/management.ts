@@ -30,10 +30,11 @@ export const management: Benchmark = {
     const [host, other] = [await lab.host("asked"), await lab.host("other")];
     await lab.link({ host, name: "m0" }, { host: other, name: "m1" });
     const conf = ptp4lConf({ interfaces: ["m0"], domainNumber, priority2: 7, role: "transmitter" });
-    const socketLine = "uds_address /var/run/ptp4l.0.socket";
+    // Answers are told apart by their sender's path: it has to be the same on both sides.
+    const target = { socketPath: join(workDir, "ptp4l.sock"), domainNumber };
+    const socketLine = `uds_address ${target.socketPath}`;
     await host.writeFile("/var/run/ptp4l.0.config", conf.replace("[global]", `[global]\n${socketLine}`));
     host.spawn([`${ptp4lFolder()}/ptp4l`, "-2", "-f", "/var/run/ptp4l.0.config", "-m"]);
-    const target = { socketPath: host.path("/var/run/ptp4l.0.socket"), domainNumber };
     const client = stack.adopt(await openClient(join(workDir, "client.sock")), (opened) => opened.close());
     const answered = async (): Promise<true | undefined> =>
       (await client.get(target, id)).kind === "replies" ? true : undefined;

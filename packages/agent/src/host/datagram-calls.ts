@@ -3,8 +3,10 @@ import type { LibraryHandle } from "koffi";
 import { DatagramError } from "./datagram-port.ts";
 import { decodeUnixAddress, encodeUnixAddress, unixAddressBytes } from "./unix-address.ts";
 
-/** The system calls of a datagram socket, in our terms. Each returns its result or the error; none throws or waits. */
+/** The system calls of a datagram socket, in our terms. Each returns its result or the error; none throws, and none but `waitReadable` waits. */
 export interface DatagramCalls {
+  /** Waits for a datagram, at most `limitUs` microseconds; the one call that does. False: none came. */
+  readonly waitReadable: (fd: number, limitUs: number) => boolean;
   readonly open: (path: string) => number | DatagramError;
   readonly bind: (fd: number, path: string) => DatagramError | undefined;
   /** Tries to reach the socket at `path`: ECONNREFUSED if nobody holds it. */
@@ -36,6 +38,9 @@ const linux = {
   msgTrunc: 0x20,
   msgDontwait: 0x40,
   msgNosignal: 0x4000,
+  pollIn: 1,
+  eintr: 4,
+  eagain: 11,
 } as const;
 
 /** Larger than any datagram ptp4l sends (its message buffer has 1500 bytes). */
@@ -53,7 +58,6 @@ export async function loadDatagramCalls(): Promise<DatagramCalls> {
     const errno = koffi.errno();
     return new DatagramError({ code: getSystemErrorName(-errno), errno, syscall, path });
   };
-  const buffers = { data: new Uint8Array(receiveBytes), address: new Uint8Array(unixAddressBytes) };
   return {
     open: (path) => {
       const fd = Number(calls.socket(linux.afUnix, linux.sockDgram | linux.sockNonblock | linux.sockCloexec, 0));
@@ -65,17 +69,47 @@ export async function loadDatagramCalls(): Promise<DatagramCalls> {
       addressed(path, "sendto", failed, (at) =>
         calls.sendto(fd, bytes, bytes.length, linux.msgDontwait | linux.msgNosignal, at, at.length),
       ),
-    receive: (fd, ownPath) => {
-      const addressLength = Uint32Array.of(unixAddressBytes);
-      const flags = linux.msgDontwait | linux.msgTrunc;
-      const { data, address } = buffers;
-      const length = Number(calls.recvfrom(fd, data, data.length, flags, address, addressLength));
-      if (length < 0) return emptied(failed("recvfrom", ownPath));
-      const bytes = length > data.length ? new Uint8Array() : data.slice(0, length);
-      return { bytes, fromPath: decodeUnixAddress(address, addressLength[0] ?? 0) };
-    },
+    receive: createReceive(koffi, calls, failed),
     close: (fd) => void calls.close(fd),
+    waitReadable: createWait(calls),
     watch: (fd, onReadable) => watchReadable(koffi, fd, onReadable),
+  };
+}
+
+type Libc = ReturnType<typeof bindLibc>;
+
+/** The buffers are used again and again: what is received is copied out of them. */
+function createReceive(
+  koffi: Koffi,
+  calls: Libc,
+  failed: (syscall: string, path: string) => DatagramError,
+): DatagramCalls["receive"] {
+  const [data, address, addressLength] = [
+    new Uint8Array(receiveBytes),
+    new Uint8Array(unixAddressBytes),
+    new Uint32Array(1),
+  ];
+  const flags = linux.msgDontwait | linux.msgTrunc;
+  return (fd, ownPath) => {
+    addressLength[0] = unixAddressBytes;
+    const length = Number(calls.recvfrom(fd, data, data.length, flags, address, addressLength));
+    // Every batch ends so: an error object, whose stack is taken, would cost more than the call.
+    if (length < 0) return isEmptied(koffi.errno()) ? undefined : failed("recvfrom", ownPath);
+    const bytes = length > data.length ? new Uint8Array() : data.slice(0, length);
+    return { bytes, fromPath: decodeUnixAddress(address, addressLength[0] ?? 0) };
+  };
+}
+
+function createWait(calls: Libc): DatagramCalls["waitReadable"] {
+  // struct pollfd: a descriptor, then events and revents of 16 bits each; and struct timespec.
+  const descriptor = new Int32Array(2);
+  const events = new Int16Array(descriptor.buffer, 4, 1);
+  const timeout = new BigInt64Array(2);
+  return (fd, limitUs) => {
+    descriptor[0] = fd;
+    events[0] = linux.pollIn;
+    timeout[1] = BigInt(limitUs * 1_000);
+    return Number(calls.ppoll(descriptor, 1, timeout, null)) > 0;
   };
 }
 
@@ -107,8 +141,8 @@ function createTurn(work: () => void): { readonly schedule: () => void; readonly
 }
 
 /** Nothing to read, or interrupted, is no error. */
-function emptied(error: DatagramError): DatagramError | undefined {
-  return error.code === "EAGAIN" || error.code === "EINTR" ? undefined : error;
+function isEmptied(errno: number): boolean {
+  return errno === linux.eagain || errno === linux.eintr;
 }
 
 function addressed(
@@ -133,6 +167,7 @@ function bindLibc(libc: LibraryHandle) {
     connect: bound("int connect(int, const void *, uint32_t)"),
     sendto: bound("int64_t sendto(int, const void *, uint64_t, int, const void *, uint32_t)"),
     recvfrom: bound("int64_t recvfrom(int, void *, uint64_t, int, void *, void *)"),
+    ppoll: bound("int ppoll(void *, uint64_t, const void *, const void *)"),
     close: bound("int close(int)"),
   };
 }

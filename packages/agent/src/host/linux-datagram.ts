@@ -16,12 +16,13 @@ export async function openLinuxDatagramPort(options: DatagramOptions): Promise<D
   const calls = await loadCalls(path);
   await removeStale(calls, path);
   const socket: OpenSocket = { fd: await bindSocket(calls, path), open: true };
-  const endWatch = calls.watch(socket.fd, () => {
-    const failure = receiveBatch(calls, socket, options);
+  const receive = (atMost: number): void => {
+    const failure = receiveBatch({ calls, socket, options }, atMost);
     if (failure === undefined) return;
     end();
     options.onFailure(failure);
-  });
+  };
+  const endWatch = calls.watch(socket.fd, () => receive(batchSize));
   const end = (): void => {
     if (!socket.open) return;
     socket.open = false;
@@ -37,6 +38,9 @@ export async function openLinuxDatagramPort(options: DatagramOptions): Promise<D
   return {
     sendTo: (bytes, to) => (socket.open ? calls.send(socket.fd, bytes, to) : closedError("sendto", to)),
     attach: (to) => (socket.open ? calls.connect(socket.fd, to) : closedError("connect", to)),
+    receiveWithin: (limitUs) => {
+      if (socket.open && calls.waitReadable(socket.fd, limitUs)) receive(1);
+    },
     close: async () => {
       if (!socket.open) return;
       end();
@@ -95,9 +99,15 @@ async function removeStale(calls: DatagramCalls, path: string): Promise<void> {
   await unlink(path).catch(ignoreAbsent);
 }
 
+interface Receiving {
+  readonly calls: DatagramCalls;
+  readonly socket: OpenSocket;
+  readonly options: DatagramOptions;
+}
+
 /** Hands on what is there. The receiver may close the port in the middle of it: then the descriptor is no longer ours. */
-function receiveBatch(calls: DatagramCalls, socket: OpenSocket, options: DatagramOptions): DatagramError | undefined {
-  for (let taken = 0; taken < batchSize && socket.open; taken++) {
+function receiveBatch({ calls, socket, options }: Receiving, atMost: number): DatagramError | undefined {
+  for (let taken = 0; taken < atMost && socket.open; taken++) {
     const datagram = calls.receive(socket.fd, options.path);
     if (datagram === undefined || datagram instanceof DatagramError) return datagram;
     options.onDatagram(datagram.bytes, datagram.fromPath);

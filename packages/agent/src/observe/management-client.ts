@@ -105,6 +105,8 @@ export interface ManagementClientOptions {
 const defaultTimeoutMs = 500;
 const defaultMaxPending = 256;
 const fullQueuePauseMs = 2;
+/** A ptp4l at rest answers within 20 µs; the event loop is not kept from anything for longer than this. */
+const promptUs = 500;
 
 /** Opens the client's socket. Rejects with a DatagramError if that fails; nothing later throws. */
 export async function createManagementClient(options: ManagementClientOptions): Promise<ManagementClient> {
@@ -158,6 +160,7 @@ async function request<K extends ManagementId>(
     const bytes = encodeRequest({ ...question, sequenceId, sourcePortIdentity, targetPortIdentity });
     const error = await handOver(() => port.sendTo(bytes, socketPath), answer);
     if (error !== undefined) return { kind: "unreachable", error };
+    port.receiveWithin(promptUs);
     return toOutcome<K>(await answer);
   } finally {
     end();

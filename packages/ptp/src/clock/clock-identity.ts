@@ -24,5 +24,8 @@ export function readClockIdentity(view: DataView, at: number): ClockIdentity {
 
 /** Writes the eight bytes of `identity` at offset `at`. */
 export function writeClockIdentity(view: DataView, at: number, identity: ClockIdentity): void {
-  view.setBigUint64(at, BigInt(`0x${identity.replaceAll(".", "")}`));
+  const [high, middle, low] = [identity.slice(0, 6), identity.slice(7, 11), identity.slice(12)];
+  view.setUint16(at, Number.parseInt(high.slice(0, 4), 16));
+  view.setUint32(at + 2, Number.parseInt(high.slice(4) + middle + low.slice(0, 2), 16));
+  view.setUint16(at + 6, Number.parseInt(low.slice(2), 16));
 }
