@@ -23,6 +23,8 @@ export interface NodeTbc {
   /** Key of the ptp4l whose rounds of management tell it the time. */
   readonly ticksWith: string;
   readonly profile: string;
+  /** What of the profile says what it is made of: with another one it begins anew. */
+  readonly setUp: string;
   /** Absent until a DPLL of it is heard of. */
   readonly begun?: BegunTbc;
 }
@@ -33,6 +35,8 @@ export interface BegunTbc {
   readonly configName: string;
   /** Interface of the leading DPLL. */
   readonly leadingInterface: string;
+  /** Interface of the DPLL that was heard of first. */
+  readonly heard: string;
   readonly options: TbcOptions;
   readonly clock: TbcClock;
   /** When it last stepped: what it shows is of then. */
@@ -45,13 +49,17 @@ export const tbcKind: MachineKind<NodeTbc> = {
     plan.ptp4lInstances.flatMap((watched) => {
       const profile = profiles.find(({ name }) => name === watched.profile);
       if (profile === undefined || !isTbcProfile(profile)) return [];
-      const kept = before.find(({ key }) => key === watched.key);
-      const isKept = kept?.profile === profile.name && !edited.profile(profile.name) && !edited.ptp4l(watched.key);
-      const processes = plan.processes.filter((each) => each.profile === profile.name);
-      const hears = [...new Set([watched.key, ...processes.map(({ key }) => key)])];
       const { key } = watched;
-      const tbc = { kind: "t-bc", key, hears, linesOf: key, ticksWith: key, profile: profile.name } as const;
-      return [isKept && kept.begun !== undefined ? { ...tbc, begun: kept.begun } : tbc];
+      const setUp = JSON.stringify([profile.name, profile.ptpSettings]);
+      const processes = plan.processes.filter((each) => each.profile === profile.name);
+      const hears = [...new Set([key, ...processes.map((each) => each.key)])];
+      const tbc = { kind: "t-bc", key, hears, linesOf: key, ticksWith: key, profile: profile.name, setUp } as const;
+      const kept = edited.ptp4l(key) ? undefined : before.find((each) => each.key === key && each.setUp === setUp);
+      if (kept?.begun === undefined) return [tbc];
+      const { heard, leadingInterface } = kept.begun;
+      const givesTime = givesTimeOf(profile.name, profiles).length > 0;
+      const options = tbcOptions({ profile, watched, givesTime, heard }, leadingInterface);
+      return [{ ...tbc, begun: { ...kept.begun, options } }];
     }),
   hear: (tbc, news, world, now) => {
     if (news.kind === "dpll") return hearStatus(tbc, news, world, now);
@@ -104,28 +112,34 @@ function hearStatus(
   const profile = world.profiles.find(({ name }) => name === tbc.profile);
   if (teller === undefined || node?.kind !== "ptp" || profile === undefined) return undefined;
   const givesTime = givesTimeOf(profile.name, world.profiles).length > 0;
-  const beginning = { profile, configName: teller.configName, watched: node.watched, givesTime, heard: status };
+  const beginning = {
+    profile,
+    configName: teller.configName,
+    watched: node.watched,
+    givesTime,
+    heard: status.interfaceName,
+  };
   const begun = beginTbc(beginning, now);
   return stepNodeTbc(tbc, begun, [...knownOf(node.clock), ...told], moment);
 }
 
-/** What a T-BC is made of when a DPLL is heard of for the first time. */
-interface TbcBeginning {
+/** What a T-BC is made of. */
+interface TbcParts {
   readonly profile: NodeProfile;
-  readonly configName: string;
   readonly watched: WatchedPtp4l;
   /** Another profile gives its time on. */
   readonly givesTime: boolean;
-  readonly heard: DpllStatus;
+  /** Interface of the DPLL that was heard of first. */
+  readonly heard: string;
 }
 
 /** Only a node whose DPLLs are observed has one, since no state may be told of hardware that nobody looks at. */
-function beginTbc(beginning: TbcBeginning, now: Instant): BegunTbc {
+function beginTbc(beginning: TbcParts & Pick<BegunTbc, "configName">, now: Instant): BegunTbc {
   const { profile, configName, heard } = beginning;
   const settings = profile.ptpSettings ?? {};
-  const leadingInterface = settings["leadingInterface"] ?? dpllInterfaces(settings)[0] ?? heard.interfaceName;
+  const leadingInterface = settings["leadingInterface"] ?? dpllInterfaces(settings)[0] ?? heard;
   const options = tbcOptions(beginning, leadingInterface);
-  return { configName, leadingInterface, options, clock: initialTbcClock(now, options), at: now };
+  return { configName, leadingInterface, heard, options, clock: initialTbcClock(now, options), at: now };
 }
 
 /** What its ptp4l said before is taken along. */
@@ -137,13 +151,13 @@ function knownOf({ process, ports }: PtpClock): readonly TbcObservation[] {
   ];
 }
 
-function tbcOptions({ profile, watched, givesTime, heard }: TbcBeginning, leading: string): TbcOptions {
+function tbcOptions({ profile, watched, givesTime, heard }: TbcParts, leading: string): TbcOptions {
   const settings = profile.ptpSettings ?? {};
   const limits = clockLimits(profile);
   const holdover = holdoverParameters(settings);
   const upstream = (settings["upstreamPort"] ?? "").split(",").map((name) => name.trim());
   const named = upstream.filter((name) => name !== "");
-  const interfaces = new Set([leading, ...dpllInterfaces(settings), heard.interfaceName]);
+  const interfaces = new Set([leading, ...dpllInterfaces(settings), heard]);
   return {
     limits,
     holdover,
