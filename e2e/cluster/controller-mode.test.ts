@@ -6,7 +6,9 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { helmMissing, renderChart, type Manifest } from "../../tools/chart/helm.ts";
-import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
+import { askedAccess, unusedPermissions, type AskedAccess } from "../../tools/chart/permission-use.ts";
+import { permissionsOf } from "../../tools/chart/permissions.ts";
+import type { AuditedRequest, ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
 import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { childOf, startControllerAgent, type ControllerAgent } from "./testing/controller-agent.ts";
@@ -22,6 +24,17 @@ interface Seen {
     readonly profiles?: readonly { readonly name: string; readonly outcome: string }[];
   };
 }
+
+const user = "system:serviceaccount:openshift-ptp:linuxptp-daemon";
+const firstGeneration = {
+  apiVersion: "ptp.openshift.io/v1",
+  kind: "NodePTPCfg",
+  metadata: { name: "g", namespace: "openshift-ptp" },
+  spec: {
+    profile: [{ name: "first", interface: "lo", ptp4lOpts: "-2" }],
+    recommend: [{ profile: "first", priority: 1, match: [{ nodeName: "n3" }] }],
+  },
+};
 
 const ptpConfig = {
   apiVersion: "ptp.openshift.io/v1",
@@ -49,7 +62,7 @@ function permissionsOfChart(): readonly Manifest[] {
 test("agents without an operator, with the permissions of the chart", { timeout: 240_000 }, async (t) => {
   const probe = await run("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/run"]).catch(() => undefined);
   if (probe === undefined) return t.skip("cannot make a mount namespace: an agent needs its own /run");
-  const plane = await openControlPlane(t, { controllerManager: false });
+  const plane = await openControlPlane(t, { controllerManager: false, audit: true });
   if (plane === undefined) return;
   if (helmMissing !== undefined) return t.skip(helmMissing);
   await plane.apply(join(import.meta.dirname, "../../charts/ptp-operator/files/crds"));
@@ -58,7 +71,7 @@ test("agents without an operator, with the permissions of the chart", { timeout:
   await plane.apply(permissionsOfChart());
   await plane.createNodes(nodeNames, { "ptp/one": "" });
   await plane.api.request("POST", `${ours}/ptpconfigs`, ptpConfig);
-  const kubeconfig = await plane.kubeconfig("system:serviceaccount:openshift-ptp:linuxptp-daemon");
+  const kubeconfig = await plane.kubeconfig(user);
   const agents: ControllerAgent[] = [];
   for (const name of nodeNames) agents.push(await startControllerAgent(t, { name, kubeconfig }));
   const [first] = agents;
@@ -100,6 +113,19 @@ test("agents without an operator, with the permissions of the chart", { timeout:
     await until("the child is gone", async () => !isAlive(child), 10_000);
   });
 
+  await t.test("nothing is refused, and every permission is used, those for the first generation too", async () => {
+    await plane.api.request("POST", `${ours}/nodeptpcfgs`, firstGeneration);
+    await until("the match is told", async () => {
+      const { status } = (await plane.api.request("GET", `${ours}/nodeptpcfgs/g`)) as Seen;
+      return status?.matchList?.some(({ nodeName }) => nodeName === "n3") === true;
+    });
+    const requests = ((await plane.audit?.read()) ?? []).filter((request) => request.user === user);
+    const refused = requests.filter(({ status }) => status === 403).map(({ verb, uri }) => `${verb} ${uri}`);
+    assert.deepEqual([...new Set(refused)], []);
+    const granted = permissionsOf("linuxptp-daemon", permissionsOfChart());
+    assert.deepEqual(unusedPermissions(granted, requests.flatMap(accessesOf)), []);
+  });
+
   await t.test("SIGTERM ends both", async () => {
     const [, second] = agents;
     assert.ok(second);
@@ -109,6 +135,13 @@ test("agents without an operator, with the permissions of the chart", { timeout:
     assert.ok(!isAlive(child));
   });
 });
+
+/** Applying what is not there asks for `create` too, without a record of its own. */
+function accessesOf(request: AuditedRequest): readonly AskedAccess[] {
+  const access = askedAccess(request);
+  if (access === undefined) return [];
+  return request.verb === "patch" && request.status === 201 ? [access, { ...access, verb: "create" }] : [access];
+}
 
 function isAlive(pid: number): boolean {
   try {
