@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test fuzz lint typecheck generate bench bundle e2e vm test-vm conformance clean
+.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test fuzz soak lint typecheck generate bench bundle e2e vm test-vm conformance clean
 
 help: ## Say what can be done here
 	@echo "make <target>:"
@@ -53,6 +53,9 @@ test: setup ## Lock file, types, unit tests, and tests on real linuxptp (skipped
 
 fuzz: modules ## Bytes of strangers against all that reads them, 4 s for each reader (ARGS="--seconds 600 management")
 	@node tools/fuzz/main.ts $(ARGS)
+
+soak: root setup bundle ## The scenarios of e2e 20 times in a row, then each fuzz target 10 minutes (ARGS="--runs 2 --fuzz-seconds 10")
+	@node e2e/scenarios/soak.ts $(ARGS)
 
 lint: modules ## Rules, import directions, proto files, formatting
 	@npm run -s lint

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Lab } from "../../../tools/lab/lab.ts";
+import { compareChanges } from "./compare-changes.ts";
+import { expectedPage, seenPage } from "./expected-page.ts";
+import type { SeenChange } from "./read-changes.ts";
+import type { Phase, Scenario } from "./scenario.ts";
+import { createStage, type Stage } from "./stage.ts";
+
+/** How long after what was done a clock changed. */
+export interface Latency {
+  readonly phase: string;
+  readonly from: string;
+  readonly to: string;
+  readonly afterMs: number;
+}
+
+/** The slowest thing to wait for is the restart of a ptp4l that hangs: 15 s, and some to kill it. */
+const limitMs = 40_000;
+/** A change that nobody expects has this long to come, after the page is as it should be. */
+const calmMs = 300;
+const pollMs = 50;
+const shownLines = 40;
+
+/**
+ * Plays a scenario with one release of linuxptp in a lab. Returns when clocks changed.
+ * Throws an Error that tells phase, expected and seen, with the agent's last lines, as soon as something is otherwise.
+ */
+export async function playScenario(lab: Lab, scenario: Scenario, release: string): Promise<readonly Latency[]> {
+  const stage = await createStage(lab, scenario, release);
+  const latencies: Latency[] = [];
+  for (const phase of scenario.phases) {
+    try {
+      latencies.push(...(await playPhase(stage, phase)));
+    } catch (error) {
+      throw explained(error, { scenario, phase, stage });
+    }
+  }
+  return latencies;
+}
+
+async function playPhase(stage: Stage, phase: Phase): Promise<readonly Latency[]> {
+  const before = stage.changes().length;
+  const atUnixMs = Date.now();
+  await phase.act?.(stage);
+  const seen = (): readonly SeenChange[] => stage.changes().slice(before);
+  await until(() => compareChanges(phase.changes, seen()));
+  await until(async () => comparePages(phase, stage));
+  await sleep(calmMs);
+  const problem = compareChanges(phase.changes, seen());
+  if (problem !== undefined) throw new Error(problem);
+  if (phase.act === undefined) return [];
+  return seen().map(({ from, to, atUnixMs: changedAt }) => {
+    return { phase: phase.title, from, to, afterMs: Math.max(0, changedAt - atUnixMs) };
+  });
+}
+
+async function comparePages({ clocks }: Phase, stage: Stage): Promise<string | undefined> {
+  const lines = await stage.metrics();
+  if (lines === undefined) return "/metrics is not served";
+  const [wanted, seen] = [expectedPage(clocks), seenPage(lines)];
+  const missing = wanted.filter((line) => !seen.includes(line)).map((line) => `- ${line}`);
+  const strange = seen.filter((line) => !wanted.includes(line)).map((line) => `+ ${line}`);
+  return missing.length + strange.length === 0 ? undefined : ["/metrics:", ...missing, ...strange].join("\n");
+}
+
+/** Waits until there is no problem; throws the last one. */
+async function until(problemNow: () => string | undefined | Promise<string | undefined>): Promise<void> {
+  const endsAtMs = performance.now() + limitMs;
+  for (;;) {
+    const problem = await problemNow();
+    if (problem === undefined) return;
+    if (performance.now() > endsAtMs) throw new Error(problem);
+    await sleep(pollMs);
+  }
+}
+
+function explained(
+  error: unknown,
+  { scenario, phase, stage }: { readonly scenario: Scenario; readonly phase: Phase; readonly stage: Stage },
+): Error {
+  const what = `${scenario.name}, linuxptp ${stage.release}, "${phase.title}"`;
+  const problem = error instanceof Error ? error.message : String(error);
+  const words = [`${what}: ${problem}`, "last lines of the agent:", ...stage.lines().slice(-shownLines)];
+  return new Error(words.join("\n"), { cause: error });
+}

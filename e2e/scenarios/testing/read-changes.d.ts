@@ -1,0 +1,11 @@
+/** A transition as an agent logged it. */
+export interface SeenChange {
+  readonly atUnixMs: number;
+  /** `ptp4l.0.config`. */
+  readonly config: string;
+  readonly from: string;
+  readonly to: string;
+  readonly cause: string;
+}
+/** The transitions among an agent's lines, in order; the lines of its programs are passed over. */
+export declare function readChanges(lines: readonly string[]): readonly SeenChange[];
