@@ -23,7 +23,7 @@ const bare = /^[\w.-]{1,200}\.(?:config|conf|cfg)(?::\d|:\{level\})?(?= )/;
 export function parseLogHeader(line: string): LogHeader | undefined {
   if (line.length > maxLineLength) return undefined;
   const match = start.exec(line);
-  if (match === null) return undefined;
+  if (match === null) return parseAfterStray(line);
   const [all, program = "", stamp, early, late] = match;
   let text = line.slice(all.length).trimEnd();
   let tag = early ?? late;
@@ -38,6 +38,15 @@ export function parseLogHeader(line: string): LogHeader | undefined {
   return severity === undefined
     ? { program, uptimeS, configName, text }
     : { program, uptimeS, configName, severity, text };
+}
+
+const stray = /^(?:file status failed on |Failed to update leap seconds table)/;
+const nextLine = /(?:ts2phc|phc2sys|ptp4l)\[\d/;
+
+/** ts2phc 4.x writes what is wrong with its leap second list without a line end: its next line is glued to that. */
+function parseAfterStray(line: string): LogHeader | undefined {
+  const at = stray.test(line) ? line.search(nextLine) : -1;
+  return at <= 0 ? undefined : parseLogHeader(line.slice(at));
 }
 
 /**

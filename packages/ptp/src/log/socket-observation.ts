@@ -27,6 +27,12 @@ export interface ClockStatus {
   readonly offsetNs?: number;
 }
 
+/** What a receiver may say of its antenna. */
+export const antennaStates = ["ok", "open", "short", "unknown"] as const;
+
+/** One of these. */
+export type AntennaState = (typeof antennaStates)[number];
+
 /** State of a GNSS receiver. */
 export interface GnssStatus {
   readonly kind: "gnss-status";
@@ -34,6 +40,8 @@ export interface GnssStatus {
   /** As receivers number them: 0 none, 1 dead reckoning, 2 2D, 3 3D, 4 both, 5 time only. */
   readonly fix: number;
   readonly offsetNs: number;
+  /** What the receiver says of its antenna: no line of that daemon tells it, a reader of hardware may. */
+  readonly antenna?: AntennaState;
   readonly state: DaemonState;
 }
 
