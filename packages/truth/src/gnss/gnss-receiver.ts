@@ -1,4 +1,5 @@
 import type { Instant } from "@ptp/node";
+import type { AntennaState } from "@ptp/ptp";
 import { outsideOf, type ClockLimits } from "../clock-limits.ts";
 import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type SyncStatus } from "../sync-machine.ts";
@@ -6,15 +7,17 @@ import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type 
 /** Kind of fix as receivers number them: 0 none, 1 dead reckoning, 2 2D, 3 3D, 4 GNSS and dead reckoning, 5 time only. */
 export type GnssFix = 0 | 1 | 2 | 3 | 4 | 5;
 
-/** What the receiver says of its antenna. */
-export type AntennaState = "ok" | "open" | "short" | "unknown";
-
 /** One observation of a GNSS receiver. */
 export type GnssObservation =
   | { readonly kind: "process-up" }
   | { readonly kind: "process-down"; readonly detail: string }
   /** What it reports each second, in one message or two: its fix, and its own estimate of how exact its time is. */
-  | { readonly kind: "status"; readonly fix?: GnssFix; readonly timeAccuracyNs?: number }
+  | {
+      readonly kind: "status";
+      readonly fix?: GnssFix;
+      readonly timeAccuracyNs?: number;
+      readonly antenna?: AntennaState;
+    }
   | { readonly kind: "antenna"; readonly antenna: AntennaState }
   | { readonly kind: "tick" };
 
@@ -117,9 +120,10 @@ function observe(receiver: GnssReceiver, observation: GnssObservation, now: Inst
       return { status, state, process: { up: false, detail: observation.detail }, antenna: "unknown" };
     case "status": {
       if (!receiver.process.up) return receiver;
-      const { fix, timeAccuracyNs: valueNs } = observation;
+      const { fix, timeAccuracyNs: valueNs, antenna = receiver.antenna } = observation;
       return {
         ...receiver,
+        antenna,
         ...(fix !== undefined && { fix: { value: fix, at: now } }),
         ...(valueNs !== undefined && { timeAccuracy: { valueNs, at: now } }),
       };

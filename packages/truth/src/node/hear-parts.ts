@@ -48,8 +48,11 @@ export function hearGnss(fact: UbxStatusFact | GnssStatus): GnssObservation {
       return { kind: "status", fix: gnssFixFromCode(fact.fix) };
     case "gnss-time-accuracy":
       return { kind: "status", timeAccuracyNs: fact.accuracyNs };
-    case "gnss-status":
-      return { kind: "status", fix: gnssFixFromCode(fact.fix), timeAccuracyNs: fact.offsetNs };
+    case "gnss-status": {
+      const { antenna, offsetNs: timeAccuracyNs } = fact;
+      const fix = gnssFixFromCode(fact.fix);
+      return { kind: "status", fix, timeAccuracyNs, ...(antenna !== undefined && { antenna }) };
+    }
   }
 }
 

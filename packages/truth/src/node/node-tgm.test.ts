@@ -209,6 +209,26 @@ test("the antenna is back within the moment that its loss is not believed: nothi
   assert.equal(told.filter((each) => / gnss /.test(each)).length, 4);
 });
 
+test("an antenna that is torn off is told as such, as long as it is", () => {
+  const node = locked();
+  const torn = gnss(0);
+  assert.ok(torn.source === "gnss");
+  const of = (antenna: "open" | "ok", { status }: typeof torn): NodeInput => ({
+    ...torn,
+    status: { ...status, antenna },
+  });
+  const good = gnss(3);
+  assert.ok(good.source === "gnss");
+  const told = node.run([[of("open", torn)], [of("ok", good)]]);
+  assert.deepEqual(
+    told.filter((each) => / gnss-state: /.test(each)),
+    [
+      "3 gnss ens1fx gnss-state: SYNCHRONIZED > ANTENNA-DISCONNECTED: the GNSS antenna is disconnected, GNSS fix lost: no fix",
+      "4 gnss ens1fx gnss-state: ANTENNA-DISCONNECTED > SYNCHRONIZED: GNSS has a 3D fix, accuracy within thresholds",
+    ],
+  );
+});
+
 test("ts2phc killed: held over as long as it may be down, and what it measured is gone", () => {
   const node = locked();
   const rest = [gnss(3), dpll("ens1f0", 3), dpll("ens2f0", 3)];

@@ -44,6 +44,7 @@ test("what no agent wrote is no input", () => {
     '{"t":1,"source":"line","line":"x"}',
     '{"t":1,"source":"process","report":{"key":"a"}}',
     '{"t":1,"source":"gnss","process":"ts2phc.0","status":{"kind":"gnss-status","interfaceName":"a","fix":3,"offsetNs":"5"}}',
+    '{"t":1,"source":"gnss","process":"p","status":{"kind":"gnss-status","interfaceName":"a","fix":3,"offsetNs":5,"antenna":"torn"}}',
     '{"t":1,"source":"dpll","process":"ts2phc.0","status":{"kind":"dpll-status","interfaceName":"a","phaseStatus":3,"offsetNs":5}}',
     '{"t":1,"source":"management","process":"ptp4l.0","observations":[{"kind":"parent-data-set","dataSet":{}}]}',
     '{"t":1,"source":"management","process":"ptp4l.0","observations":[{"kind":"port","number":1,"state":"SLAVE"}]}',

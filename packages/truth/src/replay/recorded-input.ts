@@ -1,4 +1,5 @@
 import { programNames, type Instant, type JsonObject, type JsonValue, type ProcessReport } from "@ptp/node";
+import { antennaStates } from "@ptp/ptp";
 import type { NodeInput } from "../node/node-input.ts";
 import { roleByPortState } from "../port-role.ts";
 import type { PtpClockObservation } from "../ptp-clock.ts";
@@ -107,7 +108,9 @@ function isComplete(input: JsonObject): boolean {
 }
 
 function isStatus(source: keyof typeof statusFields, status: JsonValue | undefined): boolean {
-  return has(status, statusFields[source]) && isObject(status) && status["kind"] === `${source}-status`;
+  if (!has(status, statusFields[source]) || !isObject(status)) return false;
+  const antennas: readonly (JsonValue | undefined)[] = [undefined, ...antennaStates];
+  return status["kind"] === `${source}-status` && antennas.includes(status["antenna"]);
 }
 
 function isProgram(report: JsonValue | undefined): boolean {
