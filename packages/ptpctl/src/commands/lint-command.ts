@@ -16,6 +16,7 @@ import { validOf } from "../input/to-snapshot.ts";
 import { exitCodeOf, toJsonText, type Note, type Outcome } from "../outcome.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
+import { lintLeapLists } from "./lint-leap-lists.ts";
 
 /** Options of `ptpctl lint`. */
 export interface LintOptions extends ClusterOptions {
@@ -101,8 +102,9 @@ function admit({ document }: ValidObject, context: AdmissionContext): Findings |
       return { errors: [], warnings: [] };
     case "Node":
     case "Secret":
-    case "ConfigMap":
       return undefined;
+    case "ConfigMap":
+      return lintLeapLists(document);
   }
 }
 
