@@ -40,6 +40,12 @@ test("decideRollout: one node at a time, by name, noted before its pod is delete
   });
 });
 
+test("decideRollout: a node is not touched before anything is known of it", () => {
+  const view = viewOf([pair(oldPod("a"), { clocks: "none" }), pair(oldPod("b"))]);
+  assert.deepEqual(replaced(view), ["a"], "it runs nothing");
+  assert.deepEqual(replaced({ ...view, nodes: new Map() }), []);
+});
+
 test("decideRollout: the next node waits until the one before is as it was", () => {
   const next = (pod: PodStand | undefined, node: Partial<NodeStand> = {}) => {
     const view = viewOf([pair(newPod("a"), node), pair(oldPod("b"))], { journal: begun("a"), nowUnixMs: 30_000 });

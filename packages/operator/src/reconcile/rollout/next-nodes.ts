@@ -27,7 +27,9 @@ export function nextNodes(
   const others = underWay.filter(({ nodeName }) => !noted.some((pod) => pod.nodeName === nodeName));
   const losers = newlyOut(view, excused);
   const isMissed = ({ nodeName }: PodStand) => isNeeded(view.nodes.get(nodeName)?.clocks);
-  const isQuiet = (pod: PodStand) => !isMissed(pod) && !losers.has(pod.nodeName);
+  // Of a node without a status nobody knows whether it is missed: one comes with its agent, or says soon that none came.
+  const isKnown = (pod: PodStand) => view.nodes.has(pod.nodeName) || noted.includes(pod);
+  const isQuiet = (pod: PodStand) => isKnown(pod) && !isMissed(pod) && !losers.has(pod.nodeName);
   const quietUnderWay = others.filter(({ update }) => !isNeeded(update.clocksBefore)).length;
   const quiet = sorted.filter(isQuiet).slice(0, Math.max(0, limit - quietUnderWay));
   // Where there are nodes that nobody can miss, a template first comes up on one of them.
