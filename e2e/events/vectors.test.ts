@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readEventVectors, type VectorStep } from "./testing/event-vectors.ts";
 import { byText, playEventVector } from "./testing/play-event-vector.ts";
@@ -15,6 +16,9 @@ test("vectors of the events producer are here", (t) => {
     [],
     "deviations are of vectors that exist",
   );
+  const page = readFileSync(new URL("../../docs/compatibility.md", import.meta.url), "utf8");
+  const [, listed = ""] = page.split("### Vectors of events through the agent");
+  for (const id of Object.keys(replayDeviations)) assert.match(listed, new RegExp(`\\b${id}\\b`), "users are told");
 });
 
 for (const vector of vectors?.cases ?? []) {
