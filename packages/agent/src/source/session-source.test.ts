@@ -18,6 +18,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { eventually } from "../process/testing/fixture.ts";
 import type { ConfigSource } from "./config-source.ts";
 import { createSessionSource } from "./session-source.ts";
+import { createTokenDesk, type TokenDesk } from "./token-desk.ts";
 
 type Response = MessageInitShape<typeof SessionResponseSchema>;
 
@@ -49,6 +50,7 @@ async function startOperator(path: string, onHello: () => readonly Response[]): 
 interface Bench {
   readonly path: string;
   readonly source: ConfigSource;
+  readonly tokens: TokenDesk;
   readonly offered: IssuedConfig[];
   readonly warnings: string[];
   /** What reports tell; may be exchanged. */
@@ -62,8 +64,10 @@ async function bench(t: TestContext): Promise<Bench> {
   const warnings: string[] = [];
   const found: Bench["found"] = {};
   const ended = new AbortController();
+  const tokens = createTokenDesk({ monotonicMs: () => performance.now() });
   const source = createSessionSource({
     nodeName: "n",
+    tokens,
     target: () => Promise.resolve({ address: `unix:${path}` }),
     agentVersion: "0",
     instanceId: "instance",
@@ -88,7 +92,7 @@ async function bench(t: TestContext): Promise<Bench> {
     await running;
     await rm(folder, { recursive: true, force: true });
   });
-  return { path, source, offered, warnings, found };
+  return { path, source, tokens, offered, warnings, found };
 }
 
 const welcome: Response = { message: { case: "welcome", value: { protocol: 1, operatorVersion: "0", nodeName: "n" } } };
@@ -207,4 +211,31 @@ test("an operator that welcomes and ends each session at once is not hammered", 
   await eventually("it comes back", () => hellos >= 2, 8_000);
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   assert.ok(hellos <= 7, `${hellos} sessions`);
+});
+
+test("questions about tokens go over the session, if the operator said that it answers them", async (t) => {
+  const { path, tokens } = await bench(t);
+  const reasonOf = async (token: string) => {
+    const verdict = await tokens.ask(token);
+    return verdict.kind === "valid" ? verdict.subject : verdict.reason;
+  };
+  assert.match(await reasonOf("a"), /no session/);
+  const older = await startOperator(path, () => [welcome]);
+  await eventually("the report of the session", () => cases(older).includes("report"), 8_000);
+  assert.match(await reasonOf("a"), /reviews no tokens: update it/);
+  assert.ok(!cases(older).includes("tokenQuestion"));
+  older.stop();
+
+  const reviewing = { ...welcome.message?.value, reviewsTokens: true };
+  const operator = await startOperator(path, () => [{ message: { case: "welcome", value: reviewing } } as Response]);
+  t.after(() => operator.stop());
+  await eventually("the report of the new session", () => cases(operator).includes("report"), 8_000);
+  const subject = "system:serviceaccount:vdu:app";
+  const asked = reasonOf("token");
+  await eventually("the question", () => cases(operator).includes("tokenQuestion"));
+  const question = operator.heard.find((message) => message.case === "tokenQuestion")?.value;
+  assert.equal(question?.token, "token");
+  const answer = { id: question.id, verdict: { case: "subject" as const, value: subject } };
+  await operator.say({ message: { case: "tokenAnswer", value: answer } });
+  assert.equal(await asked, subject);
 });
