@@ -13,6 +13,3 @@ export function ptpTimeProperties(
   const { currentUtcOffsetS, leap61, leap59 } = utc;
   return { currentUtcOffsetS, leap61, leap59, ptpTimescale: true, synchronizationUncertain: false, ...rest };
 }
-
-/** What linuxptp assumes where nothing tells of UTC; to be announced as not valid. */
-export const assumedUtcOffset: UtcOffset = { currentUtcOffsetS: 37, leap61: false, leap59: false };
