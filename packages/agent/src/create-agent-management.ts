@@ -30,9 +30,9 @@ export interface AgentManagement {
   readonly knowledge: TlvKnowledge;
   /** These run now. */
   follow(instances: readonly Ptp4lInstance[]): void;
-  subscribe(instance: Ptp4lInstance, onNews: () => void): NewsSubscription;
+  readonly subscribe: (instance: Ptp4lInstance, onNews: () => void) => NewsSubscription;
   /** That ptp4l answers for the first time since its start. */
-  onAnswering(instance: Ptp4lInstance): void;
+  readonly onAnswering: (instance: Ptp4lInstance) => void;
   /** What is known of the node is something else. */
   onState(state: NodeState): void;
   /** What could not be asked or written, for people. */

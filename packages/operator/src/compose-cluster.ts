@@ -13,7 +13,7 @@ import { countResolved, countSessions, createOperatorMetrics } from "./operator-
 import type { ClusterOptions } from "./options.ts";
 import { createReconciler, type Reconciler } from "./reconcile/reconciler.ts";
 import { defaultSessionSettings } from "./sessions/session-settings.ts";
-import { createSessions } from "./sessions/sessions.ts";
+import { createSessions, type Sessions, type SessionsOptions } from "./sessions/sessions.ts";
 import { createUnixListeners } from "./sessions/unix-listeners.ts";
 import { createClusterStore } from "./store/cluster-store.ts";
 
@@ -36,10 +36,8 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
     eventsDropped: () => eventsDropped(),
   });
   const touch = () => status.touch();
-  const settings = { ...defaultSessionSettings, operatorVersion: version };
   const reviewToken = listen && createConsumerTokens({ client, nowUnixMs: Date.now });
-  const events = countSessions(metrics, touch);
-  const sessions = createSessions({ settings, log, events, nowUnixMs: Date.now, ...(reviewToken && { reviewToken }) });
+  const sessions = composeSessions(version, { log, events: countSessions(metrics, touch), reviewToken });
   const sockets = sessionDir === undefined ? undefined : createUnixListeners({ directory: sessionDir, sessions, log });
   const setNodes = (nodeNames: Iterable<string>) => sockets?.setNodes(nodeNames);
   const resolved = countResolved(metrics, touch);
@@ -62,6 +60,17 @@ export function composeCluster(options: ClusterOptions, version: string, log: Lo
     store,
     reconciler,
   ];
+}
+
+function composeSessions(
+  operatorVersion: string,
+  {
+    reviewToken,
+    ...rest
+  }: Pick<SessionsOptions, "log" | "events"> & { readonly reviewToken: SessionsOptions["reviewToken"] | undefined },
+): Sessions {
+  const settings = { ...defaultSessionSettings, operatorVersion };
+  return createSessions({ settings, ...rest, nowUnixMs: Date.now, ...(reviewToken && { reviewToken }) });
 }
 
 /** All that speaks to the API server. */

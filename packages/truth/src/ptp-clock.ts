@@ -138,18 +138,13 @@ export function stepPtpClock(
 /** While the process is down, answers and lines of the dead one may still come in: they say nothing of the next. */
 function observe(clock: PtpClock, observation: PtpClockObservation, now: Instant): PtpClock {
   if (!clock.process.up && observation.kind !== "process-up" && observation.kind !== "process-down") return clock;
-  switch (observation.kind) {
-    case "process-up":
-      return { ...forget(clock, ""), process: { up: true, detail: "" } };
-    case "process-down":
-      return forget(clock, observation.detail);
-    case "silent":
-      return { ...forget(clock, ""), process: clock.process, silence: observation.detail };
-    case "tick":
-      return clock;
-    default:
-      return learn(speaking(clock), observation, now);
+  if (observation.kind === "tick") return clock;
+  if (observation.kind === "process-up") return { ...forget(clock, ""), process: { up: true, detail: "" } };
+  if (observation.kind === "process-down") return forget(clock, observation.detail);
+  if (observation.kind === "silent") {
+    return { ...forget(clock, ""), process: clock.process, silence: observation.detail };
   }
+  return learn(speaking(clock), observation, now);
 }
 
 /** It tells something: its silence is over. */

@@ -40,7 +40,7 @@ function bench(t: TestContext): Bench {
       written.push(name);
       if (refused.has(name)) return Promise.resolve({ reason: "ptp4l refused with NOT_SUPPORTED" });
       const part = kind === "grandmaster-settings" ? { settings: value } : { external: value };
-      announced.set(configName, { ...announced.get(configName), ...part } as AnnounceReadBack);
+      announced.set(configName, { ...announced.get(configName), ...part });
       return Promise.resolve(undefined);
     },
   };

@@ -60,7 +60,7 @@ interface Bench {
   readonly systemPath: string;
   nowMs: number;
   /** A keeper as after a start of the agent. */
-  start(): Promise<Started>;
+  readonly start: () => Promise<Started>;
 }
 
 interface Started {

@@ -21,8 +21,8 @@ export interface KeptClient {
   /** Undefined while it cannot be opened. */
   client(): Promise<ManagementClient | undefined>;
   /** Why nothing can be asked, for people; undefined while all is well. */
-  notice(): string | undefined;
-  stop(): Promise<void>;
+  readonly notice: () => string | undefined;
+  readonly stop: () => Promise<void>;
 }
 
 /** Keeps a client; its socket is opened when it is first wanted. */

@@ -23,8 +23,8 @@ export interface ManagementQueries {
     data: ManagementBodies[K],
   ): Promise<ManagementOutcome<K> | undefined>;
   /** Why nothing can be asked, for people; undefined while all is well. */
-  notice(): string | undefined;
-  stop(): Promise<void>;
+  readonly notice: () => string | undefined;
+  readonly stop: () => Promise<void>;
 }
 
 /** Creates the queries; the socket is opened by the first. */

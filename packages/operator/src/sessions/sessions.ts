@@ -208,11 +208,7 @@ class SessionTable implements Sessions {
     const { nodeName } = record;
     try {
       // Not awaited: a peer that does not read must not keep its claim on the node from being tested.
-      const { operatorVersion } = settings;
-      const reviews = reviewToken === undefined ? {} : ({ reviewsTokens: true } as const);
-      void stream.write({
-        message: { case: "welcome", value: toWireWelcome({ protocol, operatorVersion, nodeName, ...reviews }) },
-      });
+      void stream.write({ message: { case: "welcome", value: this.#welcome(protocol, nodeName) } });
       const { agentVersion, acceptedRevision, facts: hostFacts } = agent;
       this.#learn(record, session, { ...this.#turn(true), agentVersion, acceptedRevision, hostFacts });
       this.#send(record);
@@ -221,6 +217,12 @@ class SessionTable implements Sessions {
       ended?.removeEventListener("abort", end);
       this.#leave(record, session);
     }
+  }
+
+  #welcome(protocol: Greeting["protocol"], nodeName: string): ReturnType<typeof toWireWelcome> {
+    const { settings, reviewToken } = this.#options;
+    const reviews = reviewToken === undefined ? {} : ({ reviewsTokens: true } as const);
+    return toWireWelcome({ protocol, operatorVersion: settings.operatorVersion, nodeName, ...reviews });
   }
 
   #leave(record: NodeRecord, session: NodeSession): void {

@@ -33,6 +33,11 @@ export interface TlsListener extends Part {
 
 const handshakeTimeoutMs = 10_000;
 
+/** A renewal gives what it read, as text. */
+function text(part: SecureContextOptions["key"]): string {
+  return typeof part === "string" || Buffer.isBuffer(part) ? part.toString() : "";
+}
+
 /** Creates the listener; the node of a session is the one its certificate names. Sessions outlive a renewal of the files. */
 export function createTlsListener(options: TlsListenerOptions): TlsListener {
   const { sessions, log, host, port, certPath, keyPath, caPath: clientCaPath, rereadMs } = options;
@@ -51,7 +56,7 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
   let shown: ServedPair | undefined;
   const take = (context: SecureContextOptions): void => {
     sockets.setSecureContext({ ...context, minVersion: "TLSv1.3" });
-    shown = { cert: String(context.cert), key: String(context.key), authority: String(context.ca) };
+    shown = { cert: text(context.cert), key: text(context.key), authority: text(context.ca) };
   };
   const renewal = createTlsRenewal({ certPath, keyPath, clientCaPath }, take, log, rereadMs);
   return {

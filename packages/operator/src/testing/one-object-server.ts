@@ -65,7 +65,7 @@ class OneObject implements OneObjectServer {
     this.#refusal = { status, meanwhile };
   }
 
-  async *#watch(signal: AbortSignal | undefined): AsyncGenerator<unknown> {
+  async *#watch(signal: AbortSignal | undefined): AsyncGenerator {
     const aborted = new Promise<"over">((resolve) => signal?.addEventListener("abort", () => resolve("over")));
     for (let next = this.#history.length; ;) {
       const told = this.#told.promise;

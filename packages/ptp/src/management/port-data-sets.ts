@@ -93,7 +93,7 @@ export const cmldsInfo = fixedDataSet<CmldsInfo>(16, {
 });
 
 /** What ENABLE_PORT and DISABLE_PORT carry: nothing, the message addresses the port. linuxptp answers NOT_SUPPORTED. */
-export type PortCommand = Readonly<Record<never, never>>;
+export type PortCommand = Readonly<Record<string, never>>;
 
 /** Layout of ENABLE_PORT and DISABLE_PORT. */
 export const portCommand = fixedDataSet<PortCommand>(0, {});

@@ -177,7 +177,7 @@ test("a receiver that contradicts the list is told, and no longer when it does n
 
 test("allowedLeapSources: GPS alone, or what a plugin leaves on", () => {
   const sources = (plugins?: Record<string, unknown>) =>
-    [...allowedLeapSources([{ ...(plugins && { plugins: plugins as never }) }])].sort();
+    [...allowedLeapSources([{ ...(plugins && { plugins: plugins as never }) }])].toSorted((one, other) => one - other);
   assert.deepEqual(sources(), [2]);
   assert.deepEqual(sources({ ntpfailover: {} }), [2]);
   assert.deepEqual(sources({ e810: {} }), [2, 3, 4, 5, 6, 7]);

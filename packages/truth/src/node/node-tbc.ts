@@ -225,17 +225,11 @@ function tbcAsks(
 ): readonly TbcObservation[] {
   const isMeasured = after.sample !== undefined && after.sample !== before.sample;
   const told = observations.flatMap((each): readonly TbcObservation[] => {
-    switch (each.kind) {
-      case "parent-data-set":
-      case "current-data-set":
-      case "time-properties-data-set":
-      case "tick":
-        return [each];
-      case "port":
-        return [{ kind: "port", interfaceName: after.ports.get(each.number)?.interfaceName ?? "", state: each.state }];
-      default:
-        return [];
-    }
+    const { kind } = each;
+    if (kind === "parent-data-set" || kind === "current-data-set" || kind === "tick") return [each];
+    if (kind === "time-properties-data-set") return [each];
+    if (kind !== "port") return [];
+    return [{ kind, interfaceName: after.ports.get(each.number)?.interfaceName ?? "", state: each.state }];
   });
   return isMeasured ? [{ kind: "offset", offsetNs: after.sample.offsetNs }, ...told] : told;
 }

@@ -28,7 +28,7 @@ async function main([
   const sink = { writeLine: (line: string) => lines.push(line) > 0, flush: () => Promise.resolve() };
   const path = process.env["PATH"] ?? "";
   const input = { options: command.options, log: silentLogger, sink, path, pid: process.pid, surroundings: unused };
-  const core = createAgentCore(input as never, createRegistry());
+  const core = createAgentCore(input, createRegistry());
   const heard = (count: number) => lines.filter((line) => line.includes("leap seconds")).length === count;
   await core.leap.start();
   await core.applier.resume(undefined);
