@@ -33,7 +33,7 @@ test("phc2sys follows a locked ptp4l", async () => {
     [
       ["ptp4l UNKNOWN FREERUN", /no port is SLAVE/],
       ["ptp4l FREERUN LOCKED", /offset within thresholds/],
-      ["CLOCK_REALTIME UNKNOWN FREERUN", /offset \d{6,7} ns not below maxOffsetThreshold 20000 ns/],
+      ["CLOCK_REALTIME UNKNOWN FREERUN", /offset \d{6,7} ns not below maxOffsetThreshold 200000 ns/],
       ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
     ],
     60_000,
@@ -81,7 +81,7 @@ test("the hardware clock is stepped from outside", async () => {
     // ptp4l steps it back at once, which takes its port out of SLAVE for a moment; phc2sys measures once a second.
     ["ptp4l LOCKED (FREERUN|HOLDOVER)", /offset -?\d{6,7} ns not|port 1 \(sim1\) is UNCALIBRATED/],
     ["ptp4l (FREERUN|HOLDOVER) LOCKED", /offset within thresholds/],
-    ["CLOCK_REALTIME LOCKED FREERUN", /offset -?\d{5,7} ns not|follows ptp4l of oc/],
+    ["CLOCK_REALTIME LOCKED FREERUN", /offset -?\d{6,7} ns not|follows ptp4l of oc/],
     ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
   ]);
   tellLatency("hardware clock stepped by 1 ms", sinceMs, changes);

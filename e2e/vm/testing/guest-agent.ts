@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { metricValue, parseMetricsText, type MetricLine } from "../../../tools/demo/world/metrics-text.ts";
 import { childrenOf } from "../../../tools/lab/process-table.ts";
 import { startProgram, type GuestProgram } from "./guest-program.ts";
+import { standInFolder } from "./hardware.ts";
 import { programFolder } from "./linuxptp.ts";
 import { readStateChange, storyProblem, type ExpectedChange, type StateChange } from "./state-change.ts";
 
@@ -27,6 +29,8 @@ export interface GuestAgent {
    * goes unseen.
    */
   story(expected: readonly ExpectedChange[], withinMs?: number): Promise<readonly StateChange[]>;
+  /** The story begins here: what led to it is not told. */
+  beginStory(): void;
   /** Process id of the program whose configuration is named so, such as `phc2sys.0.config`. */
   pidOf(configName: string): number;
 }
@@ -34,16 +38,16 @@ export interface GuestAgent {
 const agentProgram = join(import.meta.dirname, "../../../dist/bin/ptp-agent");
 const nodeFlags = ["--max-semi-space-size=1", "--v8-pool-size=1"];
 const folder = "/run/scenario/profiles";
-const programPath = `${programFolder}:/usr/sbin:/usr/bin`;
+const programPath = `${programFolder}:${standInFolder}:/usr/sbin:/usr/bin`;
 const pollMs = 100;
 /** To ask for metrics is work for a machine that is emulated. */
 const metricsPollMs = 300;
 
-/** Starts the agent. */
-export function startAgent(profiles: readonly ScenarioProfile[]): GuestAgent {
+/** Starts the agent; `moreFlags` come after those that every scenario needs. */
+export function startAgent(profiles: readonly ScenarioProfile[], moreFlags: readonly string[] = []): GuestAgent {
   configure(profiles);
   const flags = ["--node-name", "guest", "--linuxptp-profile-path", folder, "--program-path", programPath];
-  const program = startProgram("agent", [process.execPath, ...nodeFlags, agentProgram, ...flags]);
+  const program = startProgram("agent", [process.execPath, ...nodeFlags, agentProgram, ...flags, ...moreFlags]);
   const changes: StateChange[] = [];
   program.onLine((line) => {
     const change = readStateChange(line);
@@ -66,6 +70,7 @@ export function startAgent(profiles: readonly ScenarioProfile[]): GuestAgent {
       told = changes.length;
       return seen;
     },
+    beginStory: () => void (told = changes.length),
     pidOf: (configName) => pidOf(program.pid, configName),
   };
 }
@@ -94,13 +99,16 @@ async function goesAs(
   }
 }
 
-async function metrics(): Promise<readonly MetricLine[]> {
-  try {
-    const answer = await fetch("http://127.0.0.1:9091/metrics");
-    return parseMetricsText(await answer.text());
-  } catch {
-    return [];
-  }
+/** Not by `fetch`: its first use takes an emulated machine seconds. Empty while nobody answers. */
+function metrics(): Promise<readonly MetricLine[]> {
+  return new Promise((resolve) => {
+    const request = get("http://127.0.0.1:9091/metrics", (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+      answer.on("end", () => resolve(parseMetricsText(text)));
+    });
+    request.on("error", () => resolve([]));
+  });
 }
 
 async function shows(expected: readonly ExpectedSample[], withinMs = 10_000): Promise<void> {

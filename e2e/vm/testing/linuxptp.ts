@@ -37,17 +37,30 @@ export interface GrandmasterOptions {
   readonly interfaces: readonly string[];
   /** Default 6. */
   readonly clockClass?: number;
+  /** Lines that come after those of every scenario. */
+  readonly more?: readonly string[];
 }
 
 const folder = "/run/scenario";
 
 /** Starts a ptp4l that gives the time of the hardware clock of its interfaces. */
-export function startGrandmaster(name: string, { interfaces, clockClass = 6 }: GrandmasterOptions): GuestProgram {
+export function startGrandmaster(
+  name: string,
+  { interfaces, clockClass = 6, more = [] }: GrandmasterOptions,
+): GuestProgram {
   mkdirSync(folder, { recursive: true });
   const conf = join(folder, `${name}.conf`);
   const quality = [`clockClass ${clockClass}`, "clockAccuracy 0x21", "offsetScaledLogVariance 0x4e5d"];
   const sockets = [`uds_address ${folder}/${name}.socket`, `uds_ro_address ${folder}/${name}.ro`];
-  const global = ["[global]", ...patientOptions, ...quality, ...sockets, "serverOnly 1", `message_tag [${name}]`];
+  const global = [
+    "[global]",
+    ...patientOptions,
+    ...more,
+    ...quality,
+    ...sockets,
+    "serverOnly 1",
+    `message_tag [${name}]`,
+  ];
   writeFileSync(conf, [...global, ...interfaces.map((each) => `[${each}]`), ""].join("\n"));
   return startProgram(name, [join(programFolder, "ptp4l"), "-f", conf, "-m", "-q"]);
 }

@@ -1,53 +1,36 @@
-import { createServer, type Socket } from "node:net";
-import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startProgram } from "./guest-program.ts";
 import { setSimulation } from "./linuxptp.ts";
-import { nmeaSentences } from "./nmea-sentences.ts";
 
 /** A GNSS receiver: sentences over TCP, and the pulse of ptpsim. */
 export interface Receiver {
-  readonly port: number;
   /** With a fix there is time of day; a receiver may go on with its pulse without one. */
   setFix(hasFix: boolean): void;
   setPulse(hasPulse: boolean): void;
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
+/** Port of 127.0.0.1 where the receiver tells its sentences. */
+export const receiverPort = 10_110;
+
+/** While this file is there the receiver has no fix. */
+export const noFixPath = "/run/no-fix";
+
 /** Sentences come this long after the pulse they tell of. */
-const latenessMs = 100;
+export const sentenceLatenessMs = 100;
 
 /** Starts a receiver with fix and pulse. */
 export async function startReceiver(): Promise<Receiver> {
-  let hasFix = true;
-  const listeners = new Set<Socket>();
-  const server = createServer((socket) => {
-    listeners.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => listeners.delete(socket));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  let timer: NodeJS.Timeout;
-  const speak = (): void => {
-    const now = Date.now();
-    for (const socket of listeners) socket.write(nmeaSentences(now, hasFix));
-    wait();
-  };
-  const wait = (): void => {
-    timer = setTimeout(speak, 1_000 - ((Date.now() - latenessMs) % 1_000));
-  };
-  wait();
+  const argv = ["nice", "-n", "-15", process.execPath, join(import.meta.dirname, "receiver-program.ts")];
+  const program = startProgram("receiver", argv);
+  const { promise: listening, resolve } = Promise.withResolvers<void>();
+  program.onLine(() => resolve());
+  await listening;
   setSimulation("gnss", 1);
   return {
-    port,
-    setFix: (has) => void (hasFix = has),
-    setPulse: (has) => setSimulation("gnss", Number(has)),
-    close: async () => {
-      clearTimeout(timer);
-      for (const socket of listeners) socket.destroy();
-      server.close();
-      await once(server, "close");
-    },
+    setFix: (hasFix) => (hasFix ? rmSync(noFixPath, { force: true }) : writeFileSync(noFixPath, "")),
+    setPulse: (hasPulse) => setSimulation("gnss", Number(hasPulse)),
+    stop: () => program.stop(),
   };
 }

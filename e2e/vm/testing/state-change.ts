@@ -1,4 +1,4 @@
-/** A transition of a clock as the agent logs it. */
+/** A transition of a clock, or of what it announces, as the agent logs it. */
 export interface StateChange {
   /** When its line was read, in milliseconds of performance.now. */
   readonly atMs: number;
@@ -19,7 +19,7 @@ export function readStateChange({
   readonly atMs: number;
   readonly text: string;
 }): StateChange | undefined {
-  if (!text.includes('"clock state changed"')) return undefined;
+  if (!/"message":"clock (state|class|gnss state|source) changed"/.test(text)) return undefined;
   const { clock, config, from, to, cause } = JSON.parse(text) as Record<string, string>;
   return { atMs, clock: clock ?? "", config: config ?? "", from: from ?? "", to: to ?? "", cause: cause ?? "" };
 }
