@@ -84,7 +84,8 @@ function probeState(world: ReplayWorld | undefined): ProbeState {
   };
 }
 
-function tellRefused({ plan }: ReplayPlan, { log }: AgentInput): void {
+function tellRefused({ plan, refused }: ReplayPlan, { log }: AgentInput): void {
+  for (const each of refused) log.warn("profile refused", { ...each });
   for (const each of plan.outcomes) {
     if (each.outcome === "refused")
       log.warn("profile refused", { profile: each.name, path: each.path, reason: each.reason });

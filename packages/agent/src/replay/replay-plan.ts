@@ -1,12 +1,21 @@
 import { join } from "node:path";
 import { AppError, readFileIfPresent } from "@ptp/kit";
-import { byBytes, fromProfileJson, type HostFacts, type JsonValue, type NodeConfig } from "@ptp/node";
+import {
+  byBytes,
+  fromProfileJson,
+  type HostFacts,
+  type JsonValue,
+  type NodeConfig,
+  type RefusedProfile,
+} from "@ptp/node";
 import { aliasOf, defaultHostFacts, plan, type RunPlan } from "@ptp/plan";
 
 /** What a recording is replayed against. */
 export interface ReplayPlan {
   readonly config: NodeConfig;
   readonly plan: RunPlan;
+  /** Profiles of the file that cannot be read; the others are replayed. */
+  readonly refused: readonly RefusedProfile[];
 }
 
 const maxBytes = 4_194_304;
@@ -27,7 +36,12 @@ export async function readReplayPlan(folder: string, nodeName: string): Promise<
   const config: NodeConfig = { nodeName, profiles, hardware: [], plugins: [], secrets: [] };
   const facts = defaultHostFacts(nodeName);
   const { aliasByInterface } = plan({ config, facts, runIds: {} });
-  return { config, plan: plan({ config, facts: { ...facts, ...guessedClocks(aliasByInterface) }, runIds: {} }) };
+  const { refused } = document;
+  return {
+    config,
+    refused,
+    plan: plan({ config, facts: { ...facts, ...guessedClocks(aliasByInterface) }, runIds: {} }),
+  };
 }
 
 /** Lines name clocks by their devices, whose numbers nobody knows: none has as high a one. */

@@ -136,3 +136,19 @@ test("clocks of a profile that names no interface are called by their programs' 
   assert.ok(values.length > 3);
   for (const value of values) assert.ok(!("name" in value) || value.name !== "", JSON.stringify(value));
 });
+
+test("a profile that cannot be read is told with its reason, and the others are replayed", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "ptp-replay-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const good = { name: "a", ptp4lOpts: "-2", ptp4lConf: "[global]\n[ens1f0]\n" };
+  await writeFile(join(folder, "w"), JSON.stringify([good, { name: "b", ts2PhcOpts: "-m" }]));
+  const { refused, plan } = await readReplayPlan(folder, "w");
+  assert.deepEqual(
+    refused.map(({ name, path }) => [name, path]),
+    [["b", "ts2PhcOpts"]],
+  );
+  assert.deepEqual(
+    plan.processes.map(({ key }) => key),
+    ["ptp4l.0"],
+  );
+});
