@@ -40,6 +40,8 @@ test("one of two nodes is moved over and back, by the commands of the page", { t
   await follow(plane, "2. Keep");
   await follow(plane, "3. Install");
   assert.deepEqual(await daemons(plane), before, "no daemon was restarted");
+  const published = ["wait", "ptpoperatorconfig/default", "--for=condition=ProfilesPublished", "--timeout=30s"];
+  await plane.kubectl([...published, "-n", namespace]);
 
   await follow(plane, "4. Move", "one");
   const moved = await untilRunning(plane, "one: ptp-agent", "two: linuxptp-daemon");
