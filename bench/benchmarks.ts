@@ -1,7 +1,9 @@
 import type { Benchmark } from "./benchmark.ts";
 import { agentKill } from "./runs/agent-kill.ts";
+import { agentLoad } from "./runs/agent-load.ts";
 import { agentStart } from "./runs/agent-start.ts";
 import { agentUpdate } from "./runs/agent-update.ts";
+import { causeToChange } from "./runs/cause-to-change.ts";
 import { clusterEdit } from "./runs/cluster-edit.ts";
 import { clusterFailover } from "./runs/cluster-failover.ts";
 import { clusterSwarm } from "./runs/cluster-swarm.ts";
@@ -27,6 +29,8 @@ export const benchmarks: readonly Benchmark[] = [
   storm(5_000),
   sessions,
   footprint,
+  agentLoad,
+  causeToChange,
   events,
   eventsKill,
   agentUpdate,
