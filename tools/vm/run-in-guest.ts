@@ -18,8 +18,8 @@ function errorText(error: Error): string {
   return typeof cause === "string" ? cause : inspect(cause ?? error, { depth: 4 });
 }
 
-/** A machine that stands still for so long takes silence of its own making for silence of others. */
-const stallMs = 1_000;
+/** A machine that stands still for so long may take silence of its own making for silence of others. */
+const stallMs = 500;
 const beatMs = 100;
 let lastBeatMs = performance.now();
 setInterval(() => {

@@ -25,7 +25,7 @@ const repetitions = 2;
 /**
  * Registers a test that boots a machine, runs the scenarios in it and tells each of their tests as one of its own. Where no
  * machine can be booted it fails and says why: what has no other test is never skipped. A run that fails while the machine
- * stood still for a second or more says nothing about the programs in it, and is repeated.
+ * stood still for half a second or more says nothing about the programs in it, and is repeated.
  */
 export function testInMachine(options: MachineTest): void {
   const { name, timeoutMs = 180_000 } = options;

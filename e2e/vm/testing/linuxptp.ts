@@ -23,7 +23,7 @@ export const patientOptions = [
   "dataset_comparison G.8275.x",
   "logAnnounceInterval -1",
   "announceReceiptTimeout 6",
-  "logSyncInterval 0",
+  "logSyncInterval 1",
   "logMinDelayReqInterval 0",
   "tx_timestamp_timeout 1000",
   "fault_reset_interval 1",
