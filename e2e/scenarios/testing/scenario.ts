@@ -37,8 +37,6 @@ export interface ExpectedChange {
   readonly to: SyncState;
   /** The whole chain of causes, joined by semicolons. */
   readonly cause: RegExp;
-  /** True where it is a matter of milliseconds whether it is seen. */
-  readonly mayBeMissed?: true;
 }
 
 /** A clock as /metrics shows it. */
