@@ -47,7 +47,10 @@ export const ts2phcKind: MachineKind<NodeTs2phc> = {
     const left = leftBy(news, machine, world);
     if (left !== undefined) return { machine: without(machine, left), changes: noChanges };
     const told = toldBy(news, machine, world);
-    return told && step(machine, told, world, now);
+    const stepped = told && step(machine, told, world, now);
+    // A second that passed and changed nothing.
+    const isSame = news.kind === "tick" && stepped?.machine.statuses === machine.statuses;
+    return isSame ? undefined : stepped;
   },
 };
 

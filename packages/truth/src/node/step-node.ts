@@ -45,9 +45,13 @@ export function stepNode(state: NodeState, input: NodeInput, now: Instant): Node
   }
 }
 
+const nobody: ReadonlySet<number> = new Set();
+
 /** The same state if it changes nothing: a list that is as it was, or a second that passes. */
 function hearLeap(state: NodeState, observation: LeapObservation, now: Instant): NodeStep {
-  const leap = stepLeapBook(state.leap, observation, allowedLeapSources(state.profiles), now);
+  // Seconds pass often, and no receiver tells of them.
+  const allowed = observation.kind === "tick" ? nobody : allowedLeapSources(state.profiles);
+  const leap = stepLeapBook(state.leap, observation, allowed, now);
   if (leap === state.leap) return { state, changes: noChanges };
   return { state: { ...state, leap }, changes: leapChanges(state.leap, leap, state.plan, now) };
 }

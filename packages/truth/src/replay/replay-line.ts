@@ -28,12 +28,17 @@ export function readReplayLine(line: string, find: FindProcess): ReplayLine | un
     return fact && { prefix, stampS: undefined, program: "CMD", fact, process: undefined };
   }
   const { program, uptimeS, configName, text } = header;
-  const stampS = isDaemonLine.test(prefix.text) && !isUnixTime(uptimeS) ? undefined : uptimeS;
+  const stampS = isDaemonLine(prefix.text) && !isUnixTime(uptimeS) ? undefined : uptimeS;
   return { prefix, stampS, program, fact: readFact(program, text), process: find(program, configName) };
 }
 
 /** Event lines of the existing daemon have no space there, and Unix time in their brackets: anything else says nothing. */
-const isDaemonLine = /^[\w-]{1,32}\[\d+\]:\[/;
+const daemonStart = /^[\w-]{1,32}\[\d+\]:\[/;
+
+/** Asked for every line, and most have a space there. */
+function isDaemonLine(text: string): boolean {
+  return text.startsWith(":[", text.indexOf("]") + 1) && daemonStart.test(text);
+}
 
 /**
  * Lookup by program and the name in the message tag; the program's number in the name decides where the name itself is
