@@ -43,6 +43,38 @@ async function reasonIs(world: World, reason: string): Promise<string> {
   return (await known())?.message ?? "";
 }
 
+test("a receiver tells of a leap second: its node knows at once, and after the agent was killed", async (t) => {
+  const world = await openWorld(t, { topology: { nodes: ["n1"], cables: [] }, documents: documents("leap-seconds") });
+  if (world === undefined) return;
+  world.operator.start();
+  const { host } = world.node("n1");
+  await host.run(["mkfifo", "/run/readings"]);
+  const argv = [...agentArguments("n1", "4.2").slice(0, -1), `${programs}:/usr/sbin:/usr/bin:/sbin:/bin`];
+  const start = () => host.spawn([...argv, "--simulated-hardware", "/run/readings"], { env: { NODE_NAME: "n1" } });
+  const first = start();
+  await first.log.waitFor(/list with 28 leap seconds/, 20_000);
+
+  const days = Math.round((leapAtMs - Date.UTC(1980, 0, 6)) / dayMs);
+  const [eventGpsWeek, eventGpsDay] = [Math.floor(days / 7), days % 7];
+  const next = { secondsToEvent: Math.floor((leapAtMs - Date.now()) / 1000), eventGpsWeek, eventGpsDay, valid: 3 };
+  const indication = { currentSource: 2, currentLeapS: 18, changeS: 1, ...next };
+  const line = JSON.stringify({ t: 0, source: "leap", observation: { kind: "indication", indication } });
+  await host.run(["sh", "-c", 'echo "$1" > /run/readings', "sh", line]);
+  await first.log.waitFor(/updating leap seconds file: 29/, 20_000);
+  assert.match(await host.run(["cat", "/etc/leap/n1"]), / 38 {4}#/);
+
+  await until(
+    "it is durable",
+    async () => (await host.run(["sh", "-c", "cat /var/lib/ptp-agent/leap.json || true"])) !== "",
+  );
+  await first.kill("SIGKILL");
+  await first.exited;
+  await host.run(["rm", "/etc/leap/n1"]);
+  const second = start();
+  await second.log.waitFor(/list with 29 leap seconds/, 20_000);
+  await second.stop();
+});
+
 test("a list in leap-configmap reaches ts2phc in seconds, and restarts nothing", async (t) => {
   const world = await openWorld(t, { topology: { nodes: ["n1"], cables: [] }, documents: documents("leap-seconds") });
   if (world === undefined) return;

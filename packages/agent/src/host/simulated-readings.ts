@@ -1,7 +1,7 @@
 import { constants, openSync } from "node:fs";
 import { Socket } from "node:net";
-import { parseRecordedInput } from "@ptp/truth";
-import type { ReadingsPort } from "./readings-port.ts";
+import { parseRecordedInput, type NodeInput } from "@ptp/truth";
+import type { HardwareReading, ReadingsPort } from "./readings-port.ts";
 
 /** Longer than any reading; a line that is longer is none. */
 const maxLineLength = 4_096;
@@ -20,11 +20,17 @@ export function createSimulatedReadings(path: string): ReadingsPort {
       socket.on("error", () => undefined);
       readLines(socket, (line) => {
         const input = parseRecordedInput(line)?.input;
-        if (input?.source === "dpll" || input?.source === "gnss") listener(input);
+        if (input !== undefined && isReading(input)) listener(input);
       });
     },
     close: () => void socket?.destroy(),
   };
+}
+
+/** Of leap seconds only what receivers tell: lists are the node's own business. */
+function isReading(input: NodeInput): input is HardwareReading {
+  if (input.source === "leap") return input.observation.kind === "indication";
+  return input.source === "dpll" || input.source === "gnss";
 }
 
 function readLines(socket: Socket, onLine: (line: string) => void): void {
