@@ -77,13 +77,11 @@ test("phc2sys lives on when its ptp4l is killed", async () => {
 test("the hardware clock is stepped from outside", async () => {
   const sinceMs = performance.now();
   await phcCtl("/dev/ptp1", ["adj", "0.001"]);
-  const changes = await agent.story([
-    // ptp4l steps it back at once, which takes its port out of SLAVE for a moment; phc2sys measures once a second.
-    ["ptp4l LOCKED (FREERUN|HOLDOVER)", /offset -?\d{6,7} ns not|port 1 \(sim1\) is UNCALIBRATED/],
-    ["ptp4l (FREERUN|HOLDOVER) LOCKED", /offset within thresholds/],
-    ["CLOCK_REALTIME LOCKED FREERUN", /offset -?\d{6,7} ns not|follows ptp4l of oc/],
-    ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
-  ]);
+  // phc2sys may follow the wrong clock before ptp4l steps it back, which takes its port out of SLAVE for a moment.
+  const changes = await agent.backInLock(["ptp4l", "CLOCK_REALTIME"]);
+  const first = (clock: string) => changes.find((change) => change.clock === clock);
+  assert.match(first("ptp4l")?.cause ?? "", /offset -?\d{6,7} ns not|port 1 \(sim1\) is UNCALIBRATED/);
+  assert.match(first("CLOCK_REALTIME")?.cause ?? "", /offset -?\d{6,7} ns not|follows ptp4l of oc/);
   tellLatency("hardware clock stepped by 1 ms", sinceMs, changes);
 });
 
@@ -102,14 +100,18 @@ test("transmit timestamps are lost", async () => {
     [...systemState, freerun],
   ]);
   setSimulation("lose_tx_timestamps", 0);
-  await agent.story([
-    ["ptp4l FREERUN LOCKED", /offset within thresholds/],
-    ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
-  ]);
+  // A faulty port waits for 16 s.
+  await agent.story(
+    [
+      ["ptp4l FREERUN LOCKED", /offset within thresholds/],
+      ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
+    ],
+    60_000,
+  );
   await agent.shows([[...ptpState, locked]]);
 });
 
-test("the cable is drawn and put back", async () => {
+test("the cable is drawn", async () => {
   const sinceMs = performance.now();
   await ip("link", "set", "sim0", "down");
   const changes = await agent.story([

@@ -29,6 +29,11 @@ export interface GuestAgent {
    * goes unseen.
    */
   story(expected: readonly ExpectedChange[], withinMs?: number): Promise<readonly StateChange[]>;
+  /**
+   * Waits until each of these clocks has changed, is LOCKED, and stays so for 5 s: for stories whose middle is a matter of
+   * milliseconds. What came meanwhile is no part of the next one.
+   */
+  backInLock(clocks: readonly string[], withinMs?: number): Promise<readonly StateChange[]>;
   /** The story begins here: what led to it is not told. */
   beginStory(): void;
   /** Process id of the program whose configuration is named so, such as `phc2sys.0.config`. */
@@ -70,6 +75,15 @@ export function startAgent(profiles: readonly ScenarioProfile[], moreFlags: read
       told = changes.length;
       return seen;
     },
+    backInLock: async (clocks, withinMs = 60_000) => {
+      if (isBroken) assert.fail("an earlier story did not come true");
+      isBroken = true;
+      await areBack(clocks, () => changes.slice(told), withinMs);
+      isBroken = false;
+      const seen = changes.slice(told);
+      told = changes.length;
+      return seen;
+    },
     beginStory: () => void (told = changes.length),
     pidOf: (configName) => pidOf(program.pid, configName),
   };
@@ -95,6 +109,20 @@ async function goesAs(
       const late = `${changes().length} of these changes within ${withinMs / 1000} s: ${wanted.join(", ")}`;
       assert.fail([problem ?? late, ...lines.slice(-25).map(({ text }) => `  ${text}`)].join("\n"));
     }
+    await sleep(pollMs);
+  }
+}
+
+async function areBack(clocks: readonly string[], changes: () => readonly StateChange[], withinMs: number) {
+  const endsAtMs = performance.now() + withinMs;
+  const restMs = 5_000;
+  const isBack = (clock: string): boolean => {
+    const last = changes().findLast((change) => change.clock === clock);
+    return last?.to === "LOCKED" && performance.now() - last.atMs > restMs;
+  };
+  while (!clocks.every(isBack)) {
+    const seen = changes().map(({ clock, from, to, cause }) => `${clock} ${from} ${to}: ${cause}`);
+    if (performance.now() > endsAtMs) assert.fail([`not back within ${withinMs / 1000} s`, ...seen].join("\n"));
     await sleep(pollMs);
   }
 }

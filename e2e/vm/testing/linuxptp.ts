@@ -26,7 +26,7 @@ export const patientOptions = [
   "logSyncInterval 1",
   "logMinDelayReqInterval 0",
   "tx_timestamp_timeout 1000",
-  "fault_reset_interval 1",
+  "fault_reset_interval 4",
   "sanity_freq_limit 0",
   "step_threshold 0.00002",
   "first_step_threshold 0.00002",
