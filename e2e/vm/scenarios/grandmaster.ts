@@ -59,6 +59,7 @@ test("a T-GM is locked when GNSS, DPLL and ts2phc are, and announces class 6", a
     [
       [...state, locked],
       [...clockClass, 6],
+      [...announced, 6],
     ],
     90_000,
   );
@@ -81,6 +82,7 @@ test("GNSS is lost: holdover with class 7, and its end with class 248", async ()
     [
       [...state, holdover],
       [...clockClass, 7],
+      [...announced, 7],
     ],
     5_000,
   );
@@ -93,6 +95,7 @@ test("GNSS is lost: holdover with class 7, and its end with class 248", async ()
   await agent.shows([
     [...state, freerun],
     [...clockClass, 248],
+    [...announced, 248],
   ]);
 });
 
@@ -111,5 +114,6 @@ test("GNSS comes back: locked with class 6", async () => {
   await agent.shows([
     [...state, locked],
     [...clockClass, 6],
+    [...announced, 6],
   ]);
 });
