@@ -58,15 +58,16 @@ export async function loadDatagramCalls(): Promise<DatagramCalls> {
     const errno = koffi.errno();
     return new DatagramError({ code: getSystemErrorName(-errno), errno, syscall, path });
   };
+  const addressed = createAddressed(failed);
   return {
     open: (path) => {
       const fd = Number(calls.socket(linux.afUnix, linux.sockDgram | linux.sockNonblock | linux.sockCloexec, 0));
       return fd < 0 ? failed("socket", path) : fd;
     },
-    bind: (fd, path) => addressed(path, "bind", failed, (at) => calls.bind(fd, at, at.length)),
-    connect: (fd, path) => addressed(path, "connect", failed, (at) => calls.connect(fd, at, at.length)),
+    bind: (fd, path) => addressed(path, "bind", (at) => calls.bind(fd, at, at.length)),
+    connect: (fd, path) => addressed(path, "connect", (at) => calls.connect(fd, at, at.length)),
     send: (fd, bytes, path) =>
-      addressed(path, "sendto", failed, (at) =>
+      addressed(path, "sendto", (at) =>
         calls.sendto(fd, bytes, bytes.length, linux.msgDontwait | linux.msgNosignal, at, at.length),
       ),
     receive: createReceive(koffi, calls, failed),
@@ -90,13 +91,27 @@ function createReceive(
     new Uint32Array(1),
   ];
   const flags = linux.msgDontwait | linux.msgTrunc;
+  const pathOf = rememberPath(address);
   return (fd, ownPath) => {
     addressLength[0] = unixAddressBytes;
     const length = Number(calls.recvfrom(fd, data, data.length, flags, address, addressLength));
     // Every batch ends so: an error object, whose stack is taken, would cost more than the call.
     if (length < 0) return isEmptied(koffi.errno()) ? undefined : failed("recvfrom", ownPath);
     const bytes = length > data.length ? new Uint8Array() : data.slice(0, length);
-    return { bytes, fromPath: decodeUnixAddress(address, addressLength[0] ?? 0) };
+    return { bytes, fromPath: pathOf(addressLength[0] ?? 0) };
+  };
+}
+
+/** Many datagrams come from one sender: its path is read once. */
+function rememberPath(address: Uint8Array): (length: number) => string {
+  let known = new Uint8Array();
+  let path = "";
+  return (length) => {
+    const text = address.subarray(0, Math.min(length, address.length));
+    if (Buffer.compare(text, known) === 0) return path;
+    known = text.slice();
+    path = decodeUnixAddress(address, length);
+    return path;
   };
 }
 
@@ -145,18 +160,27 @@ function isEmptied(errno: number): boolean {
   return errno === linux.eagain || errno === linux.eintr;
 }
 
-function addressed(
+const maxAddresses = 64;
+
+type AddressedCall = (
   path: string,
   syscall: string,
-  failed: (syscall: string, path: string) => DatagramError,
   call: (address: Uint8Array) => number | bigint,
-): DatagramError | undefined {
-  const address = encodeUnixAddress(path);
-  if (address === undefined) {
-    const code = path === "" ? "EINVAL" : "ENAMETOOLONG";
-    return new DatagramError({ code, errno: 0, syscall, path }, "a socket path has 1 to 107 bytes");
-  }
-  return Number(call(address)) < 0 ? failed(syscall, path) : undefined;
+) => DatagramError | undefined;
+
+/** Makes calls with an address; those of the peers last spoken to are kept, of which a node has a handful. */
+function createAddressed(failed: (syscall: string, path: string) => DatagramError): AddressedCall {
+  const addressByPath = new Map<string, Uint8Array>();
+  return (path, syscall, call) => {
+    const address = addressByPath.get(path) ?? encodeUnixAddress(path);
+    if (address === undefined) {
+      const code = path === "" ? "EINVAL" : "ENAMETOOLONG";
+      return new DatagramError({ code, errno: 0, syscall, path }, "a socket path has 1 to 107 bytes");
+    }
+    if (addressByPath.size >= maxAddresses) addressByPath.clear();
+    addressByPath.set(path, address);
+    return Number(call(address)) < 0 ? failed(syscall, path) : undefined;
+  };
 }
 
 function bindLibc(libc: LibraryHandle) {
