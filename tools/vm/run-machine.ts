@@ -39,8 +39,9 @@ export async function runMachine({ name, machine, argv, timeoutMs }: MachineRun)
   await writeFile(join(exchange, "ptpsim-parameters"), `${ptpsimParameters(machine)}\n`);
   await writeFile(join(exchange, "start"), `cd ${quoted(process.cwd())}\nexec ${argv.map(quoted).join(" ")}\n`);
   const { argv: emulator, env } = emulatorIn(vmFiles.emulator);
-  const [program, ...flags] = [...emulator, ...machineFlags(folder, exchange)];
-  const child = spawn(program, flags, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
+  // It ends with this program, however that ends.
+  const flags = ["--pdeathsig", "KILL", "--", ...emulator, ...machineFlags(folder, exchange)];
+  const child = spawn("setpriv", flags, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
   takePrecedence(child.pid);
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints = (complaints + text).slice(-2_000)));
