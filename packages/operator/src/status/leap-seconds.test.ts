@@ -39,6 +39,13 @@ test("of an agent that is away nothing is known, and nothing is said of a node t
   assert.deepEqual(leapStatus(undefined), {});
 });
 
+test("an agent's list that never ends is told as far as a calendar goes", () => {
+  const facts = factsOf("known");
+  const leapSeconds = facts.report?.leapSeconds && { ...facts.report.leapSeconds, expiresUnixMs: 1e300 };
+  const status = leapStatus(facts.report && { ...facts.report, ...(leapSeconds && { leapSeconds }) });
+  assert.equal(status.leapSeconds?.expires, "9999-12-31T23:59:59.999Z");
+});
+
 test("another replica reads from the status what was reported", () => {
   const facts = factsOf("expiring");
   const { fields, aspects } = summariseNode({ facts, profiles: [], revision: "r" });

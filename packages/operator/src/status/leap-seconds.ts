@@ -3,6 +3,7 @@ import type { LeapReport, LeapStanding, NodeReport } from "@ptp/node";
 import type { ConditionDraft } from "@ptp/resolve";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { draft } from "./condition-draft.ts";
+import { toTimestamp } from "./to-timestamp.ts";
 
 const reasonByStanding: Readonly<Record<LeapStanding, Reason>> = {
   known: reasons.succeeded,
@@ -16,7 +17,7 @@ const reasonByStanding: Readonly<Record<LeapStanding, Reason>> = {
 export function leapStatus(report: NodeReport | undefined): Pick<NodePtpDeviceStatus, "leapSeconds"> {
   if (report?.leapSeconds === undefined) return {};
   const { standing, origin, utcOffsetS: utcOffset, expiresUnixMs, message } = report.leapSeconds;
-  return { leapSeconds: { standing, origin, utcOffset, expires: new Date(expiresUnixMs).toISOString(), message } };
+  return { leapSeconds: { standing, origin, utcOffset, expires: toTimestamp(expiresUnixMs), message } };
 }
 
 /** The way back. */

@@ -1,6 +1,7 @@
-import { silentLogger } from "@ptp/kit";
+import { captureLogger, silentLogger } from "@ptp/kit";
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { keyText } from "../store/object-key.ts";
 import { createStatusWriter } from "./status-writer.ts";
 
 function countPasses(t: TestContext, longestMs: number) {
@@ -15,7 +16,7 @@ function countPasses(t: TestContext, longestMs: number) {
     log: silentLogger,
     summarise: () => {
       passes++;
-      return { entries: [], names: new Set() };
+      return { entries: [], names: new Set(), failures: [] };
     },
     coalesceMs: 200,
     longestMs,
@@ -73,7 +74,7 @@ test("while something more urgent asks the API server few writes are under way, 
   const writer = createStatusWriter({
     store,
     log: silentLogger,
-    summarise: () => ({ entries, names: new Set() }),
+    summarise: () => ({ entries, names: new Set(), failures: [] }),
     coalesceMs: 200,
     longestMs: 200,
     retryMs: 5000,
@@ -84,4 +85,49 @@ test("while something more urgent asks the API server few writes are under way, 
   await writer.close();
   assert.equal(widths.length, entries.length, "all are written");
   assert.deepEqual([Math.max(...widths.slice(0, 10)), Math.max(...widths)], [2, 16]);
+});
+
+test("what cannot be worked out is told, tried again later, and keeps nobody else from a status", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const written: string[] = [];
+  const lines: string[] = [];
+  let failed = 0;
+  let passes = 0;
+  const key = (name: string) => ({ kind: "NodePtpDevice", namespace: "ptp", name }) as const;
+  const store = {
+    statusKeys: () => [key("bad")],
+    statusOf: () => undefined,
+    writeStatus: ({ name }: { readonly name: string }) => Promise.resolve(void written.push(name)),
+  } as unknown as Parameters<typeof createStatusWriter>[0]["store"];
+  const writer = createStatusWriter({
+    store,
+    log: captureLogger((_level, message, fields) => void lines.push(`${message}: ${String(fields["error"])}`)),
+    summarise: () => {
+      passes++;
+      if (passes > 1) throw new Error("everything is odd");
+      const names = new Set([keyText(key("bad")), keyText(key("good"))]);
+      const failures = [{ key: key("bad"), error: new RangeError("Invalid time value") }];
+      return { entries: [{ key: key("good"), status: {} }], names, failures };
+    },
+    coalesceMs: 200,
+    longestMs: 200,
+    retryMs: 5000,
+    failed: () => void failed++,
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  writer.touch();
+  t.mock.timers.tick(200);
+  await settle();
+  assert.deepEqual([written, failed, passes], [["good"], 1, 1]);
+  t.mock.timers.tick(4999);
+  assert.equal(passes, 1);
+  t.mock.timers.tick(1);
+  await settle();
+  assert.deepEqual([failed, passes], [2, 2]);
+  await writer.close();
+  assert.deepEqual(lines.slice(0, 2), [
+    "status not worked out: Invalid time value",
+    "no status worked out: everything is odd",
+  ]);
+  assert.deepEqual([failed, passes], [3, 3]);
 });

@@ -3,7 +3,7 @@ import { keyText, type StatusKey } from "../store/object-key.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectStatus } from "../store/store.ts";
 import type { StatusTarget } from "./status-target.ts";
-import type { StatusSummary } from "./summarise.ts";
+import type { StatusFailure, StatusSummary } from "./summarise.ts";
 
 /** What the writer needs. */
 export interface StatusWriterOptions {
@@ -45,7 +45,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
 
   const run = async (): Promise<void> => {
     dirty = false;
-    const { failures, dueMs, thoughtMs } = await writePass(options);
+    const { failures, dueMs, thoughtMs } = await tryPass(options);
     running = undefined;
     const isChanged = dirty;
     dirty ||= failures > 0 || dueMs < Infinity;
@@ -66,7 +66,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
       closed = true;
       alarm.cancel();
       await running;
-      if (dirty) await writePass(options);
+      if (dirty) await tryPass(options);
     },
   };
 }
@@ -120,11 +120,23 @@ interface Pass {
 /** So many failures in a row are a target that is away: the rest of a pass would only wait for it. */
 const hopelessFailures = 5;
 
+/** Whatever goes wrong in a pass is a failure of it: status is told of what runs, and must not end it. */
+async function tryPass(options: StatusWriterOptions): Promise<Pass> {
+  try {
+    return await writePass(options);
+  } catch (error) {
+    options.failed();
+    options.log.error("no status worked out", { error: messageOf(error) });
+    return { failures: 1, dueMs: Infinity, thoughtMs: 0 };
+  }
+}
+
 async function writePass(options: StatusWriterOptions): Promise<Pass> {
   const { makesWay = () => false } = options;
   const startMs = performance.now();
-  const { due, dueMs } = judgeDue(options);
+  const { due, dueMs, notWorkedOut } = judgeDue(options);
   const thoughtMs = performance.now() - startMs;
+  tellNotWorkedOut(notWorkedOut, options);
   let failures = 0;
   let inARow = 0;
   const waiting = [...due];
@@ -143,14 +155,20 @@ async function writePass(options: StatusWriterOptions): Promise<Pass> {
     const width = Math.min(isCrowded ? fewWritesAtOnce : writesAtOnce, waiting.length);
     await Promise.all(Array.from({ length: width }, () => work(isCrowded)));
   }
-  return { failures, dueMs, thoughtMs };
+  return { failures: failures + notWorkedOut.length, dueMs, thoughtMs };
+}
+
+/** What a pass is made of. */
+interface Due extends Pick<Pass, "dueMs"> {
+  readonly due: readonly Entry[];
+  readonly notWorkedOut: readonly StatusFailure[];
 }
 
 /** What may be written now, and when the next may that has to wait. */
-function judgeDue({ store, summarise }: StatusWriterOptions): Pick<Pass, "dueMs"> & { readonly due: readonly Entry[] } {
+function judgeDue({ store, summarise }: StatusWriterOptions): Due {
   const summary = summarise();
-  if (summary === undefined) return { due: [], dueMs: Infinity };
-  const { entries, names } = summary;
+  if (summary === undefined) return { due: [], dueMs: Infinity, notWorkedOut: [] };
+  const { entries, names, failures } = summary;
   const stale = store.statusKeys().filter((key) => !names.has(keyText(key)));
   const due: Entry[] = [];
   let nextMs = Infinity;
@@ -159,7 +177,16 @@ function judgeDue({ store, summarise }: StatusWriterOptions): Pick<Pass, "dueMs"
     if (dueMs > 0) nextMs = Math.min(nextMs, dueMs);
     else due.push(entry);
   }
-  return { due, dueMs: nextMs };
+  return { due, dueMs: nextMs, notWorkedOut: failures };
+}
+
+/** The first stands for all, as with writes. */
+function tellNotWorkedOut(failures: readonly StatusFailure[], { log, failed }: StatusWriterOptions): void {
+  for (const _each of failures) failed();
+  const [first] = failures;
+  if (first === undefined) return;
+  const { key, error } = first;
+  log.error("status not worked out", { object: keyText(key), error: messageOf(error), objects: failures.length });
 }
 
 interface Entry {

@@ -17,6 +17,7 @@ import { deviceStatus } from "./device-status.ts";
 import { unsendableKind } from "./facts-of-status.ts";
 import type { ProfileOnNode } from "./node-progress.ts";
 import type { Judgement } from "./summarise.ts";
+import { toTimestamp } from "./to-timestamp.ts";
 
 /** What a node's status is made of. */
 export interface NodeSources {
@@ -137,10 +138,4 @@ function toNodeClock({ configName, sinceUnixMs, offsetNs, source, ...clock }: Cl
 
 function toNodeClockSource({ sinceUnixMs, ...source }: FollowedSource): NodeClockSource {
   return { ...source, since: toTimestamp(sinceUnixMs) };
-}
-
-/** A node's clock may be anywhere, also where no calendar goes. */
-function toTimestamp(unixMs: number): string {
-  const limit = 8.64e15;
-  return new Date(Math.max(-limit, Math.min(limit, unixMs))).toISOString();
 }

@@ -363,3 +363,26 @@ test("PtpOperatorConfig is ready when its agents are there", () => {
     AgentsAvailable: "False OwnedByOthers",
   });
 });
+
+test("a node of which something odd is known keeps only its own status from being worked out", () => {
+  const objects = [node("a"), node("n"), config("c")];
+  const resolution = resolve(toSnapshot(objects), sha256Hex);
+  const odd = new RangeError("Invalid time value");
+  const { entries, names, failures } = summarise({
+    state: { objects: new Map(objects.map((object) => [keyText(keyOf(object)), object])), problems: [] },
+    resolution,
+    factsOf: (name) => {
+      if (name === "a") throw odd;
+      return { connected: true, sinceUnixMs: 0 };
+    },
+    previousOf: () => undefined,
+    now: "T1",
+  });
+  const key = { kind: "NodePtpDevice", namespace: "openshift-ptp", name: "a" } as const;
+  assert.deepEqual(failures, [{ key, error: odd }]);
+  assert.ok(names.has(keyText(key)), "what it said before stays");
+  assert.deepEqual(
+    entries.map(({ key: each }) => each.name),
+    ["c", "n"],
+  );
+});

@@ -55,6 +55,14 @@ export interface StatusSummary {
   readonly entries: readonly StatusEntry[];
   /** Key texts of all objects that shall have a status, wanted or not. */
   readonly names: ReadonlySet<string>;
+  /** What could not be worked out: their status stays as it is. */
+  readonly failures: readonly StatusFailure[];
+}
+
+/** An object whose status could not be worked out, for what an agent told or a bug of ours. */
+export interface StatusFailure {
+  readonly key: StatusKey;
+  readonly error: unknown;
 }
 
 /** The status of one object. */
@@ -74,6 +82,14 @@ export function summarise(sources: StatusSources): StatusSummary {
   const profilesOf = rememberProfiles(sources, memory);
   const problems = problemsByObject(state.problems);
   const entries: StatusEntry[] = [];
+  const failures: StatusFailure[] = [];
+  const attempt: Attempt = (key, work) => {
+    try {
+      entries.push(...work());
+    } catch (error) {
+      failures.push({ key, error });
+    }
+  };
   const names = new Set<string>();
   const judge = (key: ObjectKey, document: ClusterDocument | undefined) => {
     const name = keyText(key);
@@ -81,14 +97,19 @@ export function summarise(sources: StatusSources): StatusSummary {
     names.add(name);
     if (!wants(key)) return;
     const refusals = problems.get(name) ?? [];
-    const judgement = judgeObject(key, { resolution, profilesOf, refusals, agents: sources.agents });
-    entries.push(toEntry(key, document?.metadata.generation, judgement, sources));
+    attempt(key, () => {
+      const judgement = judgeObject(key, { resolution, profilesOf, refusals, agents: sources.agents });
+      return [toEntry(key, document?.metadata.generation, judgement, sources)];
+    });
   };
   for (const document of state.objects.values()) judge(keyOf(document), document);
   for (const { object } of state.problems) if (object !== undefined) judge(object, undefined);
-  for (const entry of nodeEntries({ ...sources, memory }, profilesOf, names)) entries.push(entry);
-  return { entries, names };
+  judgeNodes({ ...sources, memory }, profilesOf, names, attempt);
+  return { entries, names, failures };
 }
+
+/** Takes the entries that the work comes to, or notes that it failed: one object must not keep others from their status. */
+type Attempt = (key: StatusKey, work: () => readonly StatusEntry[]) => void;
 
 type ProfilesOf = (nodeName: string) => readonly ProfileOnNode[];
 
@@ -104,7 +125,7 @@ function rememberProfiles({ resolution, factsOf }: StatusSources, { profiles }: 
 
 type NodeSources = StatusSources & { readonly memory: StatusMemory };
 
-function* nodeEntries(sources: NodeSources, profilesOf: ProfilesOf, names: Set<string>): Generator<StatusEntry> {
+function judgeNodes(sources: NodeSources, profilesOf: ProfilesOf, names: Set<string>, attempt: Attempt): void {
   const { resolution, factsOf, operatorNamespace: namespace = defaultNamespace, replica, previousOf } = sources;
   const { wants = () => true, hasFirstGeneration = false, memory } = sources;
   for (const [name, { revision }] of resolution.nodes) {
@@ -112,14 +133,16 @@ function* nodeEntries(sources: NodeSources, profilesOf: ProfilesOf, names: Set<s
     names.add(keyText(key));
     names.add(keyText({ ...key, kind: "NodePTPDev" }));
     if (!wants(key)) continue;
-    const [facts, profiles, previous] = [factsOf(name), profilesOf(name), previousOf(key)];
-    yield* memory.entries.remember(name, [facts, profiles, previous, hasFirstGeneration], () => {
-      const told = (previous as NodePtpDeviceStatus | undefined)?.agent;
-      const judgement = summariseNode({ facts, profiles, revision, replica, told });
-      const entry = toEntry(key, undefined, judgement, sources);
-      // None is made before an agent has told what it would say.
-      if (!hasFirstGeneration || facts?.inventory === undefined) return [entry];
-      return [entry, { key: { ...key, kind: "NodePTPDev" }, status: { ...firstGenerationStatus(facts) } }];
+    attempt(key, () => {
+      const [facts, profiles, previous] = [factsOf(name), profilesOf(name), previousOf(key)];
+      return memory.entries.remember(name, [facts, profiles, previous, hasFirstGeneration], () => {
+        const told = (previous as NodePtpDeviceStatus | undefined)?.agent;
+        const judgement = summariseNode({ facts, profiles, revision, replica, told });
+        const entry = toEntry(key, undefined, judgement, sources);
+        // None is made before an agent has told what it would say.
+        if (!hasFirstGeneration || facts?.inventory === undefined) return [entry];
+        return [entry, { key: { ...key, kind: "NodePTPDev" }, status: { ...firstGenerationStatus(facts) } }];
+      });
     });
   }
 }
