@@ -15,6 +15,7 @@ function tokenFor(salt = "", expS = 1_000, audience: string | readonly string[] 
 
 function open(answer: () => TokenVerdict | Promise<TokenVerdict>, subjects: readonly string[] = []) {
   let nowMs = 0;
+  let setByMs = 0;
   const asked: string[] = [];
   const warnings: string[] = [];
   const verifier = createTokenVerifier({
@@ -23,12 +24,12 @@ function open(answer: () => TokenVerdict | Promise<TokenVerdict>, subjects: read
       return answer();
     },
     subjects,
-    nowUnixMs: () => nowMs,
+    nowUnixMs: () => nowMs + setByMs,
     monotonicMs: () => nowMs,
     log: captureLogger((_level, _message, fields) => void warnings.push(String(fields["reason"]))),
   });
   const verify = (token: string, from = address) => verifier.verify(token, from);
-  return { verify, asked, warnings, pass: (ms: number) => void (nowMs += ms) };
+  return { verify, asked, warnings, pass: (ms: number) => void (nowMs += ms), setBy: (ms: number) => void (setByMs = ms) };
 }
 
 test("a token is asked for once however many bring it, and believed for a minute at most", async () => {
@@ -46,6 +47,22 @@ test("a token is asked for once however many bring it, and believed for a minute
   pass(1_000);
   assert.deepEqual(await verify(short), { kind: "invalid", reason: "it has expired" });
   assert.equal(asked.length, 3);
+});
+
+test("a node's clock that is set back prolongs no verdict", async () => {
+  const { verify, asked, pass, setBy } = open(() => valid);
+  const tokens = [tokenFor("long"), tokenFor("short", 30)];
+  for (const token of tokens) await verify(token);
+  setBy(-3_600_000);
+  pass(29_999);
+  for (const token of tokens) await verify(token);
+  assert.equal(asked.length, 2);
+  pass(1);
+  for (const token of tokens) await verify(token);
+  assert.deepEqual(asked.slice(2), tokens.slice(1), "its life was known when the clock was right");
+  pass(30_000);
+  await verify(tokenFor("long"));
+  assert.equal(asked.length, 4);
 });
 
 test("a refusal is believed for 5 s, trouble never, and is told once", async () => {

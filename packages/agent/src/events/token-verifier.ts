@@ -10,6 +10,7 @@ export interface TokenVerifierOptions {
   readonly ask: AskToken;
   /** Who may change subscriptions: names, or their beginnings with a `*` at the end; empty: whoever has a valid token. */
   readonly subjects: readonly string[];
+  /** Says whether a token has expired, and nothing else. */
   readonly nowUnixMs: () => number;
   readonly monotonicMs: () => number;
   readonly log: Logger;
@@ -26,7 +27,8 @@ const newBurst = 10;
 const newPerSecond = 1;
 
 interface Remembered {
-  readonly untilUnixMs: number;
+  /** By the monotonic clock: the node's own may be set back by hours. */
+  readonly untilMs: number;
   readonly verdict: TokenVerdict;
 }
 
@@ -47,7 +49,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
 /** Says whose a token is; is told whether it may ask for one that is new. */
 type VerdictOf = (token: string, expiresUnixMs: number, mayAsk: () => boolean) => Promise<TokenVerdict>;
 
-function createVerdictMemory({ ask, nowUnixMs, log }: TokenVerifierOptions): VerdictOf {
+function createVerdictMemory({ ask, nowUnixMs, monotonicMs, log }: TokenVerifierOptions): VerdictOf {
   const memory = new Map<string, Remembered>();
   const underWay = new Map<string, Promise<TokenVerdict>>();
   const tellTrouble = createTroubleTeller(log);
@@ -57,7 +59,7 @@ function createVerdictMemory({ ask, nowUnixMs, log }: TokenVerifierOptions): Ver
     tellTrouble(verdict);
     if (verdict.kind === "unknown") return verdict;
     const lifeMs = verdict.kind === "valid" ? rememberedMs : refusalRememberedMs;
-    memory.set(hash, { untilUnixMs: Math.min(nowUnixMs() + lifeMs, expiresUnixMs), verdict });
+    memory.set(hash, { untilMs: monotonicMs() + Math.min(lifeMs, expiresUnixMs - nowUnixMs()), verdict });
     const [oldest] = memory.keys();
     if (memory.size > mostRemembered && oldest !== undefined) memory.delete(oldest);
     return verdict;
@@ -65,7 +67,7 @@ function createVerdictMemory({ ask, nowUnixMs, log }: TokenVerifierOptions): Ver
   return async (token, expiresUnixMs, mayAsk) => {
     const hash = createHash("sha256").update(token).digest("base64");
     const known = memory.get(hash);
-    if (known !== undefined && nowUnixMs() < known.untilUnixMs) return known.verdict;
+    if (known !== undefined && monotonicMs() < known.untilMs) return known.verdict;
     memory.delete(hash);
     const asked = underWay.get(hash);
     if (asked !== undefined) return asked;

@@ -10,6 +10,7 @@ const user = { username: "u", extra: { "authentication.kubernetes.io/pod-uid": [
 
 function open(answer: (token: string) => unknown) {
   let now = 0;
+  let setByMs = 0;
   const asked: string[] = [];
   const reviewer = createTokenReviewer({
     client: {
@@ -21,9 +22,10 @@ function open(answer: (token: string) => unknown) {
     },
     audience,
     judge: (status) => judgeReview(status, { audience, username: "u" }),
-    nowUnixMs: () => now,
+    nowUnixMs: () => now + setByMs,
+    monotonicMs: () => now,
   });
-  return { reviewer, asked, passMs: (ms: number) => void (now += ms) };
+  return { reviewer, asked, passMs: (ms: number) => void (now += ms), setBy: (ms: number) => void (setByMs = ms) };
 }
 
 const good = () => ({ status: { authenticated: true, audiences: [audience], user } });
@@ -43,6 +45,20 @@ test("an answer is believed for a minute, and not longer than the token lives", 
   passMs(10);
   await reviewer.review(token("y", 60_010));
   assert.deepEqual(asked, ["x", "x", "y", "y"]);
+});
+
+test("a clock that is set back prolongs no answer", async () => {
+  const { reviewer, asked, passMs, setBy } = open(good);
+  await reviewer.review(token("x"));
+  await reviewer.review(token("y", 30_000));
+  setBy(-3_600_000);
+  passMs(30_000);
+  await reviewer.review(token("x"));
+  await reviewer.review(token("y", 30_000));
+  assert.deepEqual(asked, ["x", "y", "y"]);
+  passMs(30_000);
+  await reviewer.review(token("x"));
+  assert.deepEqual(asked, ["x", "y", "y", "x"]);
 });
 
 test("a refusal is believed for a moment, a failure never", async () => {

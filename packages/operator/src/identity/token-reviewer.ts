@@ -12,7 +12,10 @@ export interface TokenReviewerOptions<R extends { readonly ok: boolean }> {
   readonly audience: string;
   /** What its answer means. */
   readonly judge: (status: TokenReviewStatus) => R;
+  /** Says how long a token still lives, and nothing else: it may be set back. */
   readonly nowUnixMs: () => number;
+  /** Default: that of the process. */
+  readonly monotonicMs?: () => number;
   readonly limits?: ReviewLimits;
 }
 
@@ -58,21 +61,22 @@ export function createTokenReviewer<R extends { readonly ok: boolean }>(
   options: TokenReviewerOptions<R>,
 ): TokenReviewer<R> {
   const { client, audience, judge, nowUnixMs, limits = agentLimits } = options;
-  const memory = new Map<string, { readonly untilUnixMs: number; readonly reviewed: R }>();
+  const { monotonicMs = () => performance.now() } = options;
+  const memory = new Map<string, { readonly untilMs: number; readonly reviewed: R }>();
   const underWay = new Map<string, Promise<R>>();
   const turnstile = createTurnstile(limits.atOnce);
 
   const ask = async ({ token, expiresUnixMs }: ReadToken, hash: string): Promise<R> => {
-    const sinceUnixMs = nowUnixMs();
+    const sinceMs = monotonicMs();
     const status = await turnstile.pass(() => {
-      if (nowUnixMs() - sinceUnixMs > limits.waitMs) {
+      if (monotonicMs() - sinceMs > limits.waitMs) {
         throw new AgentRefusal("UNAVAILABLE", "review-failed", "the API server is slow: try again");
       }
       return requestReview(client, token, audience);
     });
     const reviewed = judge(status);
     const lifeMs = reviewed.ok ? limits.rememberMs : refusalRememberedMs;
-    memory.set(hash, { untilUnixMs: Math.min(nowUnixMs() + lifeMs, expiresUnixMs), reviewed });
+    memory.set(hash, { untilMs: monotonicMs() + Math.min(lifeMs, expiresUnixMs - nowUnixMs()), reviewed });
     if (memory.size > longestMemory) for (const oldest of [...memory.keys()].slice(0, 100)) memory.delete(oldest);
     return reviewed;
   };
@@ -82,7 +86,7 @@ export function createTokenReviewer<R extends { readonly ok: boolean }>(
     review: (token) => {
       const hash = createHash("sha256").update(token.token).digest("base64");
       const known = memory.get(hash);
-      if (known !== undefined && nowUnixMs() < known.untilUnixMs) return Promise.resolve(known.reviewed);
+      if (known !== undefined && monotonicMs() < known.untilMs) return Promise.resolve(known.reviewed);
       memory.delete(hash);
       const asked = underWay.get(hash);
       if (asked !== undefined) return asked;
