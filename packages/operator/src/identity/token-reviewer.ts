@@ -62,7 +62,7 @@ export function createTokenReviewer<R extends { readonly ok: boolean }>(
 ): TokenReviewer<R> {
   const { client, audience, judge, nowUnixMs, limits = agentLimits } = options;
   const { monotonicMs = () => performance.now() } = options;
-  const memory = new Map<string, { readonly untilMs: number; readonly reviewed: R }>();
+  const memory = createReviewMemory<R>(monotonicMs);
   const underWay = new Map<string, Promise<R>>();
   const turnstile = createTurnstile(limits.atOnce);
 
@@ -76,8 +76,7 @@ export function createTokenReviewer<R extends { readonly ok: boolean }>(
     });
     const reviewed = judge(status);
     const lifeMs = reviewed.ok ? limits.rememberMs : refusalRememberedMs;
-    memory.set(hash, { untilMs: monotonicMs() + Math.min(lifeMs, expiresUnixMs - nowUnixMs()), reviewed });
-    if (memory.size > longestMemory) for (const oldest of [...memory.keys()].slice(0, 100)) memory.delete(oldest);
+    memory.keep(hash, reviewed, Math.min(lifeMs, expiresUnixMs - nowUnixMs()));
     return reviewed;
   };
 
@@ -86,8 +85,7 @@ export function createTokenReviewer<R extends { readonly ok: boolean }>(
     review: (token) => {
       const hash = createHash("sha256").update(token.token).digest("base64");
       const known = memory.get(hash);
-      if (known !== undefined && monotonicMs() < known.untilMs) return Promise.resolve(known.reviewed);
-      memory.delete(hash);
+      if (known !== undefined) return Promise.resolve(known);
       const asked = underWay.get(hash);
       if (asked !== undefined) return asked;
       if (turnstile.waiting() >= limits.waiting) {
@@ -97,6 +95,29 @@ export function createTokenReviewer<R extends { readonly ok: boolean }>(
       const asking = ask(token, hash).finally(() => underWay.delete(hash));
       underWay.set(hash, asking);
       return asking;
+    },
+  };
+}
+
+/** What was found of tokens, by their hashes, each for as long as it is believed. */
+interface ReviewMemory<R> {
+  get(hash: string): R | undefined;
+  keep(hash: string, reviewed: R, lifeMs: number): void;
+}
+
+/** By the monotonic clock: one that is set back would keep what has ended. */
+function createReviewMemory<R>(monotonicMs: () => number): ReviewMemory<R> {
+  const memory = new Map<string, { readonly untilMs: number; readonly reviewed: R }>();
+  return {
+    get: (hash) => {
+      const known = memory.get(hash);
+      if (known !== undefined && monotonicMs() < known.untilMs) return known.reviewed;
+      memory.delete(hash);
+      return undefined;
+    },
+    keep: (hash, reviewed, lifeMs) => {
+      memory.set(hash, { untilMs: monotonicMs() + lifeMs, reviewed });
+      if (memory.size > longestMemory) for (const oldest of [...memory.keys()].slice(0, 100)) memory.delete(oldest);
     },
   };
 }
