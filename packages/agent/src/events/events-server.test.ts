@@ -48,10 +48,13 @@ test("createEventsServer: with a verifier, what changes subscriptions needs a to
     }
     const bad = await call(method, "Bearer bad");
     const why = 'Bearer error="invalid_token", error_description="a \'bad\' one\'"';
-    assert.deepEqual([bad.status, bad.headers["www-authenticate"], bad.body], [401, why, ""]);
-    assert.equal((await call(method, "Bearer other")).status, 403);
+    assert.deepEqual([bad.status, bad.headers["www-authenticate"], bad.body], [401, why, 'a "bad" one\n\n']);
+    const other = await call(method, "Bearer other");
+    const text = "text/plain; charset=utf-8";
+    assert.deepEqual([other.status, other.headers["content-type"], other.body], [403, text, "not listed\n"]);
+    const tryAgain = "the token cannot be checked now: try again\n";
     const slow = await call(method, "Bearer slow");
-    assert.deepEqual([slow.status, slow.headers["retry-after"], slow.body], [503, "1", ""]);
+    assert.deepEqual([slow.status, slow.headers["retry-after"], slow.body], [503, "1", tryAgain]);
     assert.equal((await call(method, "Bearer good")).status, 204);
   }
   assert.equal((await call("GET")).status, 204);

@@ -90,13 +90,19 @@ function refusalOf(check: TokenCheck): ApiReply | undefined {
     case "invalid": {
       // Without a token nothing is said of errors (RFC 6750, section 3.1).
       const error = check.reason === "" ? "" : ` error="invalid_token", error_description="${quotable(check.reason)}"`;
-      return { status: 401, headers: { "WWW-Authenticate": `Bearer${error}` } };
+      return { status: 401, ...problem(check.reason), headers: { "WWW-Authenticate": `Bearer${error}` } };
     }
     case "forbidden":
-      return { status: 403 };
+      return { status: 403, ...problem(check.reason) };
     case "unknown":
-      return { status: 503, headers: { "Retry-After": "1" } };
+      // Why is for the log: it may tell of the cluster, and nobody is proven yet.
+      return { status: 503, ...problem("the token cannot be checked now: try again"), headers: { "Retry-After": "1" } };
   }
+}
+
+/** The reason as a body; words of the API server may be in it, so its length is bounded. */
+function problem(reason: string): Pick<ApiReply, "body" | "contentType"> {
+  return reason === "" ? {} : { body: `${reason.slice(0, 500)}\n`, contentType: "text/plain; charset=utf-8" };
 }
 
 /** What may stand between quotes in a header. */

@@ -26,10 +26,16 @@ function open(answer: () => TokenVerdict | Promise<TokenVerdict>, subjects: read
     subjects,
     nowUnixMs: () => nowMs + setByMs,
     monotonicMs: () => nowMs,
-    log: captureLogger((_level, _message, fields) => void warnings.push(String(fields["reason"]))),
+    log: captureLogger((_level, _message, fields) => void warnings.push(String(fields["reason"] ?? fields["subject"]))),
   });
   const verify = (token: string, from = address) => verifier.verify(token, from);
-  return { verify, asked, warnings, pass: (ms: number) => void (nowMs += ms), setBy: (ms: number) => void (setByMs = ms) };
+  return {
+    verify,
+    asked,
+    warnings,
+    pass: (ms: number) => void (nowMs += ms),
+    setBy: (ms: number) => void (setByMs = ms),
+  };
 }
 
 test("a token is asked for once however many bring it, and believed for a minute at most", async () => {
@@ -95,6 +101,22 @@ test("only those who are named may change subscriptions, where some are", async 
   assert.equal(await kindFor("other", "system:serviceaccount:vdu:*"), "valid");
   assert.equal(await kindFor("*"), "valid");
   assert.equal(await kindFor("system:serviceaccount:vdu:ap", "system:serviceaccount:vdu2:*"), "forbidden");
+});
+
+test("who is not named is told why, and is in the log once, as long as there are few", async () => {
+  let subject = "system:serviceaccount:vdu:other";
+  const { verify, warnings, pass } = open(() => ({ kind: "valid", subject }), ["system:serviceaccount:vdu:app"]);
+  const reason = `${subject} may not change subscriptions here`;
+  assert.deepEqual(await verify(tokenFor()), { kind: "forbidden", reason });
+  await verify(tokenFor());
+  await verify(tokenFor("new"));
+  assert.deepEqual(warnings, [subject]);
+  for (let at = 0; at < 100; at++) {
+    pass(1_000);
+    subject = `system:serviceaccount:many:s${at}`;
+    assert.equal((await verify(tokenFor(String(at)))).kind, "forbidden");
+  }
+  assert.equal(warnings.length, 64);
 });
 
 test("who makes tokens up has the cluster asked for a few, and others are not delayed by it", async () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createRateLimit, type Logger, type RateLimit } from "@ptp/kit";
 import { consumerAudience, longestConsumerToken, type TokenVerdict } from "@ptp/node";
 import type { AskToken } from "./answer-tokens.ts";
-import type { TokenCheck, TokenVerifier } from "./caller.ts";
+import type { TokenVerifier } from "./caller.ts";
 
 /** What a verifier needs. */
 export interface TokenVerifierOptions {
@@ -35,13 +35,17 @@ interface Remembered {
 /** Creates a verifier with a bounded memory by the tokens' hashes; one token is asked for once however many bring it. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { subjects, nowUnixMs } = options;
+  const tellForbidden = createForbiddenTeller(options.log);
   const mayAsk = createAddressLimits(options.monotonicMs);
   const verdictOf = createVerdictMemory(options);
   return {
     verify: async (token, address) => {
       const expiresUnixMs = expiryOf(token, nowUnixMs());
       if (typeof expiresUnixMs === "string") return { kind: "invalid", reason: expiresUnixMs };
-      return judge(await verdictOf(token, expiresUnixMs, () => mayAsk(address)), subjects);
+      const verdict = await verdictOf(token, expiresUnixMs, () => mayAsk(address));
+      if (verdict.kind !== "valid" || isNamed(verdict.subject, subjects)) return verdict;
+      tellForbidden(verdict.subject);
+      return { kind: "forbidden", reason: `${verdict.subject} may not change subscriptions here` };
     },
   };
 }
@@ -98,13 +102,25 @@ function createAddressLimits(monotonicMs: () => number): (address: string) => bo
   };
 }
 
-function judge(verdict: TokenVerdict, subjects: readonly string[]): TokenCheck {
-  if (verdict.kind !== "valid" || subjects.length === 0) return verdict;
-  const { subject } = verdict;
-  const isNamed = subjects.some((each) =>
-    each.endsWith("*") ? subject.startsWith(each.slice(0, -1)) : subject === each,
-  );
-  return isNamed ? verdict : { kind: "forbidden", reason: `${subject} may not change subscriptions here` };
+function isNamed(subject: string, subjects: readonly string[]): boolean {
+  if (subjects.length === 0) return true;
+  return subjects.some((each) => (each.endsWith("*") ? subject.startsWith(each.slice(0, -1)) : subject === each));
+}
+
+/** So many subjects are told of in the life of the process: the log is no place for the whole cluster. */
+const mostForbiddenTold = 64;
+
+/** A subject that is not named is told of once: it may be missing in the list by mistake. */
+function createForbiddenTeller(log: Logger): (subject: string) => void {
+  const told = new Set<string>();
+  return (subject) => {
+    if (told.has(subject) || told.size >= mostForbiddenTold) return;
+    told.add(subject);
+    log.warn("whom a token names may not change subscriptions", {
+      subject,
+      remedy: "list it in --event-token-subjects",
+    });
+  };
 }
 
 /** When a token ends, or why it can be none for events. It proves nothing: it spares what can only be refused. */
