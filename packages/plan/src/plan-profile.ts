@@ -1,5 +1,6 @@
 import { ntpFailoverOptions } from "@ptp/node";
 import { interfaceSections, parseConf } from "@ptp/ptp";
+import { checkAnnouncedRole, withAnnouncedRole } from "./announced-role.ts";
 import { checkManagementNeeds } from "./management-needs.ts";
 import { planChronyd } from "./plan-chronyd.ts";
 import { planPhc2sys } from "./plan-phc2sys.ts";
@@ -65,14 +66,16 @@ function planProcesses(context: ProfileContext): Planned {
     throw new ProfileRefusal("name", `${JSON.stringify(context.nodeName)} cannot be a node's name: correct NODE_NAME`);
   checkPlugins(context);
   checkManagementNeeds(context);
+  checkAnnouncedRole(context);
   noteScheduling(context);
   const ts2phc = planTs2phc(context);
   const ptp4l = planPtp4l(context);
+  const readsGnss = ts2phc?.specs.some(({ program }) => program === "gpsd") === true;
   const processes = [
     planChronyd(context),
     ...(ts2phc?.specs ?? []),
     planSynce4l(context),
-    ptp4l?.spec,
+    ptp4l && withAnnouncedRole(ptp4l.spec, context, readsGnss),
     planPhc2sys(context),
     planTimemaster(context),
   ].filter((spec) => spec !== undefined && !isPassedOver(context, spec)) as ProcessSpec[];

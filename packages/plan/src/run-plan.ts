@@ -44,7 +44,8 @@ export interface ProcessSpec {
   /** Those of `sockets` that are FIFOs: made (mode 0600, with their folder) before a start; one that exists stays. */
   readonly fifos?: readonly string[];
   /**
-   * What the process learns from others once, at its start, such as the ports of the ptp4l it follows; one line per fact.
+   * What the process learns from others once, at its start, such as the ports of the ptp4l it follows, or what is true of it
+   * until it ends, such as whose time it is told to announce; one line per fact.
    * Part of what makes two specs the same process: if it changes, the process has to start anew.
    */
   readonly readAtStart?: readonly string[];

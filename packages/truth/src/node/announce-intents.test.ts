@@ -137,3 +137,22 @@ test("announceIntents: of a T-TSC nothing, and by its clockId where a profile gi
   const lost = run([...inputs, asked(...upstream, port("LISTENING")), dpll(4)], { state: known, ms: 0 });
   assert.deepEqual(describe(lost.state)[0], ["external-grandmaster", "ptp4l.1.config", "507c6f.fffe.1fb1b8", 0]);
 });
+
+test("announceIntents: one that gives time on is announced by its own T-BC once that has heard of a DPLL", () => {
+  const twoDeciders = [
+    ...profiles.slice(0, 1),
+    { name: "tt", ptpSettings: { controllingProfile: "tr", clockType: "T-BC" } },
+  ];
+  const both: WatchedPlan = {
+    ...plan,
+    processes: [
+      ...plan.processes,
+      { key: "ts2phc.1", program: "ts2phc", profile: "tt", configName: "ts2phc.1.config" },
+    ],
+  };
+  const from = { state: followPlan(initialNodeState("n"), both, { profiles: twoDeciders }, at(0)), ms: 0 };
+  const locked = run([process("ptp4l.0"), dpll(3), ...measured], from);
+  assert.ok(describe(locked.state).some(([, configName]) => configName === "ptp4l.1.config"));
+  const heard = run([{ ...dpll(3), process: "ts2phc.1" } as NodeInput], locked);
+  assert.deepEqual(describe(heard.state), []);
+});

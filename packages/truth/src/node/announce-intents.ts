@@ -8,15 +8,16 @@ import { tgmAnnouncePlan } from "../tgm/tgm-class.ts";
 import { clockOf } from "./node-clock.ts";
 import type { NodeMachine } from "./node-machines.ts";
 import type { NodeState } from "./node-state.ts";
-import type { BegunTbc, NodeTbc } from "./node-tbc.ts";
+import { givesTimeOf, type BegunTbc, type NodeTbc } from "./node-tbc.ts";
 import type { NodeTgm } from "./node-tgm.ts";
 
 const nothing: AnnouncePlan = [];
 
 /**
  * What the clocks of a node want announced now, over all of its ptp4l, in the order in which it is written. A clock whose
- * state is not known yet wants nothing: what ptp4l has from its file stands until then. `utc`: what the leap second list
- * says.
+ * state is not known yet wants nothing: what ptp4l has from its file stands until then. A clock that is not there any more
+ * wants nothing either: its plan starts its ptp4l anew (`withAnnouncedRole`), which forgets what was written. `utc`: what the
+ * leap second list says.
  */
 export function announceIntents(state: NodeState, utc: UtcOffset = state.leap.utc.value): AnnouncePlan {
   if (state.machines.length === 0) return nothing;
@@ -62,10 +63,15 @@ function tbcIntents(
   return tbcAnnouncePlan(announcement, { receiver, transmitters: transmittersOf(state, tbc.profile), clockIdentity });
 }
 
-/** Names of the ptp4l whose profiles say that this one controls them, in the order of their run ids. */
-function transmittersOf({ plan, profiles }: NodeState, profile: string): readonly string[] {
-  const givers = profiles.filter(({ ptpSettings }) => ptpSettings?.["controllingProfile"] === profile);
-  const names = new Set(givers.map(({ name }) => name));
+/**
+ * Names of the ptp4l whose profiles say that this one controls them, in the order of their run ids. One that has a T-GM, or
+ * a T-BC whose DPLLs were heard of, is announced by that alone: two that write to one ptp4l would do so in turns forever.
+ */
+function transmittersOf({ plan, profiles, machines }: NodeState, profile: string): readonly string[] {
+  const own = machines.flatMap((each) =>
+    each.kind === "t-gm" || (each.kind === "t-bc" && each.begun !== undefined) ? [each.profile] : [],
+  );
+  const names = new Set(givesTimeOf(profile, profiles).filter((name) => !own.includes(name)));
   return plan.ptp4lInstances.filter((each) => names.has(each.profile)).map(({ configName }) => configName);
 }
 

@@ -140,10 +140,13 @@ test("upstream loss: class 135, out of specification 165, and back; what gives i
   );
 });
 
-test("an edit of thresholds keeps a T-BC; one that nobody's profile gives on any more receives only", () => {
+test("an edit of thresholds or of what is logged keeps a T-BC; one that nobody's profile gives on any more receives only", () => {
   const node = locked();
   const edited = { ...receiver, ptpClockThreshold: { maxOffsetThreshold: 50 } };
   assert.deepEqual(node.follow(plan, { profiles: [edited, giver] }), []);
+  const logged = { ...edited, ptpSettings: { stdoutFilter: "x", ...receiver.ptpSettings, logReduce: "true" } };
+  assert.deepEqual(node.follow(plan, { profiles: [logged, giver] }), []);
+  assert.ok(node.metrics(/clock_state\{T-BC/).includes("clock_state{T-BC,ens1fx} 1"));
   const told = node.follow({ ...plan, ptp4lInstances: ptp4lInstances.slice(0, 1) }, { profiles: [edited] });
   assert.deepEqual(of("T-BC", told).length, 1);
   assert.match(told[0] ?? "", /T-BC ens1fx clock-class: 6 > 255/);

@@ -6,6 +6,7 @@ import type { PtpClock, PtpClockObservation } from "../ptp-clock.ts";
 import { initialTbcClock, stepTbc, type TbcChange, type TbcClock, type TbcObservation } from "../tbc/tbc-clock.ts";
 import type { TbcOptions } from "../tbc/tbc-options.ts";
 import { inSyncOf } from "../tbc/upstream-ports.ts";
+import { clockSettings } from "./clock-settings.ts";
 import { dpllInterfaces, dpllOptionsOf } from "./dpll-of-profile.ts";
 import { hearDpll } from "./hear-parts.ts";
 import { clockOf } from "./node-clock.ts";
@@ -50,7 +51,7 @@ export const tbcKind: MachineKind<NodeTbc> = {
       const profile = profiles.find(({ name }) => name === watched.profile);
       if (profile === undefined || !isTbcProfile(profile)) return [];
       const { key } = watched;
-      const setUp = JSON.stringify([profile.name, profile.ptpSettings]);
+      const setUp = JSON.stringify([profile.name, clockSettings(profile)]);
       const processes = plan.processes.filter((each) => each.profile === profile.name);
       const hears = [...new Set([key, ...processes.map((each) => each.key)])];
       const tbc = { kind: "t-bc", key, hears, linesOf: key, ticksWith: key, profile: profile.name, setUp } as const;
@@ -74,9 +75,11 @@ export function isTbcProfile({ ptpSettings }: NodeProfile): boolean {
   return ptpSettings?.["clockType"] === "T-BC";
 }
 
-/** Profiles that give the time of this one on. */
+/** Other profiles that give the time of this one on. */
 export function givesTimeOf(profile: string, profiles: readonly NodeProfile[]): readonly string[] {
-  return profiles.flatMap(({ name, ptpSettings }) => (ptpSettings?.["controllingProfile"] === profile ? [name] : []));
+  return profiles.flatMap(({ name, ptpSettings }) =>
+    name !== profile && ptpSettings?.["controllingProfile"] === profile ? [name] : [],
+  );
 }
 
 function toldBy(news: MachineNews, { key }: NodeTbc, world: MachineWorld): readonly TbcObservation[] {
