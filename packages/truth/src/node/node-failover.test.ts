@@ -139,7 +139,18 @@ test("a chronyd of its own loses its source, its process and comes back", () => 
   assert.equal(nodeView(on.state()).overall?.state, "FREERUN");
 });
 
-test("an edit of the profile gives ts2phc its time anew; a profile without failover decides nothing", () => {
+test("an edit that is nothing to ts2phc leaves the system clock to who keeps it; other options begin anew", () => {
+  const on = story([ts2phc, phc2sys]);
+  on.tick(10_000);
+  const after = (edited: NodeProfile) =>
+    keepers(followPlan(on.state(), planOf([ts2phc, chronyd]), { profiles: [edited] }, at(11_000)));
+  assert.deepEqual(after({ ...profile, ptpSettings: { logReduce: "true" } }), { gm: "chronyd" });
+  assert.deepEqual(after({ ...profile, ptpClockThreshold: { maxOffsetThreshold: 50 } }), { gm: "chronyd" });
+  const slower = { ntpfailover: { gnssFailover: true, ts2phcTolerance: "6s", startupDelay: "10s" } };
+  assert.deepEqual(after({ ...profile, plugins: slower }), { gm: "phc2sys" });
+});
+
+test("an edit of ts2phc gives it its time anew; a profile without failover decides nothing", () => {
   const on = story([ts2phc, phc2sys]);
   on.tick(10_000);
   assert.deepEqual(keepers(on.state()), { gm: "chronyd" });

@@ -74,8 +74,6 @@ export interface MachineKind<M> {
 
 /** What differs between the plan a node followed and the one it goes on with. */
 export interface Edited {
-  /** Something of the profile was edited, or it is new. */
-  readonly profile: (name: string) => boolean;
   /** The ptp4l is new, or it has another socket, domain or ports: what is known of its clock was forgotten. */
   readonly ptp4l: (key: string) => boolean;
 }

@@ -98,11 +98,8 @@ export function followPlan(
 }
 
 function editedBetween(before: MachineWorld, after: MachineWorld): Edited {
-  const profileIn = ({ profiles }: MachineWorld, name: string) =>
-    JSON.stringify(profiles.find((each) => each.name === name));
   const instanceIn = ({ plan }: MachineWorld, key: string) => plan.ptp4lInstances.find((each) => each.key === key);
   return {
-    profile: (name) => profileIn(before, name) !== profileIn(after, name),
     ptp4l: (key) => {
       const [was, is] = [instanceIn(before, key), instanceIn(after, key)];
       return was === undefined || is === undefined || !isSameClock(was, is);

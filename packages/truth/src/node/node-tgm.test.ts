@@ -319,6 +319,9 @@ test("an edit of thresholds keeps a T-GM, one of its parts begins it anew, and w
   const node = locked();
   node.follow(plan, { profiles: [{ ...profile, ptpClockThreshold: { holdOverTimeout: 3 } }] });
   assert.deepEqual(node.metrics(/clock_state\{GM/), ["clock_state{GM,ens1fx} 1"]);
+  const logged = { ...profile.ptpSettings, logReduce: "true", stdoutFilter: "x" };
+  node.follow(plan, { profiles: [{ ...profile, ptpSettings: logged }] });
+  assert.deepEqual(node.metrics(/clock_state\{GM/), ["clock_state{GM,ens1fx} 1"]);
   const settings = { ...profile.ptpSettings, leadingInterface: "ens2f0" };
   node.follow(plan, { profiles: [{ ...profile, ptpSettings: settings }] });
   assert.deepEqual(node.metrics(/clock_state\{(?:GM|ts2phc)/), [

@@ -4,6 +4,7 @@ import { clockLimits } from "../clock-limits.ts";
 import { holdoverParameters } from "../dpll/holdover-parameters.ts";
 import { initialTgmClock, stepTgm } from "../tgm/tgm-clock.ts";
 import type { TgmChange, TgmClock, TgmObservation, TgmOptions } from "../tgm/tgm-clock.ts";
+import { clockSettings } from "./clock-settings.ts";
 import { dpllInterfaces, dpllOptionsOf, ts2phcInterfaces, type Ts2phcInterface } from "./dpll-of-profile.ts";
 import { hearDpll, hearGnss, hearTs2phc } from "./hear-parts.ts";
 import type { MachineKind, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
@@ -58,7 +59,7 @@ interface TgmParts {
 function follow(before: readonly NodeTgm[], parts: TgmParts, world: MachineWorld, now: Instant): NodeTgm {
   const { profile, ts2phc, gpsd } = parts;
   const { ts2phcConf, ptpSettings, interface: named } = profile;
-  const setUp = JSON.stringify([profile.name, ts2phcConf, ptpSettings, named, gpsd.key]);
+  const setUp = JSON.stringify([profile.name, ts2phcConf, clockSettings(profile), named, gpsd.key]);
   const interfaces = ts2phcInterfaces(ts2phcConf);
   const leadingInterface = leaderOf(profile, interfaces) || ts2phc.configName;
   const processes = world.plan.processes.filter((each) => each.profile === profile.name);
