@@ -365,7 +365,7 @@ test("PtpOperatorConfig is ready when its agents are there", () => {
 });
 
 test("a node of which something odd is known keeps only its own status from being worked out", () => {
-  const objects = [node("a"), node("n"), config("c")];
+  const objects = [node("a"), node("b"), node("n"), config("c")];
   const resolution = resolve(toSnapshot(objects), sha256Hex);
   const odd = new RangeError("Invalid time value");
   const { entries, names, failures } = summarise({
@@ -376,10 +376,17 @@ test("a node of which something odd is known keeps only its own status from bein
       return { connected: true, sinceUnixMs: 0 };
     },
     previousOf: () => undefined,
+    wants: ({ name }) => {
+      if (name === "b") throw odd;
+      return true;
+    },
     now: "T1",
   });
   const key = { kind: "NodePtpDevice", namespace: "openshift-ptp", name: "a" } as const;
-  assert.deepEqual(failures, [{ key, error: odd }]);
+  assert.deepEqual(failures, [
+    { key, error: odd },
+    { key: { ...key, name: "b" }, error: odd },
+  ]);
   assert.ok(names.has(keyText(key)), "what it said before stays");
   assert.deepEqual(
     entries.map(({ key: each }) => each.name),

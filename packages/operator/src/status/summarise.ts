@@ -132,8 +132,8 @@ function judgeNodes(sources: NodeSources, profilesOf: ProfilesOf, names: Set<str
     const key: StatusKey = { kind: "NodePtpDevice", namespace, name };
     names.add(keyText(key));
     names.add(keyText({ ...key, kind: "NodePTPDev" }));
-    if (!wants(key)) continue;
     attempt(key, () => {
+      if (!wants(key)) return [];
       const [facts, profiles, previous] = [factsOf(name), profilesOf(name), previousOf(key)];
       return memory.entries.remember(name, [facts, profiles, previous, hasFirstGeneration], () => {
         const told = (previous as NodePtpDeviceStatus | undefined)?.agent;
