@@ -246,3 +246,37 @@ test("a fact that changes no plan costs no write and no restart", async (t) => {
   assert.equal(saves, 1);
   assert.equal(supervisor.processes()[0]?.starts, 1);
 });
+
+test("an offer has its turn although choices cannot be followed in the same one", async (t) => {
+  let stored: (() => void) | undefined;
+  let isBroken = false;
+  let broken = 0;
+  const { applier, offer } = await bench(t, {
+    save: ({ issued }) => (issued.revision === "r2" ? new Promise((resolve) => (stored = resolve)) : Promise.resolve()),
+    choices: () => {
+      // The first question after what is stored is enforced is that of following.
+      if (isBroken && applier.inForce()?.accepted.issued.revision === "r2" && (broken += 1) === 2) {
+        throw new Error("no choice");
+      }
+      return { sourceByProfile: new Map() };
+    },
+  });
+  await offer("r1", [profile("a")]);
+  const second = offer("r2", [profile("a", "domainNumber 24")]);
+  await eventually("r2 is being stored", () => stored !== undefined);
+  isBroken = true;
+  applier.rechoose();
+  const third = offer("r3", [profile("a", "domainNumber 25")]);
+  stored?.();
+  assert.deepEqual([(await second).revision, (await third).revision], ["r2", "r3"]);
+  assert.ok(broken >= 2, "choices were not followed");
+});
+
+test("what is asked for during a resume has its turn right after it", async (t) => {
+  const { applier, interfaces } = await bench(t);
+  const resumed = applier.resume(undefined);
+  interfaces.push({ name: "veth1234" });
+  applier.recheck();
+  await resumed;
+  await eventually("facts are collected again", () => applier.facts()?.interfaces.length === 1);
+});

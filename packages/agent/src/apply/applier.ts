@@ -68,7 +68,8 @@ export function createApplier(options: ApplierOptions): Applier {
   const run = (turn: Promise<void>): Promise<void> => {
     underway = turn.finally(() => {
       underway = undefined;
-      if (turns.rechoose) wake();
+      // What was asked for meanwhile: a resume takes no turns.
+      if (isDue(turns)) wake();
     });
     return underway;
   };
@@ -111,17 +112,26 @@ async function resumeAccepted(
   }
 }
 
+function isDue({ waiting, recheck, rechoose }: Turns): boolean {
+  return waiting !== undefined || recheck || rechoose;
+}
+
 async function takeTurns(turns: Turns, options: ApplierOptions): Promise<void> {
-  while (!turns.stopped && (turns.waiting !== undefined || turns.recheck || turns.rechoose)) {
+  while (!turns.stopped && isDue(turns)) {
     const offer = turns.waiting;
     turns.waiting = undefined;
-    try {
-      if (turns.rechoose) await followChoices(turns, options);
-      if (offer !== undefined) await applyOffer(offer, turns, options);
-      else if (turns.recheck) await recheckFacts(turns, options);
-    } catch (error) {
-      options.log.error("applying failed; what runs goes on", { error: messageOf(error) });
-    }
+    // On its own: an offer has its turn although the choices before it could not be followed.
+    if (turns.rechoose) await guarded(() => followChoices(turns, options), options);
+    if (offer !== undefined) await guarded(() => applyOffer(offer, turns, options), options);
+    else if (turns.recheck) await guarded(() => recheckFacts(turns, options), options);
+  }
+}
+
+async function guarded(act: () => Promise<void>, { log }: ApplierOptions): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    log.error("applying failed; what runs goes on", { error: messageOf(error) });
   }
 }
 
