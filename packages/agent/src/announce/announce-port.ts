@@ -1,3 +1,4 @@
+import { messageOf } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
 import type { ManagementId } from "@ptp/ptp";
 import type { AnnounceReadBack, AnnounceWrite } from "@ptp/truth";
@@ -29,26 +30,37 @@ export function createAnnouncePort(
   instanceOf: (configName: string) => Ptp4lInstance | undefined,
 ): AnnouncePort {
   return {
-    read: async ({ kind, configName }) => {
-      const instance = instanceOf(configName);
-      if (instance === undefined) return notPlanned(configName);
-      if (kind === "grandmaster-settings") {
-        const [settings, failure] = onlyBody(await queries.get(instance, tlvOfWrite[kind]));
-        return settings === undefined ? failure : { settings };
-      }
-      const [external, failure] = onlyBody(await queries.get(instance, tlvOfWrite[kind]));
-      return external === undefined ? failure : { external };
-    },
-    write: async (write) => {
-      const instance = instanceOf(write.configName);
-      if (instance === undefined) return notPlanned(write.configName);
-      const outcome =
-        write.kind === "grandmaster-settings"
-          ? await queries.set(instance, tlvOfWrite[write.kind], write.value)
-          : await queries.set(instance, tlvOfWrite[write.kind], write.value);
-      return outcome?.kind === "replies" ? undefined : { reason: reasonOf(outcome) };
-    },
+    read: ({ kind, configName }) =>
+      told(async () => {
+        const instance = instanceOf(configName);
+        if (instance === undefined) return notPlanned(configName);
+        if (kind === "grandmaster-settings") {
+          const [settings, failure] = onlyBody(await queries.get(instance, tlvOfWrite[kind]));
+          return settings === undefined ? failure : { settings };
+        }
+        const [external, failure] = onlyBody(await queries.get(instance, tlvOfWrite[kind]));
+        return external === undefined ? failure : { external };
+      }),
+    write: (write) =>
+      told(async () => {
+        const instance = instanceOf(write.configName);
+        if (instance === undefined) return notPlanned(write.configName);
+        const outcome =
+          write.kind === "grandmaster-settings"
+            ? await queries.set(instance, tlvOfWrite[write.kind], write.value)
+            : await queries.set(instance, tlvOfWrite[write.kind], write.value);
+        return outcome?.kind === "replies" ? undefined : { reason: reasonOf(outcome) };
+      }),
   };
+}
+
+/** A value that cannot be encoded throws, and would end the one who asks for good. */
+async function told<T>(ask: () => Promise<T>): Promise<T | AnnounceFailure> {
+  try {
+    return await ask();
+  } catch (error) {
+    return { reason: messageOf(error) };
+  }
 }
 
 function notPlanned(configName: string): AnnounceFailure {

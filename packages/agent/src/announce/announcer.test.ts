@@ -18,6 +18,8 @@ const settings = (configName: string, value: GrandmasterSettings) =>
 const gm = (configName: string, value = external) => ({ kind: "external-grandmaster", configName, value }) as const;
 
 interface Bench {
+  /** Answers that are waited for. */
+  readonly silent: Map<string, Promise<AnnounceReadBack>>;
   readonly announcer: Announcer;
   /** What each ptp4l announces. */
   readonly announced: Map<string, AnnounceReadBack>;
@@ -33,8 +35,10 @@ function bench(t: TestContext): Bench {
   const announced = new Map<string, AnnounceReadBack>();
   const [written, refused, results] = [[] as string[], new Set<string>(), [] as string[]];
   const pending = new Map<string, number>();
+  const silent: Bench["silent"] = new Map();
   const port: AnnouncePort = {
-    read: ({ configName }) => Promise.resolve(announced.get(configName) ?? { reason: "ptp4l did not answer" }),
+    read: ({ configName }) =>
+      silent.get(configName) ?? Promise.resolve(announced.get(configName) ?? { reason: "ptp4l did not answer" }),
     write: ({ kind, configName, value }) => {
       const name = `${configName} ${kind}`;
       written.push(name);
@@ -56,7 +60,7 @@ function bench(t: TestContext): Bench {
     log: silentLogger,
   });
   t.after(() => announcer.stop());
-  return { announcer, announced, written, refused, results, pending };
+  return { silent, announcer, announced, written, refused, results, pending };
 }
 
 const plan: AnnouncePlan = [gm("b"), settings("b", six), gm("c"), settings("c", six)];
@@ -122,4 +126,16 @@ test("createAnnouncer: what someone else wrote is put right", async (t) => {
   t.mock.timers.tick(10_000);
   await turns();
   assert.deepEqual([written, announced.get("b")?.settings], [["b grandmaster-settings"], six]);
+});
+
+test("createAnnouncer: a ptp4l whose answer is waited for holds up no other", async (t) => {
+  const { silent, announcer, announced } = bench(t);
+  const { promise, resolve } = Promise.withResolvers<AnnounceReadBack>();
+  silent.set("b", promise);
+  announced.set("c", { settings: lost, external: own });
+  announcer.want(plan);
+  await eventually("c is written", () => announced.get("c")?.settings === six);
+  silent.clear();
+  resolve({ settings: lost, external: own });
+  await eventually("b too, after its answer", () => announced.get("b")?.settings === six);
 });

@@ -97,20 +97,24 @@ function dropTargets({ plan, targets, options }: Announcing): void {
   }
 }
 
-/** One round over all ptp4l of the plan; ends early when another plan is wanted. Returns the time until the next. */
+/**
+ * One round over all ptp4l of the plan at once, so that none waits for a silent one's answers; ends early when another plan
+ * is wanted. Returns the time until the next.
+ */
 async function turn(own: Announcing, interrupted: AbortSignal): Promise<number> {
   const { plan, options } = own;
   const byConfig = Map.groupBy(plan, ({ configName }) => configName);
-  let nextMs = Infinity;
-  for (const [configName, writes] of byConfig) {
-    const target = targetOf(own, configName);
-    if (options.monotonicMs() >= Math.min(target.retryAtMs, target.rereadAtMs)) {
-      await settle(own, target, writes, interrupted);
-    }
-    if (interrupted.aborted) return 0;
-    nextMs = Math.min(nextMs, Math.min(target.retryAtMs, target.rereadAtMs));
-  }
-  return Math.min(rereadMs, Math.max(0, nextMs - options.monotonicMs()));
+  const dueMs = await Promise.all(
+    Array.from(byConfig, async ([configName, writes]) => {
+      const target = targetOf(own, configName);
+      if (options.monotonicMs() >= Math.min(target.retryAtMs, target.rereadAtMs)) {
+        await settle(own, target, writes, interrupted);
+      }
+      return Math.min(target.retryAtMs, target.rereadAtMs);
+    }),
+  );
+  if (interrupted.aborted) return 0;
+  return Math.min(rereadMs, Math.max(0, Math.min(...dueMs) - options.monotonicMs()));
 }
 
 function targetOf({ targets, options }: Announcing, configName: string): Target {
