@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import type { Ptp4lInstance } from "@ptp/plan";
 import { decodeMessage, encodeResponse, parsePortIdentity, type ManagementRequest, type PortIdentity } from "@ptp/ptp";
-import type { DatagramPort } from "../host/datagram-port.ts";
+import { DatagramError, type DatagramPort } from "../host/datagram-port.ts";
 import { openLinuxDatagramPort } from "../host/linux-datagram.ts";
 import { eventually } from "../process/testing/fixture.ts";
 import { createNewsSubscription, newsWanted } from "./news-subscription.ts";
@@ -76,4 +76,52 @@ test("createNewsSubscription: subscribes to changes alone, renews in time and be
   await eventually("the next ptp4l is subscribed to at once", () => second.subscribers.length === 1, 1_000);
   assert.equal(second.port.sendTo(change, path), undefined);
   await eventually("and heard", () => news === 101);
+});
+
+test("createNewsSubscription: two renewals without an answer in a row are worth another socket", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const turns = async (): Promise<void> => {
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const done: string[] = [];
+  const absent = new DatagramError({ code: "ECONNREFUSED", errno: 111, syscall: "connect", path: "/p" });
+  const subscription = createNewsSubscription({
+    instance: {
+      key: "ptp4l.0",
+      profile: "p",
+      configName: "ptp4l.0.config",
+      socketPath: "/p",
+      domainNumber: 24,
+      clockType: "OC",
+      interfaces: ["eth0"],
+    },
+    path: "/news",
+    openPort: () => {
+      done.push("open");
+      return Promise.resolve({
+        sendTo: () => absent,
+        attach: () => {
+          done.push("ask");
+          return absent;
+        },
+        receiveWithin: () => undefined,
+        close: () => {
+          done.push("close");
+          return Promise.reject(new Error("its file stays"));
+        },
+      });
+    },
+    onNews: () => undefined,
+  });
+  subscription.begin();
+  await turns();
+  assert.deepEqual(done, ["open", "ask"]);
+  t.mock.timers.tick(3_000);
+  await turns();
+  assert.deepEqual(done.slice(2, 4), ["ask", "close"]);
+  t.mock.timers.tick(1);
+  await turns();
+  assert.deepEqual(done.slice(4), ["open", "ask"], "at once, and no more until the next renewal");
+  await subscription.stop();
+  assert.equal(done.at(-1), "close");
 });

@@ -39,6 +39,8 @@ export const newsWanted: EventSubscription = {
 const renewMs = 3_000;
 /** A socket that could not be opened, or failed. */
 const reopenMs = 5_000;
+/** Renewals in a row: the socket may be what is wrong, such as one whose file is gone. Another one is tried at once, in time. */
+const unansweredAtMost = 2;
 
 /**
  * Who subscribes: ptp4l keeps one subscription by identity, so that one of a former agent is taken over. phc2sys and pmc
@@ -58,13 +60,23 @@ export function createNewsSubscription(options: NewsSubscriptionOptions): NewsSu
   const close = async (): Promise<void> => {
     const closing = client;
     client = undefined;
-    await closing?.close();
+    // It receives no more even if its file stays: opening the next one finds that.
+    await closing?.close().catch(() => undefined);
   };
   const fail = (): void => void close();
+  let unanswered = 0;
+  const renew = async (): Promise<number> => {
+    const renewal = await renewed(async () => (client ??= await open(options, fail)), options);
+    unanswered = renewal === "unanswered" ? unanswered + 1 : 0;
+    if (unanswered < unansweredAtMost) return renewal === "failed" ? reopenMs : renewMs;
+    unanswered = 0;
+    await close();
+    return 0;
+  };
   const loop = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       nap = new AbortController();
-      const delayMs = await renewed(async () => (client ??= await open(options, fail)), options);
+      const delayMs = await renew();
       await sleep(delayMs, AbortSignal.any([ended.signal, nap.signal]));
     }
     await close();
@@ -82,17 +94,20 @@ export function createNewsSubscription(options: NewsSubscriptionOptions): NewsSu
   };
 }
 
-/** Subscribes once more; returns when to do so again. */
+/** What came of one more subscription; `failed`: there is no socket to ask with. */
+type Renewal = "answered" | "unanswered" | "failed";
+
+/** Subscribes once more. One that refuses has answered. */
 async function renewed(
   opened: () => Promise<ManagementClient>,
   { instance }: NewsSubscriptionOptions,
-): Promise<number> {
+): Promise<Renewal> {
   try {
-    await (await opened()).set(instance, "SUBSCRIBE_EVENTS_NP", newsWanted);
-    return renewMs;
+    const { kind } = await (await opened()).set(instance, "SUBSCRIBE_EVENTS_NP", newsWanted);
+    return kind === "timeout" || kind === "unreachable" ? "unanswered" : "answered";
   } catch {
     // The socket that asks has the same trouble, and tells of it.
-    return reopenMs;
+    return "failed";
   }
 }
 

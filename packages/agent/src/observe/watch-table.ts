@@ -29,11 +29,13 @@ export interface WatchTable {
 /** Creates an empty table. */
 export function createWatchTable(options: WatchTableOptions): WatchTable {
   const entries = new Map<string, { readonly instance: Ptp4lInstance; readonly watch: Ptp4lWatch }>();
-  const ending = new Set<Promise<void>>();
+  /** Ends of former watches of a key. */
+  const ending = new Map<string, Promise<unknown>>();
   const end = (key: string): void => {
-    const stopped = entries.get(key)?.watch.stop();
+    const stopped = Promise.allSettled([ending.get(key), entries.get(key)?.watch.stop()]);
     entries.delete(key);
-    if (stopped !== undefined) ending.add(stopped.finally(() => ending.delete(stopped)));
+    const over: Promise<unknown> = stopped.finally(() => ending.get(key) === over && ending.delete(key));
+    ending.set(key, over);
   };
   return {
     follow: (instances) => {
@@ -43,18 +45,26 @@ export function createWatchTable(options: WatchTableOptions): WatchTable {
         if (next === undefined || !isSameClock(instance, next)) end(key);
       }
       const added = instances.filter(({ key }) => !entries.has(key));
-      for (const instance of added) entries.set(instance.key, { instance, watch: createWatch(options, instance) });
+      for (const instance of added) {
+        const watch = createWatch(options, instance, ending.get(instance.key));
+        entries.set(instance.key, { instance, watch });
+      }
       return added.map(({ key }) => key);
     },
     get: (key) => entries.get(key)?.watch,
     stop: async () => {
       for (const key of entries.keys()) end(key);
-      await Promise.all(ending);
+      await Promise.all(ending.values());
     },
   };
 }
 
-function createWatch(options: WatchTableOptions, instance: Ptp4lInstance): Ptp4lWatch {
+/** Its subscription begins after `former` has ended: both have their socket at one path, and closing one removes that file. */
+function createWatch(
+  options: WatchTableOptions,
+  instance: Ptp4lInstance,
+  former: Promise<unknown> = Promise.resolve(),
+): Ptp4lWatch {
   const { key } = instance;
   const news = options.subscribe?.(instance, () => watch.wake());
   const watch = createPtp4lWatch({
@@ -62,7 +72,7 @@ function createWatch(options: WatchTableOptions, instance: Ptp4lInstance): Ptp4l
     query: options.query,
     onObservations: (observations) => options.onObservations(key, observations),
     onReady: () => {
-      news?.begin();
+      if (news !== undefined) void former.then(() => news.begin());
       options.onReady(key, instance);
     },
     onHung: () => options.onHung(key),
