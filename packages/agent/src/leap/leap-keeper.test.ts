@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { silentLogger } from "@ptp/kit";
+import { captureLogger } from "@ptp/kit";
 import type { NodeConfig } from "@ptp/node";
 import type { RunPlan } from "@ptp/plan";
 import {
@@ -59,6 +59,7 @@ interface Bench {
   readonly path: string;
   readonly systemPath: string;
   nowMs: number;
+  readonly warnings: string[];
   /** A keeper as after a start of the agent. */
   readonly start: () => Promise<Started>;
 }
@@ -78,8 +79,11 @@ function bench(t: TestContext): Bench {
     rmSync(folder, { recursive: true });
   });
   const [path, systemPath] = [join(folder, "etc/leap/n"), join(folder, "leap-seconds.list")];
+  const warnings: string[] = [];
+  const log = captureLogger((level, message) => void (level === "warn" && warnings.push(message)));
   const own: Bench = {
     folder,
+    warnings,
     path,
     systemPath,
     nowMs: leapMs - 3 * 86_400_000,
@@ -90,7 +94,7 @@ function bench(t: TestContext): Bench {
         book = stepLeapBook(book, observation, new Set([leapSources.gps]), now());
         keeper.onBook(book);
       };
-      const rest = { hear, changed: () => undefined, nowUnixMs: () => own.nowMs, log: silentLogger };
+      const rest = { hear, changed: () => undefined, nowUnixMs: () => own.nowMs, log };
       const keeper = createLeapKeeper({ path, systemPath, stateDirectory: join(folder, "state"), ...rest });
       keepers.push(keeper);
       await keeper.start();
@@ -239,4 +243,20 @@ test("a time stamp ahead of the clock moves on nevertheless", async (t) => {
   utimesSync(own.path, 2_000_000_000, 2_000_000_000);
   keeper.follow(withTs2phc, configOf(givenText));
   assert.equal(statSync(own.path).mtimeMs, 2_000_000_001_000);
+});
+
+test("a list that cannot be read is told once, and again after it could be", async (t) => {
+  const { path, systemPath, start, warnings } = bench(t);
+  mkdirSync(path, { recursive: true });
+  mkdirSync(systemPath);
+  const { keeper } = await start();
+  keeper.follow(planOf(["ptp4l"]), configOf());
+  for (let i = 0; i < 3; i++) keeper.recheck();
+  const both = ["the system's leap second list cannot be read", "the leap second list cannot be read"];
+  assert.deepEqual(warnings, both);
+  for (const each of [path, systemPath]) rmSync(each, { recursive: true });
+  keeper.recheck();
+  for (const each of [path, systemPath]) mkdirSync(each);
+  for (let i = 0; i < 3; i++) keeper.recheck();
+  assert.deepEqual(warnings, [...both, ...both]);
 });

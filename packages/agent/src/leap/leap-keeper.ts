@@ -57,6 +57,8 @@ interface Keeping {
   system: string | undefined;
   memory: LeapMemory;
   trouble: LeapTrouble;
+  /** Why a list cannot be read, by its path: the same is told once. */
+  readonly unreadable: Map<string, string>;
   /** The last write of the memory. */
   saving: Promise<void>;
 }
@@ -73,6 +75,7 @@ export function createLeapKeeper(options: LeapKeeperOptions): LeapKeeper {
     system: undefined,
     memory: emptyLeapMemory,
     trouble: {},
+    unreadable: new Map(),
     saving: Promise.resolve(),
   };
   const view = () => (own.isRead && own.book ? leapView(own.book) : undefined);
@@ -143,20 +146,34 @@ function read(text: string): LeapList | string {
 }
 
 /** A list that somebody else put where programs read it, as old manifests mount it. */
-function foreignList({ options: { path, log } }: Keeping): string | undefined {
+function foreignList(own: Keeping): string | undefined {
+  const { path } = own.options;
   try {
     const found = readLeapFile(path);
+    own.unreadable.delete(path);
     return found === undefined || found.isOwn ? undefined : found.text;
   } catch (error) {
-    log.warn("the leap second list cannot be read", { path, error: messageOf(error) });
+    tellUnreadable(own, "the leap second list cannot be read", path, error);
     return undefined;
   }
+}
+
+function tellUnreadable(
+  { options: { log }, unreadable }: Keeping,
+  message: string,
+  path: string,
+  thrown: unknown,
+): void {
+  const error = messageOf(thrown);
+  if (unreadable.get(path) !== error) log.warn(message, { path, error });
+  unreadable.set(path, error);
 }
 
 function hearSystem(own: Keeping): void {
   const { systemPath: path, hear, log } = own.options;
   try {
     const text = readLeapFile(path)?.text;
+    own.unreadable.delete(path);
     if (text === own.system) return;
     own.system = text;
     const list = text === undefined ? undefined : read(text);
@@ -164,7 +181,7 @@ function hearSystem(own: Keeping): void {
     else if (list === undefined) hear({ kind: "no-list", origin: "file" });
     else hear({ kind: "list", origin: "file", list });
   } catch (error) {
-    log.warn("the system's leap second list cannot be read", { path, error: messageOf(error) });
+    tellUnreadable(own, "the system's leap second list cannot be read", path, error);
   }
 }
 
