@@ -4,7 +4,8 @@ import type { OverallPart } from "./overall-state.ts";
 
 /**
  * All clocks of a node, as they count for the state of the whole. The ptp4l of a NIC that a system clock with several
- * sources is known not to follow does not count, nor do those of a telecom clock, for which its own state speaks.
+ * sources is known not to follow does not count, nor what belongs to it, nor do those of a telecom clock, for which its own
+ * state speaks.
  */
 export function overallParts(
   view: Pick<NodeView, "ptpClocks" | "systemClocks" | "telecomClocks" | "ts2phcClocks" | "aliasByInterface">,
@@ -22,7 +23,11 @@ export function overallParts(
       counts: !covered.has(profile) && !waiting.has(profile),
     })),
     ...telecomClocks.map(({ iface: name, profile, status }) => ({ name, status, counts: !waiting.has(profile) })),
-    ...ts2phcClocks.map(({ iface: name, profile, status }) => ({ name, status, counts: !covered.has(profile) })),
+    ...ts2phcClocks.map(({ iface: name, profile, status }) => ({
+      name,
+      status,
+      counts: !covered.has(profile) && !waiting.has(profile),
+    })),
     ...systemClocks.map(({ clock: { status } }) => ({ name: "CLOCK_REALTIME", status, counts: true })),
   ];
 }
