@@ -122,7 +122,7 @@ const eecByLockStatus: Readonly<Record<DpllLockStatus, EecState | undefined>> = 
 function heardOfDpll(status: DpllStatus, { interfaces }: SynceDeviceConf): readonly SynceObservation[] {
   if (!interfaces.includes(status.interfaceName)) return [];
   const state = eecByLockStatus[lockStatusFromCode(status.frequencyStatus)];
-  return state === undefined ? [] : [{ kind: "eec-state", state }];
+  return state === undefined ? [] : [{ kind: "eec-state", state, isReading: true }];
 }
 
 function step(machine: NodeSynce, observations: readonly SynceObservation[], now: Instant): MachineStep<NodeSynce> {

@@ -61,6 +61,18 @@ test("frequencyCategory: levels of a PRC are 1, of an SSU 2 and 3, others nothin
   assert.equal(qualityName(2, 4, 0xff), "TNC");
 });
 
+test("stepSynce: what a DPLL said of the EEC is believed for 5 s, what synce4l said until it says another", () => {
+  const states = (told: SynceObservation) =>
+    run([{ kind: "process-up" }, told, ...Array.from({ length: 11 }, () => ({ kind: "tick" }) as const)]).told;
+  const read = { kind: "eec-state", state: "LOCKED", isReading: true } as const;
+  assert.deepEqual(states(read), [
+    "state UNKNOWN to LOCKED: the EEC of synce1 is LOCKED",
+    "state LOCKED to HOLDOVER: nothing read the EEC of synce1 for 5 s",
+    "state HOLDOVER to FREERUN: holdover of 5 s expired < nothing read the EEC of synce1 for 5 s",
+  ]);
+  assert.deepEqual(states({ kind: "eec-state", state: "LOCKED" }).length, 1);
+});
+
 test("stepSynce: keeps the laws of all machines", () => {
   keepsLaws(synceMachine, synceObservations);
 });

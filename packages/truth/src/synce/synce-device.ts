@@ -1,14 +1,21 @@
 import type { Instant } from "@ptp/node";
 import type { EecState } from "@ptp/ptp";
-import { settleFact, type Change, type Fact } from "../fact.ts";
+import { dpllFreshnessMs } from "../dpll/dpll-clock.ts";
+import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncCondition, type SyncStatus } from "../sync-machine.ts";
 import { noExtendedLevel, qualityName, type NetworkOption, type QualityName } from "./quality.ts";
 
-/** One observation of a SyncE device, all of synce4l's log. */
+/** One observation of a SyncE device: of synce4l's log, or of the DPLL that its EEC is part of. */
 export type SynceObservation =
   | { readonly kind: "process-up" }
   | { readonly kind: "process-down"; readonly detail: string }
-  | { readonly kind: "eec-state"; readonly state: EecState; readonly externalSource?: string }
+  | {
+      readonly kind: "eec-state";
+      readonly state: EecState;
+      readonly externalSource?: string;
+      /** A DPLL told it, as it does at least once a second; synce4l tells of changes alone. */
+      readonly isReading?: boolean;
+    }
   | {
       readonly kind: "quality-level";
       readonly interfaceName: string;
@@ -43,6 +50,8 @@ export interface SynceDevice {
   readonly status: SyncStatus;
   readonly process: { readonly up: boolean; readonly detail: string };
   readonly eec?: EecState;
+  /** When a DPLL last told it; absent: synce4l did. */
+  readonly readAt?: Instant;
   readonly externalSource?: string;
   readonly ports: ReadonlyMap<string, SyncePort>;
 }
@@ -72,10 +81,11 @@ export function stepSynce(
   options: SynceOptions,
   now: Instant,
 ): SynceStep {
-  const seen = observe(device, observation);
-  const { status, change } = stepSync(seen.status, condition(seen, options), options, now);
+  const seen = observe(device, observation, now);
+  const { status, change } = stepSync(seen.status, condition(seen, options, now), options, now);
   const graded = observation.kind === "quality-level" ? grade(seen, observation, options, now) : undefined;
-  const { holdoverEndsMs: nextTickMs } = status;
+  const staleMs = seen.readAt && seen.readAt.monotonicMs + dpllFreshnessMs;
+  const nextTickMs = earliestMs([status.holdoverEndsMs, staleMs], now);
   return {
     device: { ...seen, status, ...(graded && { ports: graded.ports }) },
     changes: [...(change ? [{ kind: "state", ...change } as const] : []), ...(graded?.changes ?? [])],
@@ -83,7 +93,7 @@ export function stepSynce(
   };
 }
 
-function observe(device: SynceDevice, observation: SynceObservation): SynceDevice {
+function observe(device: SynceDevice, observation: SynceObservation, now: Instant): SynceDevice {
   const { status, process } = device;
   switch (observation.kind) {
     case "process-up":
@@ -93,7 +103,9 @@ function observe(device: SynceDevice, observation: SynceObservation): SynceDevic
     case "eec-state": {
       if (!process.up) return device;
       const { state: eec, externalSource = device.externalSource } = observation;
-      return { ...device, eec, ...(externalSource !== undefined && { externalSource }) };
+      const { readAt: _, ...rest } = device;
+      const told = { ...rest, eec, ...(externalSource !== undefined && { externalSource }) };
+      return observation.isReading === true ? { ...told, readAt: now } : told;
     }
     case "quality-level":
     case "tick":
@@ -101,12 +113,15 @@ function observe(device: SynceDevice, observation: SynceObservation): SynceDevic
   }
 }
 
-function condition({ status, process, eec, externalSource }: SynceDevice, options: SynceOptions): SyncCondition {
+function condition(device: SynceDevice, options: SynceOptions, now: Instant): SyncCondition {
+  const { status, process, eec, readAt, externalSource } = device;
   if (!process.up) {
     if (status.state === "UNKNOWN") return { kind: "unobserved", cause: process.detail };
     return { kind: "lost", cause: process.detail, toleranceMs: options.synce4lDowntimeMs };
   }
   if (eec === undefined) return { kind: "unobserved", cause: `the state of the EEC of ${options.name} is not known` };
+  if (readAt !== undefined && now.monotonicMs - readAt.monotonicMs >= dpllFreshnessMs)
+    return unread(status, options, now);
   const cause = `the EEC of ${options.name} is ${eec}`;
   switch (eec) {
     case "LOCKED":
@@ -118,6 +133,14 @@ function condition({ status, process, eec, externalSource }: SynceDevice, option
     case "INVALID":
       return { kind: "unreferenced", cause };
   }
+}
+
+/** As of a DPLL: silence is no holdover, it may last as long again as it took to notice. */
+function unread({ state, since }: SyncStatus, { name }: SynceOptions, now: Instant): SyncCondition {
+  const cause = `nothing read the EEC of ${name} for ${dpllFreshnessMs / 1000} s`;
+  if (state === "UNKNOWN") return { kind: "unobserved", cause };
+  const heldMs = state === "HOLDOVER" ? now.monotonicMs - since.monotonicMs : 0;
+  return { kind: "lost", cause, toleranceMs: heldMs + dpllFreshnessMs };
 }
 
 /** With extended levels the pair counts, and the extended level comes last: the first half alone says nothing yet. */

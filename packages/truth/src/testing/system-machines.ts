@@ -39,12 +39,15 @@ export const synceMachine: Machine<SynceDevice, SynceObservation> = {
   tick: { kind: "tick" },
 };
 
-/** What synce4l may tell. */
+/** What synce4l and DPLLs may tell. */
 export const synceObservations: fc.Arbitrary<SynceObservation> = fc.oneof(
   fc.constantFrom<SynceObservation>(...lifecycle),
   fc
-    .constantFrom("LOCKED", "LOCKED_HO_ACQ", "LOCKED", "HOLDOVER", "FREERUN", "INVALID")
-    .map((state): SynceObservation => ({ kind: "eec-state", state })),
+    .record({
+      state: fc.constantFrom("LOCKED", "LOCKED_HO_ACQ", "LOCKED", "HOLDOVER", "FREERUN", "INVALID"),
+      isReading: fc.boolean(),
+    })
+    .map((told): SynceObservation => ({ kind: "eec-state", ...told })),
   fc.record({
     kind: fc.constant("quality-level" as const),
     interfaceName: fc.constantFrom("ens7f0", "ens7f1"),
