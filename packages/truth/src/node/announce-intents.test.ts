@@ -48,9 +48,9 @@ const dataSet: DefaultDataSet = {
   domainNumber: 24,
 };
 
-const process = (key: string): NodeInput => {
+const process = (key: string, state: ProcessReport["state"] = "running"): NodeInput => {
   const rest = { profile: "tr", configName: `${key}.config`, starts: 1, sinceUnixMs: 0, lastExit: "" };
-  const report: ProcessReport = { key, program: "ptp4l", state: "running", ...rest };
+  const report: ProcessReport = { key, program: "ptp4l", state, ...rest };
   return { source: "process", report };
 };
 const dpll = (code: number): NodeInput => {
@@ -110,6 +110,26 @@ test("announceIntents: a locked T-BC passes its grandmaster on, a lost one stand
     ["grandmaster-settings", "ptp4l.1.config", 135, 0xa0],
     ["grandmaster-settings", "ptp4l.0.config", 135, 0xa0],
   ]);
+});
+
+test("announceIntents: of a receiving ptp4l that died or went silent the T-BC still knows who it is", () => {
+  const locked = run([process("ptp4l.0"), dpll(3), ...measured]);
+  const own = (clockClass: number) => [
+    ["external-grandmaster", "ptp4l.1.config", ownIdentity, 0],
+    ["grandmaster-settings", "ptp4l.1.config", clockClass, 0xa0],
+    ["grandmaster-settings", "ptp4l.0.config", clockClass, 0xa0],
+  ];
+  const dead = run([process("ptp4l.0", "backoff"), dpll(4)], locked);
+  assert.deepEqual(describe(dead.state), own(135));
+  const ended = run([{ source: "tick" }], { state: dead.state, ms: dead.ms + 60_000 });
+  assert.deepEqual(describe(ended.state), own(248));
+  const silent = run([asked({ kind: "silent", detail: "ptp4l answered nothing for 3 s" }), dpll(3)], locked);
+  assert.deepEqual(describe(silent.state), own(135));
+  const machine = silent.state.machines.find(({ kind }) => kind === "t-bc");
+  assert.ok(machine?.kind === "t-bc");
+  assert.deepEqual(machine.begun?.clock.status.cause, ["ptp4l answered nothing for 3 s"]);
+  const back = run(measured, silent);
+  assert.deepEqual(describe(back.state)[1], ["grandmaster-settings", "ptp4l.1.config", 6, 0x20]);
 });
 
 test("announceIntents: of a T-TSC nothing, and by its clockId where a profile gives one", () => {

@@ -5,7 +5,6 @@ import { clockIdentityOf } from "../tbc/clock-identity-of.ts";
 import { tbcAnnouncePlan } from "../tbc/tbc-class.ts";
 import { upstreamData } from "../tbc/tbc-clock.ts";
 import { tgmAnnouncePlan } from "../tgm/tgm-class.ts";
-import { clockOf } from "./node-clock.ts";
 import type { NodeMachine } from "./node-machines.ts";
 import type { NodeState } from "./node-state.ts";
 import { givesTimeOf, type BegunTbc, type NodeTbc } from "./node-tbc.ts";
@@ -46,16 +45,12 @@ function tgmIntents({ plan }: NodeState, { profile, clock }: NodeTgm, utc: UtcOf
 }
 
 /** A T-BC that is locked and was not told all of its grandmaster passes on nothing of it. */
-function tbcIntents(
-  state: NodeState,
-  tbc: NodeTbc,
-  { clock, leadingInterface }: BegunTbc,
-  utc: UtcOffset,
-): AnnouncePlan {
+function tbcIntents(state: NodeState, tbc: NodeTbc, begun: BegunTbc, utc: UtcOffset): AnnouncePlan {
+  const { clock } = begun;
   const upstream = upstreamData(clock);
   const { state: sync } = clock.status;
   const receiver = state.plan.ptp4lInstances.find(({ key }) => key === tbc.key)?.configName;
-  const clockIdentity = identityOf(state, tbc, leadingInterface);
+  const clockIdentity = identityOf(state, tbc, begun);
   if (sync === "UNKNOWN" || receiver === undefined || clockIdentity === undefined) return nothing;
   if (sync === "LOCKED" && upstream === undefined) return nothing;
   const { lastTimeProperties } = clock;
@@ -76,10 +71,12 @@ function transmittersOf({ plan, profiles, machines }: NodeState, profile: string
 }
 
 /** As the profile says, or else that of the receiving ptp4l. */
-function identityOf(state: NodeState, { profile, key }: NodeTbc, leadingInterface: string): ClockIdentity | undefined {
-  const settings = state.profiles.find(({ name }) => name === profile)?.ptpSettings;
+function identityOf(
+  { profiles }: NodeState,
+  { profile }: NodeTbc,
+  { leadingInterface, clockIdentity: own }: BegunTbc,
+): ClockIdentity | undefined {
+  const settings = profiles.find(({ name }) => name === profile)?.ptpSettings;
   const clockId = settings?.[`clockId[${leadingInterface}]`];
-  const node = clockOf(state, key);
-  const own = node?.kind === "ptp" ? node.clock.defaultDataSet?.clockIdentity : undefined;
   return clockId === undefined ? own : (clockIdentityOf(clockId, undefined) ?? own);
 }

@@ -1,5 +1,5 @@
 import type { Instant, NodeProfile } from "@ptp/node";
-import type { DpllStatus, LogFact } from "@ptp/ptp";
+import type { ClockIdentity, DpllStatus, LogFact } from "@ptp/ptp";
 import { clockLimits } from "../clock-limits.ts";
 import { holdoverParameters } from "../dpll/holdover-parameters.ts";
 import type { PtpClock, PtpClockObservation } from "../ptp-clock.ts";
@@ -38,6 +38,8 @@ export interface BegunTbc {
   readonly leadingInterface: string;
   /** Interface of the DPLL that was heard of first. */
   readonly heard: string;
+  /** What its receiving ptp4l last said that it is called: a dead one still is. Absent: it never said so. */
+  readonly clockIdentity?: ClockIdentity;
   readonly options: TbcOptions;
   readonly clock: TbcClock;
   /** When it last stepped: what it shows is of then. */
@@ -66,7 +68,9 @@ export const tbcKind: MachineKind<NodeTbc> = {
     if (news.kind === "dpll") return hearStatus(tbc, news, world, now);
     if (tbc.begun === undefined || (news.kind !== "tick" && news.key !== tbc.key)) return undefined;
     const told = toldBy(news, tbc, world);
-    return told.length === 0 ? undefined : stepNodeTbc(tbc, tbc.begun, told, { plan: world.plan, now });
+    if (told.length === 0) return undefined;
+    const begun = news.kind === "management" ? named(tbc.begun, news.after) : tbc.begun;
+    return stepNodeTbc(tbc, begun, told, { plan: world.plan, now });
   },
 };
 
@@ -122,7 +126,7 @@ function hearStatus(
     givesTime,
     heard: status.interfaceName,
   };
-  const begun = beginTbc(beginning, now);
+  const begun = named(beginTbc(beginning, now), node.clock);
   return stepNodeTbc(tbc, begun, [...knownOf(node.clock), ...told], moment);
 }
 
@@ -143,6 +147,11 @@ function beginTbc(beginning: TbcParts & Pick<BegunTbc, "configName">, now: Insta
   const leadingInterface = settings["leadingInterface"] ?? dpllInterfaces(settings)[0] ?? heard;
   const options = tbcOptions(beginning, leadingInterface);
   return { configName, leadingInterface, heard, options, clock: initialTbcClock(now, options), at: now };
+}
+
+function named(begun: BegunTbc, { defaultDataSet }: PtpClock): BegunTbc {
+  if (defaultDataSet === undefined || defaultDataSet.clockIdentity === begun.clockIdentity) return begun;
+  return { ...begun, clockIdentity: defaultDataSet.clockIdentity };
 }
 
 /** What its ptp4l said before is taken along. */
@@ -230,7 +239,7 @@ function tbcAsks(
   const told = observations.flatMap((each): readonly TbcObservation[] => {
     const { kind } = each;
     if (kind === "parent-data-set" || kind === "current-data-set" || kind === "tick") return [each];
-    if (kind === "time-properties-data-set") return [each];
+    if (kind === "time-properties-data-set" || kind === "silent") return [each];
     if (kind !== "port") return [];
     return [{ kind, interfaceName: after.ports.get(each.number)?.interfaceName ?? "", state: each.state }];
   });

@@ -15,6 +15,8 @@ import type { UpstreamPorts } from "./upstream-ports.ts";
 export type TbcObservation =
   | { readonly kind: "process-up" }
   | { readonly kind: "process-down"; readonly detail: string }
+  /** It lives and has answered nothing for too long. */
+  | { readonly kind: "silent"; readonly detail: string }
   | { readonly kind: "port"; readonly interfaceName: string; readonly state: PortState }
   /** A Sync was measured. */
   | { readonly kind: "offset"; readonly offsetNs: number }
@@ -30,6 +32,7 @@ export type TbcObservation =
 export interface TbcClock {
   readonly status: SyncStatus;
   readonly clockClass: Fact<number>;
+  /** `detail`: how it ended, or of one that is up why its ports are not known. */
   readonly process: { readonly up: boolean; readonly detail: string };
   readonly ports: UpstreamPorts;
   readonly dplls: ReadonlyMap<string, DpllClock>;
@@ -148,6 +151,8 @@ function observe(clock: TbcClock, observation: TbcObservation, options: TbcOptio
   if (kind === "process-down") return { ...forget(clock), process: { up: false, detail: observation.detail } };
   if (!clock.process.up) return clock;
   switch (kind) {
+    case "silent":
+      return { ...forget(clock), process: { up: true, detail: observation.detail } };
     case "port": {
       const { interfaceName, state } = observation;
       if (!options.upstreamPorts.includes(interfaceName)) return clock;
@@ -173,7 +178,7 @@ function observe(clock: TbcClock, observation: TbcObservation, options: TbcOptio
   }
 }
 
-/** What a dead ptp4l said holds no longer. */
+/** What a dead or silent ptp4l said holds no longer. */
 function forget(clock: TbcClock): TbcClock {
   const { parent: _parent, timeProperties: _time, current: _current, heardClass: _class, ...rest } = clock;
   return { ...rest, ports: noUpstreamPorts };

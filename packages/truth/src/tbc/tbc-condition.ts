@@ -17,14 +17,14 @@ export interface TbcParts {
  * a lost upstream is held over, and only a filter full of good offsets locks it.
  */
 export function tbcCondition(parts: TbcParts, options: TbcOptions, now: Instant): SyncCondition {
-  const { status, process, ports } = parts;
+  const { status, process } = parts;
   const broken = brokenDpll(parts) ?? tooFar(parts, options);
   if (broken !== undefined) return broken;
   if (!process.up) {
     if (status.state === "UNKNOWN") return { kind: "unobserved", cause: process.detail };
     return { kind: "lost", cause: process.detail, toleranceMs: options.limits.ptp4lDowntimeMs };
   }
-  return lostUpstream(ports, now) ?? lostDpll(parts) ?? settling(parts, options);
+  return lostUpstream(parts, now) ?? lostDpll(parts) ?? settling(parts, options);
 }
 
 /** A DPLL that follows the leading one's pulse and lost it, or a leading one that has nothing left to hold. */
@@ -45,8 +45,9 @@ function tooFar({ ports, dplls }: TbcParts, { holdover }: TbcOptions): SyncCondi
   return phaseNs > limitNs ? { kind: "unreferenced", cause: `phase offset of the DPLL above ${limit}` } : undefined;
 }
 
-function lostUpstream(ports: UpstreamPorts, now: Instant): SyncCondition | undefined {
-  if (ports.stateByPort.size === 0) return { kind: "unobserved", cause: "ptp4l has not told its port states" };
+function lostUpstream({ process, ports }: TbcParts, now: Instant): SyncCondition | undefined {
+  if (ports.stateByPort.size === 0)
+    return { kind: "unobserved", cause: process.detail || "ptp4l has not told its port states" };
   if (ports.activePort === undefined) {
     const states = [...ports.stateByPort].map(([name, state]) => `${name} ${state}`).join(", ");
     return { kind: "lost", cause: `no upstream port receives time: ${states}` };

@@ -271,6 +271,7 @@ export const tbcObservations: fc.Arbitrary<TbcObservation> = fc.oneof(
     { kind: "time-properties-data-set", dataSet: gnssTime },
     { kind: "current-data-set", dataSet: { stepsRemoved: 1, offsetNs: 0, meanPathDelayNs: 100 } },
     { kind: "upstream-class", clockClass: 7 },
+    { kind: "silent", detail: "ptp4l has not answered" },
   ),
   fc
     .tuple(fc.constantFrom("ens1f0", "ens2f0"), dpllObservations)
