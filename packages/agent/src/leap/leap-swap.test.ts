@@ -30,7 +30,7 @@ test("another list, and a leap second that a receiver tells of, reach ts2phc wit
     currentSource: leapSources.gps,
     currentLeapS: 18,
     changeS: 1,
-    secondsToEvent: 3 * 86_400,
+    secondsToEvent: Math.round((future(3) - Date.now()) / 1000),
     eventGpsWeek: Math.floor(days / 7),
     eventGpsDay: days % 7,
     valid: 3,

@@ -23,8 +23,10 @@ export const leapSources = { gps: 2, sbas: 3, beidou: 4, galileo: 5, glonass: 6,
 
 /** What an indication does to a list. */
 export type LeapVerdict =
-  /** The list says the same, or the indication says nothing that can be used. */
+  /** The list says the same, or has it ahead. */
   | { readonly kind: "nothing" }
+  /** Not valid, of a source that is not believed, or heard by a clock that is not set: it says nothing of the list. */
+  | { readonly kind: "unusable" }
   | { readonly kind: "learned"; readonly leapSecond: LeapSecond }
   /** The receiver contradicts the list by more than one leap second can explain; for people. */
   | { readonly kind: "contradiction"; readonly reason: string };
@@ -38,6 +40,8 @@ const dayS = 86_400;
 const maxAheadS = 128 * 7 * dayS;
 /** Nobody told when it came: it has come. */
 const justNowS = 60;
+/** Clock and receiver may differ by so much in how long it is until the next leap second. */
+const toleranceS = 60;
 
 /**
  * Judges what a receiver says by the list in force. A leap second that the list already has ahead is waited for.
@@ -50,25 +54,40 @@ export function judgeLeapIndication(
   allowed: ReadonlySet<number>,
   unixMs: number,
 ): LeapVerdict {
-  const nothing: LeapVerdict = { kind: "nothing" };
-  if (!allowed.has(indication.currentSource) || (indication.valid & 3) !== 3) return nothing;
+  if (!allowed.has(indication.currentSource) || (indication.valid & 3) !== 3) return unusable;
   const last = lastLeapSecond(list);
-  const taiMinusUtcS = indication.currentLeapS + taiMinusGpsS + indication.changeS;
+  const nowNtpS = ntpSOf(unixMs);
   // A clock that is set to before the list was made is not set at all.
-  if (ntpSOf(unixMs) < Math.max(last.ntpS, list.updatedNtpS) || taiMinusUtcS === last.taiMinusUtcS) return nothing;
+  if (nowNtpS < Math.max(last.ntpS, list.updatedNtpS) || !isOnTime(indication, nowNtpS)) return unusable;
+  const aheadS = indication.secondsToEvent > 0 ? indication.changeS : 0;
+  const taiMinusUtcS = indication.currentLeapS + taiMinusGpsS + aheadS;
+  if (taiMinusUtcS === last.taiMinusUtcS) return nothing;
   if (Math.abs(taiMinusUtcS - last.taiMinusUtcS) !== 1) {
     const told = `the GNSS receiver says that TAI minus UTC is or becomes ${taiMinusUtcS} s`;
     const reason = `${told}, the list ends with ${describeLeapSecond(last)}: give the node a newer list`;
     return { kind: "contradiction", reason };
   }
-  const ntpS = eventNtpS(indication, unixMs);
-  if (ntpS <= last.ntpS || ntpS - ntpSOf(unixMs) > maxAheadS) return nothing;
+  const ntpS = eventNtpS(indication, nowNtpS);
+  if (ntpS <= last.ntpS || ntpS - nowNtpS > maxAheadS) return nothing;
   return { kind: "learned", leapSecond: { ntpS, taiMinusUtcS } };
 }
 
+const nothing: LeapVerdict = { kind: "nothing" };
+const unusable: LeapVerdict = { kind: "unusable" };
+
+/** A clock that is wrong, as at boot, would take a leap second that is yet to come for one that has passed, for good. */
+function isOnTime(indication: GnssLeapIndication, nowNtpS: number): boolean {
+  if (indication.changeS === 0) return true;
+  const aheadS = eventNtpS(indication, nowNtpS) - nowNtpS;
+  return Math.abs(aheadS - indication.secondsToEvent) <= toleranceS;
+}
+
 /** Without a change ahead the difference came at an unknown moment before. */
-function eventNtpS({ changeS, secondsToEvent, eventGpsWeek, eventGpsDay }: GnssLeapIndication, unixMs: number): number {
-  if (changeS === 0 && secondsToEvent >= 0) return ntpSOf(unixMs) - justNowS;
+function eventNtpS(
+  { changeS, secondsToEvent, eventGpsWeek, eventGpsDay }: GnssLeapIndication,
+  nowNtpS: number,
+): number {
+  if (changeS === 0 && secondsToEvent >= 0) return nowNtpS - justNowS;
   return gpsEpochNtpS + (eventGpsWeek * 7 + eventGpsDay) * dayS;
 }
 

@@ -68,6 +68,8 @@ test("any text is read or refused, never thrown at", () => {
 });
 
 const good = renderLeapList(builtInLeapList, sha1Hex).split("\n");
+const withLeapSeconds = (count: number): string =>
+  ["#$ 1", "#@ 2", ...Array.from({ length: count }, (_, index) => `${index} ${index % 2}`)].join("\n");
 const withLine = (at: number, line: string): string => good.with(at - 1, line).join("\n");
 
 for (const [title, text, problem] of [
@@ -83,6 +85,12 @@ for (const [title, text, problem] of [
   ["two expiries", withLine(1, good[1] ?? ""), /^line 2: is a second #@ line/],
   ["an edited expiry", withLine(2, "#@\t4102444800"), /^line 32: the hash does not fit .* remove this line$/],
   ["a difference out of range", withLine(3, "2272060800 200"), /^line 3: TAI minus UTC 200 s is not from -128 to 127/],
+  [
+    "a line that linuxptp reads as two",
+    withLine(4, `#${"-".repeat(1000)}`),
+    /^line 4: is longer than 1000 characters, /,
+  ],
+  ["more leap seconds than linuxptp has room for", withLeapSeconds(201), /^line 203: is leap second 201, more than/],
   ["far too much", "#".repeat(300_000), /^is longer than 262144 characters/],
 ] as const) {
   test(`refused with place and remedy: ${title}`, () => {
@@ -91,6 +99,11 @@ for (const [title, text, problem] of [
     assert.match(describeLeapListProblem(reading.problem), problem);
   });
 }
+
+test("a list of 200 leap seconds and a line of 1000 characters are taken", () => {
+  const reading = parseLeapList(`${withLeapSeconds(200)}\n#${"-".repeat(999)}\n`, sha1Hex);
+  assert.equal(reading.ok && reading.list.leapSeconds.length, 200);
+});
 
 test("without a hash, with Windows' line ends, with groups that lost their zeros, it is taken", () => {
   const text = withLine(32, "");

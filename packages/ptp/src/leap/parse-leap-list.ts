@@ -12,9 +12,12 @@ export interface LeapListProblem {
 export type LeapListReading =
   { readonly ok: true; readonly list: LeapList } | { readonly ok: false; readonly problem: LeapListProblem };
 
-/** A list with all that people write around it is a few kilobytes; a hundred years of leap seconds are no hundred lines. */
+/** A list with all that people write around it is a few kilobytes. */
 const maxLength = 262_144;
-const maxLeapSeconds = 512;
+/** linuxptp reads lines of up to 1,023 characters: of a longer one, what comes after them is a line to it. */
+const maxLineLength = 1000;
+/** linuxptp has room for 228 and counts none, and a receiver may add some; fifty years of leap seconds were 28. */
+const maxLeapSeconds = 200;
 
 const remedy = "take leap-seconds.list of IERS, NIST or IETF as it is";
 
@@ -26,11 +29,13 @@ export function parseLeapList(text: string, sha1Hex: Sha1Hex): LeapListReading {
   if (text.length > maxLength) return refused(undefined, `is longer than ${maxLength} characters: ${remedy}`);
   const draft: Draft = { leapSeconds: [] };
   for (const [index, line] of text.split("\n").entries()) {
-    const reason = takeLine(draft, line.trim(), index + 1);
+    const reason = line.length > maxLineLength ? tooLong : takeLine(draft, line.trim(), index + 1);
     if (reason !== undefined) return refused(index + 1, reason);
   }
   return complete(draft, sha1Hex);
 }
+
+const tooLong = `is longer than ${maxLineLength} characters, which linuxptp reads as several lines: ${remedy}`;
 
 interface Draft {
   updatedNtpS?: number;
@@ -76,7 +81,8 @@ function takeLeapSecond(known: LeapSecond[], leapSecond: LeapSecond): string | u
   if (before !== undefined && Math.abs(taiMinusUtcS - before.taiMinusUtcS) !== 1) {
     return `TAI minus UTC goes from ${before.taiMinusUtcS} s to ${taiMinusUtcS} s, which no one leap second does: ${remedy}`;
   }
-  if (known.length >= maxLeapSeconds) return `is leap second ${maxLeapSeconds + 1}, more than there can be: ${remedy}`;
+  if (known.length >= maxLeapSeconds)
+    return `is leap second ${maxLeapSeconds + 1}, more than linuxptp has room for: ${remedy}`;
   known.push(leapSecond);
   return undefined;
 }

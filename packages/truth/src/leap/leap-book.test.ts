@@ -165,7 +165,7 @@ test("the user's list comes first, then the newer one of system and program", ()
 });
 
 test("a receiver that contradicts the list is told, and no longer when it does not", () => {
-  const wrong = { ...inThreeDays, currentLeapS: 30 };
+  const wrong = { ...inThreeDays, changeS: 0, currentLeapS: 31 };
   const book = play([[todayMs, { kind: "indication", indication: wrong }]], todayMs);
   assert.match(book.contradiction ?? "", /TAI minus UTC is or becomes 50 s, the list ends with 37 s from 1 Jan 2017/);
   const right = { ...inThreeDays, changeS: 0 };
@@ -173,6 +173,32 @@ test("a receiver that contradicts the list is told, and no longer when it does n
     stepLeapBook(book, { kind: "indication", indication: right }, allowed, at(todayMs)).contradiction,
     undefined,
   );
+});
+
+test("a contradiction stays the same book while it is repeated, and whatever somebody says who is not believed", () => {
+  const wrong = { ...inThreeDays, changeS: 0, currentLeapS: 31 };
+  const book = play([[todayMs, { kind: "indication", indication: wrong }]], todayMs);
+  for (const indication of [wrong, { ...wrong, currentSource: 255 }, { ...wrong, valid: 1, currentLeapS: 18 }]) {
+    assert.equal(stepLeapBook(book, { kind: "indication", indication }, allowed, at(todayMs)), book);
+  }
+});
+
+test("a clock a year ahead at boot takes no leap second that is yet to come for one that has come", () => {
+  const told = newYearMs - 3 * dayMs;
+  const booted = play([[told + 365 * dayMs, { kind: "indication", indication: inThreeDays }]], told + 365 * dayMs);
+  assert.deepEqual([booted.utc.value.currentUtcOffsetS, booted.learned.leapSeconds], [37, []]);
+  const set = stepLeapBook(booted, { kind: "indication", indication: inThreeDays }, allowed, at(told));
+  assert.deepEqual(set.learned, { leapSeconds: [leap2027], atUnixMs: told });
+});
+
+test("the same list again, read anew, and one that is still missing are the same book", () => {
+  const list: LeapObservation = { kind: "list", origin: "config", list: givenWithLeap };
+  const book = play([[todayMs, list]], todayMs);
+  const again: LeapObservation = { kind: "list", origin: "config", list: structuredClone(givenWithLeap) };
+  assert.equal(stepLeapBook(book, again, allowed, at(todayMs + 1000)), book);
+  assert.equal(stepLeapBook(book, { kind: "no-list", origin: "file" }, allowed, at(todayMs + 1000)), book);
+  const other: LeapObservation = { kind: "list", origin: "config", list: { ...givenWithLeap, expiresNtpS: 1 } };
+  assert.notEqual(stepLeapBook(book, other, allowed, at(todayMs + 1000)), book);
 });
 
 test("allowedLeapSources: GPS alone, or what a plugin leaves on", () => {

@@ -91,11 +91,9 @@ export function stepLeapBook(
 ): LeapBook {
   switch (observation.kind) {
     case "list":
-      return withLists(book, { ...book.listByOrigin, [observation.origin]: observation.list }, now);
-    case "no-list": {
-      const { [observation.origin]: _, ...listByOrigin } = book.listByOrigin;
-      return withLists(book, { "built-in": builtInLeapList, ...listByOrigin }, now);
-    }
+      return withList(book, observation.origin, observation.list, now);
+    case "no-list":
+      return withList(book, observation.origin, undefined, now);
     case "indication":
       return takeIndication(book, observation.indication, allowed, now);
     case "learned":
@@ -103,6 +101,28 @@ export function stepLeapBook(
     case "tick":
       return settle(book, now);
   }
+}
+
+/** A list that says what it said before changes nothing. */
+function withList(book: LeapBook, origin: LeapOrigin, told: LeapList | undefined, now: Instant): LeapBook {
+  const list = told ?? (origin === "built-in" ? builtInLeapList : undefined);
+  const { [origin]: before, ...others } = book.listByOrigin;
+  if (isSameList(before, list)) return settle(book, now);
+  return withLists(book, list === undefined ? others : { ...others, [origin]: list }, now);
+}
+
+function isSameList(one: LeapList | undefined, other: LeapList | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined) return false;
+  return (
+    one.updatedNtpS === other.updatedNtpS &&
+    one.expiresNtpS === other.expiresNtpS &&
+    one.leapSeconds.length === other.leapSeconds.length &&
+    one.leapSeconds.every(({ ntpS, taiMinusUtcS }, place) => {
+      const beside = other.leapSeconds[place];
+      return ntpS === beside?.ntpS && taiMinusUtcS === beside.taiMinusUtcS;
+    })
+  );
 }
 
 /** A leap second that has passed stays, even if the list that told it is gone: UTC does not go back. */
@@ -127,21 +147,25 @@ function withLearned(book: LeapBook, learned: LearnedLeaps, now: Instant): LeapB
 }
 
 function takeIndication(
-  told: LeapBook,
+  book: LeapBook,
   indication: GnssLeapIndication,
   allowed: ReadonlySet<number>,
   now: Instant,
 ): LeapBook {
-  const book = withoutContradiction(told);
   const verdict = judgeLeapIndication(book.inForce.list, indication, allowed, now.unixMs);
   switch (verdict.kind) {
-    case "nothing":
+    case "unusable":
       return settle(book, now);
-    case "contradiction":
-      return settle({ ...book, contradiction: verdict.reason }, now);
+    case "nothing":
+      return settle(withoutContradiction(book), now);
+    case "contradiction": {
+      const { reason: contradiction } = verdict;
+      return settle(contradiction === book.contradiction ? book : { ...book, contradiction }, now);
+    }
     case "learned": {
       const kept = extraOf(book.inForce, book.listByOrigin);
-      return withLearned(book, { leapSeconds: [...kept, verdict.leapSecond], atUnixMs: now.unixMs }, now);
+      const learned = { leapSeconds: [...kept, verdict.leapSecond], atUnixMs: now.unixMs };
+      return withLearned(withoutContradiction(book), learned, now);
     }
   }
 }
