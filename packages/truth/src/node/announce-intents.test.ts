@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClockIdentity, DefaultDataSet } from "@ptp/ptp";
+import { builtInLeapList, ntpSOf, type ClockIdentity, type DefaultDataSet } from "@ptp/ptp";
 import type { NodeProfile, ProcessReport } from "@ptp/node";
 import type { PtpClockObservation } from "../ptp-clock.ts";
 import { at } from "../testing/machine-laws.ts";
@@ -130,6 +130,34 @@ test("announceIntents: of a receiving ptp4l that died or went silent the T-BC st
   assert.deepEqual(machine.begun?.clock.status.cause, ["ptp4l answered nothing for 3 s"]);
   const back = run(measured, silent);
   assert.deepEqual(describe(back.state)[1], ["grandmaster-settings", "ptp4l.1.config", 6, 0x20]);
+});
+
+test("announceIntents: a T-BC in holdover takes a leap second at midnight, of its grandmaster or of its list", () => {
+  const midnightMs = Date.UTC(2023, 10, 15);
+  const told = (state: NodeState) => {
+    const [, settings] = announceIntents(state);
+    assert.ok(settings?.kind === "grandmaster-settings");
+    return [settings.value.currentUtcOffsetS, settings.value.leap61];
+  };
+  const list = {
+    ...builtInLeapList,
+    leapSeconds: [...builtInLeapList.leapSeconds, { ntpS: ntpSOf(midnightMs), taiMinusUtcS: 38 }],
+    updatedNtpS: ntpSOf(midnightMs) - 86_400,
+  };
+  const leap61: PtpClockObservation = { kind: "time-properties-data-set", dataSet: { ...gnssTime, leap61: true } };
+  for (const [news, given] of [
+    [[leap61], []],
+    [[], [{ source: "leap", observation: { kind: "list", origin: "config", list } } as const]],
+  ] as const) {
+    const locked = run([...given, process("ptp4l.0"), dpll(3), ...measured]);
+    const lost = run([asked(...upstream, ...news), asked(port("LISTENING")), dpll(4)], locked);
+    const later = (unixMs: number) => {
+      const ms = unixMs - at(0).unixMs;
+      return run([dpll(4), { source: "tick" }, asked()], { state: lost.state, ms: ms - 180 }).state;
+    };
+    assert.deepEqual(told(later(midnightMs - 1)), [37, true]);
+    assert.deepEqual(told(later(midnightMs + 1000)), [38, false]);
+  }
 });
 
 test("announceIntents: of a T-TSC nothing, and by its clockId where a profile gives one", () => {

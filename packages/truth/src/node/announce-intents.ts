@@ -2,6 +2,7 @@ import type { ClockIdentity } from "@ptp/ptp";
 import type { AnnouncePlan } from "../grandmaster/announce-plan.ts";
 import type { UtcOffset } from "../grandmaster/utc-offset.ts";
 import { clockIdentityOf } from "../tbc/clock-identity-of.ts";
+import { heldUtc } from "../tbc/held-utc.ts";
 import { tbcAnnouncePlan } from "../tbc/tbc-class.ts";
 import { upstreamData } from "../tbc/tbc-clock.ts";
 import { tgmAnnouncePlan } from "../tgm/tgm-class.ts";
@@ -53,7 +54,9 @@ function tbcIntents(state: NodeState, tbc: NodeTbc, begun: BegunTbc, utc: UtcOff
   const clockIdentity = identityOf(state, tbc, begun);
   if (sync === "UNKNOWN" || receiver === undefined || clockIdentity === undefined) return nothing;
   if (sync === "LOCKED" && upstream === undefined) return nothing;
-  const { lastTimeProperties } = clock;
+  const { lastTime } = clock;
+  const own = { list: state.leap.inForce.list, utc, unixMs: begun.at.unixMs };
+  const lastTimeProperties = lastTime && { ...lastTime.value, ...heldUtc(lastTime, own) };
   const announcement = { state: sync, clockClass: clock.clockClass.value, upstream, lastTimeProperties, utc };
   return tbcAnnouncePlan(announcement, { receiver, transmitters: transmittersOf(state, tbc.profile), clockIdentity });
 }

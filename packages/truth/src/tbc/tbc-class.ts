@@ -45,7 +45,7 @@ export interface TbcAnnouncement {
   readonly clockClass: number;
   /** The grandmaster's data now, while locked. */
   readonly upstream: UpstreamData | undefined;
-  /** Its time properties when the clock was last locked. */
+  /** Its time properties when the clock was last locked, with the leap seconds that came since. */
   readonly lastTimeProperties: TimeProperties | undefined;
   readonly utc: UtcOffset;
 }

@@ -5,6 +5,7 @@ import type { DpllClock, DpllObservation } from "../dpll/dpll-clock.ts";
 import { inSpecMs } from "../dpll/holdover-parameters.ts";
 import { earliestMs, settleFact, type Change, type Fact } from "../fact.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncStatus } from "../sync-machine.ts";
+import type { ToldTime } from "./held-utc.ts";
 import { tbcClass, type UpstreamData } from "./tbc-class.ts";
 import { tbcCondition, type TbcParts } from "./tbc-condition.ts";
 import type { TbcOptions } from "./tbc-options.ts";
@@ -41,13 +42,13 @@ export interface TbcClock {
   /** In holdover: the clock is still within `MaxInSpecOffset`. Once it is not, it stays so until it is locked again. */
   readonly inSpec: boolean;
   readonly parent?: ParentDataSet;
-  readonly timeProperties?: TimeProperties;
+  readonly time?: ToldTime;
   readonly current?: CurrentDataSet;
   /** The grandmaster's class that a line told; its data set knows better. */
   readonly heardClass?: number;
   /** The grandmaster's class and time properties while the clock was last locked. */
   readonly lastClass?: number;
-  readonly lastTimeProperties?: TimeProperties;
+  readonly lastTime?: ToldTime;
 }
 
 /** What a T-BC or a DPLL of it did. */
@@ -117,8 +118,8 @@ function dpllParts({ dplls }: TbcClock, options: TbcOptions): TbcParts["dplls"] 
 }
 
 /** All three data sets of the grandmaster, once they were told. */
-export function upstreamData({ parent, timeProperties, current }: TbcClock): UpstreamData | undefined {
-  return parent && timeProperties && current && { parent, timeProperties, current };
+export function upstreamData({ parent, time, current }: TbcClock): UpstreamData | undefined {
+  return parent && time && current && { parent, timeProperties: time.value, current };
 }
 
 /** Offsets come many times a second, DPLLs change seldom: nothing is computed where nothing can have changed. */
@@ -167,7 +168,7 @@ function observe(clock: TbcClock, observation: TbcObservation, options: TbcOptio
     case "parent-data-set":
       return { ...clock, parent: observation.dataSet };
     case "time-properties-data-set":
-      return { ...clock, timeProperties: observation.dataSet };
+      return { ...clock, time: { value: observation.dataSet, at: now } };
     case "current-data-set":
       return { ...clock, current: observation.dataSet };
     case "upstream-class":
@@ -180,17 +181,15 @@ function observe(clock: TbcClock, observation: TbcObservation, options: TbcOptio
 
 /** What a dead or silent ptp4l said holds no longer. */
 function forget(clock: TbcClock): TbcClock {
-  const { parent: _parent, timeProperties: _time, current: _current, heardClass: _class, ...rest } = clock;
+  const { parent: _parent, time: _time, current: _current, heardClass: _class, ...rest } = clock;
   return { ...rest, ports: noUpstreamPorts };
 }
 
 function specOf(clock: TbcClock, status: SyncStatus, options: TbcOptions, now: Instant): Partial<TbcClock> {
-  const { parent, timeProperties, heardClass } = clock;
+  const { parent, time, heardClass } = clock;
   if (status.state === "LOCKED") {
     const lastClass = parent?.grandmasterClockClass ?? heardClass ?? 248;
-    return timeProperties === undefined
-      ? { inSpec: true, lastClass }
-      : { inSpec: true, lastClass, lastTimeProperties: timeProperties };
+    return time === undefined ? { inSpec: true, lastClass } : { inSpec: true, lastClass, lastTime: time };
   }
   if (status.state !== "HOLDOVER") return { inSpec: false };
   const isOver = now.monotonicMs >= status.since.monotonicMs + inSpecMs(options.holdover);

@@ -117,7 +117,7 @@ function playTbc(observations: readonly TbcObservation[]) {
       state,
       clockClass: clock.clockClass.value,
       upstream: upstreamData(clock),
-      lastTimeProperties: clock.lastTimeProperties,
+      lastTimeProperties: clock.lastTime?.value,
       utc: { currentUtcOffsetS: 37, leap61: false, leap59: false },
     },
     {
