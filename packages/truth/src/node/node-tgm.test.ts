@@ -87,6 +87,15 @@ function locked(): WholeNode {
 /** What is told of the grandmaster itself. */
 const ofGm = (told: readonly string[]) => told.filter((each) => / GM /.test(each));
 
+test("a T-GM stays LOCKED when it comes to be known whose clocks its ts2phc steers", () => {
+  const { phcIndexByInterface: _, ...unnamed } = plan;
+  const node = createWholeNode(unnamed, config);
+  node.run([allUp, well]);
+  assert.deepEqual(node.metrics(/clock_class\{.*ts2phc/), ["clock_class{ptp4l,ts2phc.0.config} 6"]);
+  assert.deepEqual([node.follow(plan, config), node.run(times(30, well))], [[], []]);
+  assert.deepEqual(node.metrics(/clock_class\{.*ts2phc/), ["clock_class{ptp4l,ts2phc.0.config} 6"]);
+});
+
 test("a T-GM is told of from its plan on, and is UNKNOWN until its parts are heard of", () => {
   const node = createWholeNode(plan, config);
   assert.deepEqual(node.metrics(/clock_state|clock_class|gnss_status|_status\{dpll/), [

@@ -4,6 +4,7 @@ import { clockLimits } from "../clock-limits.ts";
 import { holdoverParameters } from "../dpll/holdover-parameters.ts";
 import { initialTgmClock, stepTgm } from "../tgm/tgm-clock.ts";
 import type { TgmChange, TgmClock, TgmObservation, TgmOptions } from "../tgm/tgm-clock.ts";
+import { renameTs2phc } from "../tgm/ts2phc-clock.ts";
 import { clockSettings } from "./clock-settings.ts";
 import { dpllInterfaces, dpllOptionsOf, ts2phcInterfaces, type Ts2phcInterface } from "./dpll-of-profile.ts";
 import { hearDpll, hearGnss, hearTs2phc } from "./hear-parts.ts";
@@ -79,7 +80,11 @@ function follow(before: readonly NodeTgm[], parts: TgmParts, world: MachineWorld
     interfaces: interfaces.map(({ name }) => name),
     options,
   } as const;
-  if (kept !== undefined) return { ...tgm, clock: kept.clock, at: kept.at };
+  if (kept !== undefined) {
+    const { clock, at } = kept;
+    const nameOf = (device: string) => nameOfClock(world.plan, device, tgm.interfaces);
+    return { ...tgm, clock: { ...clock, ts2phc: renameTs2phc(clock.ts2phc, nameOf) }, at };
+  }
   const begun = { ...tgm, clock: initialTgmClock(now, options), at: now };
   return step(begun, running(begun, world), world.plan, now).machine;
 }
@@ -152,8 +157,9 @@ function toldBy(news: MachineNews, tgm: NodeTgm, world: MachineWorld): readonly 
 function heardOfTs2phc(fact: LogFact, { interfaces }: NodeTgm, plan: WatchedPlan): readonly TgmObservation[] {
   const heard = hearTs2phc(fact);
   if (heard === undefined) return [];
-  const clock = heard.kind === "sample" ? nameOfClock(plan, heard.clock, interfaces) : "";
-  return [{ part: "ts2phc", observation: heard.kind === "sample" ? { ...heard, clock } : heard }];
+  if (heard.kind !== "sample") return [{ part: "ts2phc", observation: heard }];
+  const clock = nameOfClock(plan, heard.clock, interfaces);
+  return [{ part: "ts2phc", observation: { ...heard, clock, device: heard.clock } }];
 }
 
 function step(

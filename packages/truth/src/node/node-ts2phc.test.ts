@@ -33,3 +33,23 @@ test("a clock that ts2phc steers no more has no state of its own, until it steer
   assert.deepEqual(told, [], "it is nobody's loss");
   assert.deepEqual(states(), ["clock_state{ts2phc,ens2f0} 1"]);
 });
+
+test("clocks go on under other names as soon as it is known whose they are", () => {
+  const { phcIndexByInterface: _, ...unnamed } = plan;
+  const node = createWholeNode(unnamed, { profiles: [profile] });
+  const states = () => node.metrics(/^clock_state\{ts2phc/);
+  const second = [measures(9), measures(10)];
+  node.run([[processInput(plan, "ts2phc.0", true)], second]);
+  assert.deepEqual(states(), ["clock_state{ts2phc,/dev/ptp10} 1", "clock_state{ts2phc,/dev/ptp9} 1"]);
+  const minute = Array.from({ length: 60 }, () => second);
+  const named = ["clock_state{ts2phc,ens1f0} 1", "clock_state{ts2phc,ens2f0} 1"];
+  assert.deepEqual([node.follow(plan, { profiles: [profile] }), states()], [[], named]);
+  assert.deepEqual([node.run(minute), states()], [[], named]);
+  const swapped = { ...plan, phcIndexByInterface: { ens1f0: 10, ens2f0: 9 } };
+  assert.deepEqual([node.follow(swapped, { profiles: [profile] }), node.run(minute), states()], [[], [], named]);
+  const other = { ...plan, phcIndexByInterface: { ens1f0: 10, ens3f0: 9 } };
+  node.run([[processInput(plan, "ts2phc.0", false)], [processInput(plan, "ts2phc.0", true)]]);
+  node.follow(other, { profiles: [profile] });
+  node.run(minute);
+  assert.deepEqual(states(), ["clock_state{ts2phc,ens1f0} 1", "clock_state{ts2phc,ens3f0} 1"]);
+});

@@ -3,7 +3,7 @@ import { interfaceSections, parseConf, type LogFact, type OffsetSample } from "@
 import { clockLimits } from "../clock-limits.ts";
 import { holdoverParameters } from "../dpll/holdover-parameters.ts";
 import type { SyncChange, SyncStatus } from "../sync-machine.ts";
-import { initialTs2phcClock, stepTs2phc } from "../tgm/ts2phc-clock.ts";
+import { initialTs2phcClock, renameTs2phc, stepTs2phc } from "../tgm/ts2phc-clock.ts";
 import type { Ts2phcClock, Ts2phcLimits, Ts2phcObservation } from "../tgm/ts2phc-clock.ts";
 import { hearTs2phc } from "./hear-parts.ts";
 import type { MachineKind, MachineNews, MachineStep, MachineWorld, NodeChange } from "./node-machine.ts";
@@ -31,6 +31,8 @@ export interface NodeTs2phc {
 /** One clock that ts2phc steers. */
 export interface Ts2phcNic {
   readonly clock: Ts2phcClock;
+  /** What ts2phc calls it; absent: not told. */
+  readonly device?: string;
   /** It was measured at some time. */
   readonly isMeasured: boolean;
   /** Its last measurement; absent: none since ts2phc started. */
@@ -66,7 +68,7 @@ function follow(
   const named = { key, hears: [key], profile: name, configName };
   const head = { kind: "ts2phc", ...named, setUp, limits: limitsOf(profile), interfaces } as const;
   const kept = before.find((each) => each.key === key && each.setUp === setUp);
-  if (kept !== undefined) return { ...head, nics: kept.nics, statuses: kept.statuses };
+  if (kept !== undefined) return renamed({ ...head, nics: kept.nics, statuses: kept.statuses }, world);
   const [first = profile.interface ?? configName] = interfaces;
   const begun = {
     ...head,
@@ -76,6 +78,17 @@ function follow(
   return isUp(world.processes.get(key))
     ? step(begun, { observation: { kind: "process-up" } }, world, now).machine
     : begun;
+}
+
+/** A plan may know better than the one before whose the clocks are: under the old name nothing would be heard of one again. */
+function renamed(machine: NodeTs2phc, { plan }: MachineWorld): NodeTs2phc {
+  const named = [...machine.nics].map(([name, nic]) => {
+    const now = nic.device === undefined ? name : nameOfClock(plan, nic.device, machine.interfaces);
+    return { name, now, nic: { ...nic, clock: renameTs2phc(nic.clock, () => now) } };
+  });
+  if (named.every(({ name, now }) => name === now)) return machine;
+  const nics = new Map(named.map(({ now, nic }) => [now, nic]));
+  return { ...machine, nics, statuses: [...nics.values()].map(({ clock }) => clock.status) };
 }
 
 function limitsOf(profile: NodeProfile): Ts2phcLimits {
@@ -127,7 +140,10 @@ function step(
   const name = sample && nameOf(sample, machine, world);
   if (name !== undefined && !machine.nics.has(name) && machine.nics.size >= maxNics)
     return { machine, changes: noChanges };
-  const told = observation.kind === "sample" && name !== undefined ? { ...observation, clock: name } : observation;
+  const told =
+    observation.kind === "sample" && name !== undefined
+      ? { ...observation, clock: name, device: observation.clock }
+      : observation;
   const nics = new Map(name === undefined ? machine.nics : withNic(machine.nics, name, now));
   let changes = noChanges;
   for (const [each, nic] of nics) {
@@ -139,7 +155,8 @@ function step(
         ? { offsetNs: sample.offsetNs, freqPpb: sample.freqPpb }
         : nic.reading;
     const isMeasured = nic.isMeasured || sample !== undefined;
-    nics.set(each, reading === undefined ? { clock, isMeasured } : { clock, isMeasured, reading });
+    const device = sample?.clock || nic.device;
+    nics.set(each, { clock, isMeasured, ...(device !== undefined && { device }), ...(reading && { reading }) });
     if (change !== undefined) changes = [...changes, changeOf(machine, each, change, world)];
   }
   const isSame =

@@ -12,6 +12,8 @@ export type Ts2phcObservation =
       readonly kind: "sample";
       /** The clock it steers: an interface or `/dev/ptpN`. */
       readonly clock: string;
+      /** What ts2phc itself calls it; absent: the same. */
+      readonly device?: string;
       readonly offsetNs: number;
       /** What the servo says; absent where the line has no servo state. */
       readonly locked?: boolean;
@@ -24,6 +26,8 @@ export type Ts2phcObservation =
 
 /** Last measurement of one clock. */
 export interface Ts2phcSample {
+  /** What ts2phc calls the clock. */
+  readonly device: string;
   readonly offsetNs: number;
   readonly locked: boolean;
   readonly holdover: boolean;
@@ -94,6 +98,15 @@ export function stepTs2phc(
   return { clock: after, ...(change && { change }), ...(nextTickMs !== undefined && { nextTickMs }) };
 }
 
+/** The same clock where it is known since whose the clocks are that it steers; `nameOf` takes what ts2phc calls one. */
+export function renameTs2phc(clock: Ts2phcClock, nameOf: (device: string) => string): Ts2phcClock {
+  if ([...clock.samples].every(([name, { device }]) => nameOf(device) === name)) return clock;
+  const samples = new Map<string, Ts2phcSample>();
+  for (const sample of [...clock.samples.values()].toSorted((a, b) => a.at.monotonicMs - b.at.monotonicMs))
+    samples.set(nameOf(sample.device), sample);
+  return { ...clock, samples };
+}
+
 /** Whether ts2phc has the time of day now; undefined while it has told nothing of it. */
 export function hasTimeOfDay({ process, samples, faults }: Ts2phcClock): boolean | undefined {
   if (!process.up) return false;
@@ -119,8 +132,8 @@ function observe(clock: Ts2phcClock, observation: Ts2phcObservation, now: Instan
       return { status, process: { up: false, detail: observation.detail }, samples: new Map(), faults: 0 };
     case "sample": {
       if (!clock.process.up) return clock;
-      const { offsetNs, locked = true, holdover = false } = observation;
-      const samples = new Map(clock.samples).set(observation.clock, { offsetNs, locked, holdover, at: now });
+      const { clock: name, device = name, offsetNs, locked = true, holdover = false } = observation;
+      const samples = new Map(clock.samples).set(name, { device, offsetNs, locked, holdover, at: now });
       return { status, process: clock.process, samples, faults: 0 };
     }
     case "source-fault":
@@ -140,8 +153,7 @@ function condition(clock: Ts2phcClock, limits: Ts2phcLimits, now: Instant): Sync
   if (faults >= faultLimit && lastFault !== undefined) return { kind: "unreferenced", cause: faultCauses[lastFault] };
   if (samples.size === 0) return { kind: "unobserved", cause: "ts2phc has not measured yet" };
   const { sinks = 1 } = limits;
-  const heldMs = status.state === "HOLDOVER" ? now.monotonicMs - status.since.monotonicMs : 0;
-  const verdicts = [...samples].map(([name, sample]) => judge(name, sample, { limits, heldMs, now }));
+  const verdicts = [...samples].map(([name, sample]) => judge(name, sample, limits, now));
   return (
     verdicts.find(({ kind }) => kind === "unreferenced") ??
     verdicts.find((verdict) => verdict.kind === "lost" && verdict.toleranceMs !== undefined) ??
@@ -156,11 +168,12 @@ function condition(clock: Ts2phcClock, limits: Ts2phcLimits, now: Instant): Sync
 function judge(
   name: string,
   { offsetNs, locked, holdover, at }: Ts2phcSample,
-  { limits, heldMs, now }: { readonly limits: Ts2phcLimits; readonly heldMs: number; readonly now: Instant },
+  limits: Ts2phcLimits,
+  now: Instant,
 ): SyncCondition {
   if (now.monotonicMs - at.monotonicMs >= ts2phcFreshnessMs) {
     const cause = `ts2phc measured nothing of ${name} for ${ts2phcFreshnessMs / 1000} s`;
-    return { kind: "lost", cause, toleranceMs: heldMs + limits.holdoverMs };
+    return { kind: "lost", cause, toleranceMs: limits.holdoverMs };
   }
   if (holdover) return { kind: "lost", cause: `ts2phc holds the frequency of ${name}` };
   if (!locked) return { kind: "unreferenced", cause: `the servo of ${name} is not locked` };
