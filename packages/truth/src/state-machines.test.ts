@@ -96,7 +96,7 @@ const explored: Readonly<Record<string, () => ReadonlySet<string>>> = {
   ts2phc: () => transitionsOf(under.ts2phcMachine, under.ts2phcObservations, { nameOf: stateOf }),
   "T-GM": () => transitionsOf(tgm, under.tgmWalks, { nameOf: stateOf, runs: 400 }),
   "T-GM clock class": () =>
-    transitionsOf(tgmOfOne, under.tgmClassWalks, {
+    transitionsOf(tgmOfOne, under.tgmWalks, {
       nameOf: ({ clockClass }) => `class_${clockClass.value}`,
       runs: 400,
     }),

@@ -1,5 +1,3 @@
-import type { FrequencyCategory } from "../tgm/tgm-class.ts";
-
 /** SyncE network option (ITU-T G.781): 1 Europe and most of the world, 2 North America. */
 export type NetworkOption = 1 | 2;
 
@@ -54,11 +52,4 @@ const table: Readonly<Record<NetworkOption, readonly Row[]>> = {
 export function qualityName(option: NetworkOption, ssm: number, extended: number): QualityName {
   const row = table[option].find(([, rowSsm, rowExtended]) => rowSsm === ssm && rowExtended === extended);
   return row?.[0] ?? (option === 1 ? "DNU" : "DUS");
-}
-
-/** What a quality level is worth to a T-GM that has lost the time; undefined: nothing (ITU-T G.8275.1, clock classes). */
-export function frequencyCategory(name: QualityName): FrequencyCategory | undefined {
-  if (["EPRTC", "PRTC", "PRC", "PRS"].includes(name)) return 1;
-  if (["SSUA", "ST2"].includes(name)) return 2;
-  return ["SSUB", "ST3E"].includes(name) ? 3 : undefined;
 }

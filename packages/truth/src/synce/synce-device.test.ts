@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { at, keepsLaws } from "../testing/machine-laws.ts";
 import { synceMachine, synceObservations, synceOptions } from "../testing/system-machines.ts";
-import { frequencyCategory, qualityName } from "./quality.ts";
+import { qualityName } from "./quality.ts";
 import { initialSynceDevice, stepSynce, type SynceObservation, type SynceOptions } from "./synce-device.ts";
 
 function run(observations: readonly SynceObservation[], options: SynceOptions = synceOptions) {
@@ -53,12 +53,8 @@ test("stepSynce: without extended levels the level alone counts; an extended one
   assert.deepEqual(run([{ kind: "process-up" }, level(0x20, true)]).told, []);
 });
 
-test("frequencyCategory: levels of a PRC are 1, of an SSU 2 and 3, others nothing", () => {
-  assert.deepEqual(
-    (["PRTC", "PRS", "SSUA", "ST3E", "EEC1", "DNU"] as const).map((name) => frequencyCategory(name)),
-    [1, 1, 2, 3, undefined, undefined],
-  );
-  assert.equal(qualityName(2, 4, 0xff), "TNC");
+test("qualityName: a pair of codes has the name of its network option", () => {
+  assert.deepEqual([qualityName(1, 4, 0xff), qualityName(2, 4, 0xff)], ["SSUA", "TNC"]);
 });
 
 test("stepSynce: what a DPLL said of the EEC is believed for 5 s, what synce4l said until it says another", () => {

@@ -172,7 +172,6 @@ export const tgmObservations: fc.Arbitrary<TgmObservation> = fc.oneof(
     .tuple(fc.constantFrom("ens1f0", "ens2f0"), dpllObservations)
     .map(([interfaceName, observation]): TgmObservation => ({ part: "dpll", interfaceName, observation })),
   ts2phcObservations.map((observation): TgmObservation => ({ part: "ts2phc", observation })),
-  fc.constantFrom(1, 2, 3, undefined).map((category): TgmObservation => ({ part: "frequency", category })),
   fc.constant<TgmObservation>({ part: "tick" }),
 );
 
@@ -299,15 +298,6 @@ export const tbcWalks: fc.Arbitrary<TbcObservation> = fc.oneof(
     arbitrary: fc
       .constantFrom(heldDpll, farDpll)
       .map((observation): TbcObservation => ({ kind: "dpll", interfaceName: "ens1f0", observation })),
-  },
-);
-
-/** What moves the class of a T-GM with one DPLL. */
-export const tgmClassWalks: fc.Arbitrary<TgmObservation> = fc.oneof(
-  { weight: 12, arbitrary: tgmWalks },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(1, 2, 3, undefined).map((category) => ({ part: "frequency", category }) as const),
   },
 );
 

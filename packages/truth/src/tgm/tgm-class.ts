@@ -5,27 +5,16 @@ import { accuracyOfOffset } from "../grandmaster/clock-accuracy.ts";
 import type { AnnouncePlan } from "../grandmaster/announce-plan.ts";
 import { ptpTimeProperties, timeSourceCode, type UtcOffset } from "../grandmaster/utc-offset.ts";
 
-/** Classes a T-GM announces (ITU-T G.8275.1 table 3). */
-export type TgmClass = 6 | 7 | 140 | 150 | 160 | 248;
-
-/** Category of the frequency source that is left when time is lost: 1 as good as a PRC, 2 and 3 as good as an SSU. */
-export type FrequencyCategory = 1 | 2 | 3;
-
-const outOfSpecClass = { 1: 140, 2: 150, 3: 160 } as const;
-
-/** Whether `clockClass` is one that a T-GM announces. */
-export function isTgmClass(clockClass: number): clockClass is TgmClass {
-  return [6, 7, 140, 150, 160, 248].includes(clockClass);
-}
-
 /**
- * The class of a T-GM: 6 while locked, 7 in holdover, which is in specification by definition, then by the frequency source
- * it still follows if it ever had the time, else 248.
+ * Classes a T-GM announces, of those in ITU-T G.8275.1 table 3: 140, 150 and 160 say how good the frequency is that is left
+ * when time is lost, which nobody tells.
  */
-export function tgmClass(state: SyncState, lostTime: boolean, category: FrequencyCategory | undefined): TgmClass {
+export type TgmClass = 6 | 7 | 248;
+
+/** The class of a T-GM: 6 while locked, 7 in holdover, which is in specification by definition, else 248. */
+export function tgmClass(state: SyncState): TgmClass {
   if (state === "LOCKED") return 6;
-  if (state === "HOLDOVER") return 7;
-  return lostTime && category !== undefined ? outOfSpecClass[category] : 248;
+  return state === "HOLDOVER" ? 7 : 248;
 }
 
 /** Accuracy and variance of a clock that follows GNSS (G.8272 PRTC: 100 ns). */

@@ -8,7 +8,7 @@ import { gnssFreshnessMs, initialGnssReceiver, stepGnss } from "../gnss/gnss-rec
 import type { GnssChange, GnssObservation, GnssReceiver } from "../gnss/gnss-receiver.ts";
 import { initialSyncStatus, stepSync, type SyncChange, type SyncStatus } from "../sync-machine.ts";
 import type { ClockLimits } from "../clock-limits.ts";
-import { tgmAccuracy, tgmClass, type FrequencyCategory, type TgmClass } from "./tgm-class.ts";
+import { tgmAccuracy, tgmClass, type TgmClass } from "./tgm-class.ts";
 import { tgmCondition } from "./tgm-condition.ts";
 import { initialTs2phcClock, stepTs2phc, type Ts2phcClock, type Ts2phcObservation } from "./ts2phc-clock.ts";
 
@@ -17,8 +17,6 @@ export type TgmObservation =
   | { readonly part: "gnss"; readonly observation: GnssObservation }
   | { readonly part: "dpll"; readonly interfaceName: string; readonly observation: DpllObservation }
   | { readonly part: "ts2phc"; readonly observation: Ts2phcObservation }
-  /** The frequency that is still followed when time is lost; undefined: none. */
-  | { readonly part: "frequency"; readonly category: FrequencyCategory | undefined }
   | { readonly part: "tick" };
 
 /** What a T-GM is configured to be. */
@@ -40,9 +38,6 @@ export interface TgmClock {
   /** By interface; one per entry of the options. */
   readonly dplls: ReadonlyMap<string, DpllClock>;
   readonly ts2phc: Ts2phcClock;
-  readonly frequency?: FrequencyCategory;
-  /** It had the time and lost it for longer than holdover: its phase is still near. */
-  readonly lostTime: boolean;
 }
 
 /** What a T-GM or a part of it did. */
@@ -70,7 +65,6 @@ export function initialTgmClock(now: Instant, options: Pick<TgmOptions, "dplls">
     gnss: initialGnssReceiver(now),
     dplls: new Map(options.dplls.map(({ interfaceName: name }) => [name, initialDpllClock(now, name)])),
     ts2phc: initialTs2phcClock(now),
-    lostTime: false,
   };
 }
 
@@ -85,7 +79,7 @@ export function stepTgm(clock: TgmClock, observation: TgmObservation, options: T
     now,
   );
   const sync = stepSync(clock.status, condition, { holdoverMs: times.inSpecMs }, now);
-  const decided = quality({ ...parts.clock, status: sync.status }, sync.change, options, now);
+  const decided = quality({ ...parts.clock, status: sync.status }, options, now);
   const graceEndsMs =
     sync.status.state === "LOCKED" && parts.clock.gnss.status.state !== "LOCKED"
       ? parts.clock.gnss.status.since.monotonicMs + times.graceMs
@@ -118,16 +112,13 @@ function stepParts(clock: TgmClock, observation: TgmObservation, options: TgmOpt
     const before = clock.dplls.get(name) ?? initialDpllClock(now, name);
     return { name, ...stepDpll(before, isMeant ? observation.observation : tick, dpll, now) };
   });
-  const { frequency: known, ...rest } = clock;
-  const frequency = observation.part === "frequency" ? observation.category : known;
   const nextTickMs = earliestMs([gnss.nextTickMs, ts2phc.nextTickMs, ...dplls.map((dpll) => dpll.nextTickMs)], now);
   return {
     clock: {
-      ...rest,
+      ...clock,
       gnss: gnss.receiver,
       ts2phc: ts2phc.clock,
       dplls: new Map(dplls.map(({ name, clock: dpll }) => [name, dpll])),
-      ...(frequency !== undefined && { frequency }),
     },
     changes: [
       ...gnss.changes.map((change) => ({ part: "gnss", ...change }) as const),
@@ -154,22 +145,17 @@ function dpllParts({ dplls }: TgmClock, options: TgmOptions) {
 
 function quality(
   clock: TgmClock,
-  change: SyncChange | undefined,
   options: TgmOptions,
   now: Instant,
 ): { readonly clock: TgmClock; readonly change?: Change<TgmClass> } {
   const { state, cause, since } = clock.status;
-  const hasLostTime = change?.from === "HOLDOVER" || clock.lostTime;
-  const lostTime = state !== "LOCKED" && state !== "HOLDOVER" && hasLostTime;
-  const clockClass = tgmClass(state, lostTime, clock.frequency);
-  const { frequency } = clock;
-  const source = frequency === undefined ? "frequency source lost" : `frequency source of category ${frequency}`;
-  const stepped = settleFact(clock.clockClass, clockClass, change ? cause : [source, ...cause], now);
+  const clockClass = tgmClass(state);
+  const stepped = settleFact(clock.clockClass, clockClass, cause, now);
   const held =
     state === "HOLDOVER" ? assumedOffsetNs(options.holdover, now.monotonicMs - since.monotonicMs) : undefined;
   const clockAccuracy = tgmAccuracy(clockClass, held ?? leadingOffsetNs(clock, options, now));
   return {
-    clock: { ...clock, lostTime, clockAccuracy, clockClass: stepped.fact },
+    clock: { ...clock, clockAccuracy, clockClass: stepped.fact },
     ...(stepped.change && { change: stepped.change }),
   };
 }
