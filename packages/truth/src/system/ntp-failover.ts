@@ -20,19 +20,27 @@ export interface NtpFailover {
   readonly available: readonly ("chronyd" | "phc2sys")[];
   /** When ts2phc counts as lost unless it is stable before, in monotonic milliseconds. */
   readonly deadlineMs: number;
+  /** The last run of stable measurements without a gap of the tolerance, in monotonic milliseconds. */
+  readonly stable?: { readonly sinceMs: number; readonly untilMs: number };
+  /** GNSS was lost again before it had been good for long: it is taken back when it has been. */
+  readonly onProbation: boolean;
 }
+
+/** ts2phc that was stable for the tolerance, and for so long at least, has proved good. */
+const shortestProofMs = 5000;
 
 /** Which of the two programs shall run: never both, and neither is touched while one of them is missing. */
 export type FailoverWish = { readonly chronyd: boolean; readonly phc2sys: boolean } | undefined;
 
 /** Failover of a profile that was configured now. */
 export function initialNtpFailover(now: Instant, { startupDelayMs }: NtpFailoverOptions): NtpFailover {
-  return { phase: "waiting", available: [], deadlineMs: now.monotonicMs + startupDelayMs };
+  return { phase: "waiting", available: [], deadlineMs: now.monotonicMs + startupDelayMs, onProbation: false };
 }
 
 /**
  * Takes in one observation. Silence of ts2phc counts like a bad offset: time alone leads to NTP, at the moment that
- * `nextTickMs` tells. Pure.
+ * `nextTickMs` tells. One stable measurement leads back, but for one that did so before and was the last for long: else
+ * programs would be swapped twice with each. Pure.
  */
 export function stepNtpFailover(
   failover: NtpFailover,
@@ -41,15 +49,26 @@ export function stepNtpFailover(
   now: Instant,
 ): { readonly failover: NtpFailover; readonly change?: Change<FailoverPhase>; readonly nextTickMs?: number } {
   const seen = observe(failover, observation, options, now);
-  const isLost = now.monotonicMs >= seen.deadlineMs;
-  const phase: FailoverPhase = seen.available.length < 2 ? "waiting" : isLost ? "ntp" : "gnss";
-  const after = { ...seen, phase };
+  const phase = phaseOf(seen, options, now);
+  const fellBack = failover.phase === "gnss" && phase === "ntp";
+  const onProbation = fellBack ? seen.stable !== undefined && !hasProved(seen, options) : seen.onProbation;
+  const after = { ...seen, phase, onProbation };
   const change = { from: failover.phase, to: phase, at: now, cause: [causeOf(after, options)] };
   return {
     failover: after,
     ...(phase !== failover.phase && { change }),
     ...(phase === "gnss" && { nextTickMs: seen.deadlineMs }),
   };
+}
+
+function phaseOf(seen: NtpFailover, options: NtpFailoverOptions, now: Instant): FailoverPhase {
+  if (seen.available.length < 2) return "waiting";
+  if (now.monotonicMs >= seen.deadlineMs) return "ntp";
+  return seen.phase === "ntp" && seen.onProbation && !hasProved(seen, options) ? "ntp" : "gnss";
+}
+
+function hasProved({ stable }: NtpFailover, { toleranceMs }: NtpFailoverOptions): boolean {
+  return stable !== undefined && stable.untilMs - stable.sinceMs >= Math.max(toleranceMs, shortestProofMs);
 }
 
 /** What failover wants to run now: a level, so that whoever missed a change acts on it all the same. */
@@ -65,11 +84,16 @@ function observe(
 ): NtpFailover {
   switch (observation.kind) {
     case "configured":
-      return { ...failover, deadlineMs: now.monotonicMs + options.startupDelayMs };
+      return { ...failover, deadlineMs: now.monotonicMs + options.startupDelayMs, onProbation: false };
     case "available":
       return { ...failover, available: [...new Set([...failover.available, observation.program])] };
-    case "stable":
-      return { ...failover, deadlineMs: Math.max(failover.deadlineMs, now.monotonicMs + options.toleranceMs) };
+    case "stable": {
+      const { monotonicMs: untilMs } = now;
+      const { stable, deadlineMs } = failover;
+      const goesOn = stable !== undefined && untilMs - stable.untilMs < options.toleranceMs;
+      const endsMs = Math.max(deadlineMs, untilMs + options.toleranceMs);
+      return { ...failover, deadlineMs: endsMs, stable: { sinceMs: goesOn ? stable.sinceMs : untilMs, untilMs } };
+    }
     case "tick":
       return failover;
   }
