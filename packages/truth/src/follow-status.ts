@@ -5,8 +5,7 @@ import type { SyncCondition, SyncStatus } from "./sync-machine.ts";
 export function followStatus(part: SyncStatus, status: SyncStatus, now: Instant): SyncCondition {
   const cause = part.cause.join(": ");
   if (part.state === "HOLDOVER") {
-    const fromMs = status.state === "HOLDOVER" ? status.since.monotonicMs : now.monotonicMs;
-    return { kind: "lost", cause, toleranceMs: Math.max(0, (part.holdoverEndsMs ?? fromMs) - fromMs) };
+    return { kind: "lost", cause, toleranceMs: Math.max(0, (part.holdoverEndsMs ?? 0) - now.monotonicMs) };
   }
   if (part.state === "UNKNOWN" && status.state === "UNKNOWN") return { kind: "unobserved", cause };
   return { kind: "unreferenced", cause };

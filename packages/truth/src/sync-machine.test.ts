@@ -83,7 +83,7 @@ test("stepSync: a loss with a shorter tolerance brings the end nearer", () => {
     [lost, 100],
     [died, 200],
   ]);
-  assert.equal(status.holdoverEndsMs, 1100);
+  assert.equal(status.holdoverEndsMs, 1200);
   assert.equal(
     run([
       [tracking, 1],
@@ -91,6 +91,28 @@ test("stepSync: a loss with a shorter tolerance brings the end nearer", () => {
     ]).state,
     "FREERUN",
   );
+});
+
+test("stepSync: a second loss has its tolerance from its own moment on, and moves the end once", () => {
+  const died: SyncCondition = { kind: "lost", cause: "ptp4l died", toleranceMs: 5000 };
+  const up: SyncCondition = { kind: "unobserved", cause: "ptp4l has not told its port states" };
+  const hours = { holdoverMs: 4 * 3_600_000 };
+  const held = [tracking, lost].reduce(
+    (status, condition) => stepSync(status, condition, hours, at(0)).status,
+    initialSyncStatus(at(0), "not started"),
+  );
+  const tenMinMs = 600_000;
+  const steps = [died, died, up, lost].map((condition, second) => ({ condition, ms: tenMinMs + second * 1000 }));
+  let status = held;
+  for (const { condition, ms } of steps) {
+    ({ status } = stepSync(status, condition, hours, at(ms)));
+    assert.deepEqual([status.state, status.holdoverEndsMs], ["HOLDOVER", tenMinMs + 5000]);
+  }
+  assert.deepEqual(stepSync(status, lost, hours, at(tenMinMs + 5000)).status.cause, [
+    "holdover of 605 s expired",
+    "link down",
+  ]);
+  assert.equal(stepSync(held, died, hours, at(hours.holdoverMs - 1000)).status.holdoverEndsMs, hours.holdoverMs);
 });
 
 test("stepSync: a shorter holdover counts for one under way, a longer one does not", () => {

@@ -6,7 +6,7 @@ export type SyncCondition =
   | { readonly kind: "tracking"; readonly cause: string }
   /** Follows its reference, but the measurement is outside its thresholds. */
   | { readonly kind: "out-of-range"; readonly cause: string }
-  /** Has no reference now. `toleranceMs` shortens holdover where the reason for the loss has a limit of its own. */
+  /** Has no reference now. `toleranceMs` shortens holdover where the loss has a limit of its own: from when it is first told. */
   | { readonly kind: "lost"; readonly cause: string; readonly toleranceMs?: number }
   /** Gives time from a source that nothing here observes. */
   | { readonly kind: "unreferenced"; readonly cause: string }
@@ -127,18 +127,15 @@ function lose(
     return { state: "HOLDOVER", since: now, reason, cause: [cause], holdoverEndsMs };
   }
   if (status.state === "HOLDOVER")
-    return holdOver(shorten(status, toleranceMs, condition), condition.cause, { holdoverMs, now });
+    return holdOver(shorten(status, condition, now), condition.cause, { holdoverMs, now });
   return enter(status, "FREERUN", condition, now);
 }
 
-/** A second loss during holdover may bring the end nearer, never move it away. */
-function shorten(
-  status: SyncStatus,
-  toleranceMs: number,
-  { cause, toleranceMs: own }: { cause: string; toleranceMs?: number },
-): SyncStatus {
-  if (own === undefined || status.holdoverEndsMs === undefined || status.cause[0] === cause) return status;
-  return { ...status, holdoverEndsMs: Math.min(status.holdoverEndsMs, status.since.monotonicMs + toleranceMs) };
+/** A loss during holdover has its own limit from its own moment on. It may bring the end nearer, never move it away. */
+function shorten(status: SyncStatus, { toleranceMs = Infinity }: { toleranceMs?: number }, now: Instant): SyncStatus {
+  const endsMs = now.monotonicMs + toleranceMs;
+  if (status.holdoverEndsMs === undefined || status.holdoverEndsMs <= endsMs) return status;
+  return { ...status, holdoverEndsMs: endsMs };
 }
 
 function holdOver(

@@ -110,9 +110,9 @@ function observe(clock: DpllClock, observation: DpllObservation, now: Instant): 
 
 function condition(clock: DpllClock, options: DpllOptions, now: Instant): SyncCondition {
   const { interfaceName, source, flags } = options;
-  if (clock.heardAt === undefined) return silent(clock, clock.silence, now);
+  if (clock.heardAt === undefined) return silent(clock, clock.silence);
   if (now.monotonicMs - clock.heardAt.monotonicMs >= dpllFreshnessMs) {
-    return silent(clock, `the DPLL of ${interfaceName} told nothing for ${dpllFreshnessMs / 1000} s`, now);
+    return silent(clock, `the DPLL of ${interfaceName} told nothing for ${dpllFreshnessMs / 1000} s`);
   }
   const status = effectiveStatus(clock, flags, source);
   switch (status) {
@@ -130,10 +130,9 @@ function condition(clock: DpllClock, options: DpllOptions, now: Instant): SyncCo
 }
 
 /** Silence is no holdover in specification: it may last as long again as it took to notice. */
-function silent({ status }: DpllClock, cause: string, now: Instant): SyncCondition {
+function silent({ status }: DpllClock, cause: string): SyncCondition {
   if (status.state === "UNKNOWN") return { kind: "unobserved", cause };
-  const heldMs = status.state === "HOLDOVER" ? now.monotonicMs - status.since.monotonicMs : 0;
-  return { kind: "lost", cause, toleranceMs: heldMs + dpllFreshnessMs };
+  return { kind: "lost", cause, toleranceMs: dpllFreshnessMs };
 }
 
 function heldOver(clock: DpllClock, { interfaceName, source, holdover }: DpllOptions): SyncCondition {
