@@ -241,6 +241,12 @@ test("stepPtpClock: what a silent ptp4l said last holds no longer, until it spea
   assert.equal(again.status.state, "LOCKED");
 });
 
+test("stepPtpClock: what a line says of the servo of a managed ptp4l decides nothing", () => {
+  const servo: PtpClockObservation = { kind: "servo", maxNs: 7, freqPpb: 3 };
+  const clock = run([[servo, 60_000]], locked);
+  assert.deepEqual([clock.status, clock.servo], [locked.status, { maxNs: 7, freqPpb: 3 }]);
+});
+
 test("stepPtpClock: present zeros are limits, absent fields take their defaults", () => {
   assert.deepEqual(
     { ...clockLimits({ ptpClockThreshold: { minOffsetThreshold: 0, holdOverTimeout: 0 } }) },

@@ -118,14 +118,18 @@ export function initialPtpClock(now: Instant): PtpClock {
   return { status: initialSyncStatus(now, detail), process: { up: false, detail }, ports: new Map() };
 }
 
-/** Takes in one observation and decides the state. Pure: equal input, equal output. */
+/**
+ * Takes in one observation and decides the state, but for what a line says of the servo beside management: that bears on no
+ * state, and an agent that has slept must not take its own sleep for silence. Pure: equal input, equal output.
+ */
 export function stepPtpClock(
   clock: PtpClock,
   observation: PtpClockObservation,
   limits: PtpClockLimits,
   now: Instant,
 ): PtpClockStep {
-  const seen = observe(clock, observation, now);
+  const seen = hearPtpClock(clock, observation, now);
+  if (observation.kind === "servo") return { clock: seen };
   const given = limits.source && givenCondition(seen, limits.source, now);
   const { status, change } =
     given === undefined
@@ -135,8 +139,11 @@ export function stepPtpClock(
   return change === undefined ? { clock: stepped } : { clock: stepped, change };
 }
 
-/** While the process is down, answers and lines of the dead one may still come in: they say nothing of the next. */
-function observe(clock: PtpClock, observation: PtpClockObservation, now: Instant): PtpClock {
+/**
+ * Takes in one observation of a round without deciding: the state is decided when the whole round is known. While the
+ * process is down, answers and lines of the dead one may still come in: they say nothing of the next.
+ */
+export function hearPtpClock(clock: PtpClock, observation: PtpClockObservation, now: Instant): PtpClock {
   if (!clock.process.up && observation.kind !== "process-up" && observation.kind !== "process-down") return clock;
   if (observation.kind === "tick") return clock;
   if (observation.kind === "process-up") return { ...forget(clock, ""), process: { up: true, detail: "" } };

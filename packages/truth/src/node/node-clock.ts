@@ -3,6 +3,7 @@ import type { ClockLimits } from "../clock-limits.ts";
 import type { HaWatch } from "../ha/ha-watch.ts";
 import type { SystemClockReading } from "../node-view.ts";
 import {
+  hearPtpClock,
   initialPtpClock,
   stepPtpClock,
   type PtpClock,
@@ -110,7 +111,10 @@ export interface ClockStep {
 
 const none: readonly SyncChange[] = [];
 
-/** Folds observations into a ptp4l's clock. */
+/**
+ * Folds observations into a ptp4l's clock. A round, which ends by telling the time, is decided on as a whole: its measurement
+ * comes after the ports, and before it the last one of an agent that has slept is an old one.
+ */
 export function stepNodePtpClock(
   node: NodePtpClock,
   observations: readonly PtpClockObservation[],
@@ -123,7 +127,12 @@ export function stepNodePtpClock(
     const step = stepPtpClock(clock, only, node.limits, now);
     return { node: { ...node, clock: step.clock }, changes: step.change === undefined ? none : [step.change] };
   }
+  const isRound = observations.at(-1)?.kind === "tick";
   for (const observation of observations) {
+    if (isRound && observation.kind !== "tick") {
+      clock = hearPtpClock(clock, observation, now);
+      continue;
+    }
     const step = stepPtpClock(clock, observation, node.limits, now);
     ({ clock } = step);
     if (step.change !== undefined) changes = [...changes, step.change];

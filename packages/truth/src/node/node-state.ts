@@ -64,7 +64,7 @@ export function initialNodeState(nodeName: string): NodeState {
 /**
  * Goes on under another plan: a clock whose process, socket, domain and ports stay keeps what is known of it, the others
  * begin or are forgotten. One that begins hears that its process runs already, since nothing would tell it later. What new
- * limits make of a clock that stays, `tickClocks` finds.
+ * limits make of a clock that stays, `tickClocks` finds, and of one that management tells of, its next round.
  */
 export function followPlan(
   state: NodeState,

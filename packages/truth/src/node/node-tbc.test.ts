@@ -147,7 +147,8 @@ test("an edit of thresholds or of what is logged keeps a T-BC; one that nobody's
   const logged = { ...edited, ptpSettings: { stdoutFilter: "x", ...receiver.ptpSettings, logReduce: "true" } };
   assert.deepEqual(node.follow(plan, { profiles: [logged, giver] }), []);
   assert.ok(node.metrics(/clock_state\{T-BC/).includes("clock_state{T-BC,ens1fx} 1"));
-  const told = node.follow({ ...plan, ptp4lInstances: ptp4lInstances.slice(0, 1) }, { profiles: [edited] });
+  assert.deepEqual(node.follow({ ...plan, ptp4lInstances: ptp4lInstances.slice(0, 1) }, { profiles: [edited] }), []);
+  const told = node.run([second()]);
   assert.deepEqual(of("T-BC", told).length, 1);
   assert.match(told[0] ?? "", /T-BC ens1fx clock-class: 6 > 255/);
   node.follow(plan, {

@@ -35,7 +35,7 @@ export function stepNode(state: NodeState, input: NodeInput, now: Instant): Node
     case "process":
       return conclude(state, stepProcess(state, input.report, now), now);
     case "tick":
-      return tick(state, now);
+      return tickClocks(state, now);
     case "dpll":
       return heard(state, { kind: "dpll", key: input.process, status: input.status }, now);
     case "gnss":
@@ -158,22 +158,24 @@ function stepUpOrDown(node: NodeClock, report: ProcessReport, now: Instant): Clo
   return stepNodeSystemClock(isUp(report) ? node : forgetLines(node), observation, now);
 }
 
-/** A ptp4l that answers is told the time at the end of a round only: a stalled agent must not take its own sleep for silence. */
-function tick(state: NodeState, now: Instant): NodeStep {
-  return tickClocks(state, now, (node) => node.kind !== "ptp" || !node.managed);
-}
-
-/** Tells the time to the clocks of a kind, by default to all. */
-export function tickClocks(state: NodeState, now: Instant, hears: (node: NodeClock) => boolean = () => true): NodeStep {
+/**
+ * Tells the time to all clocks but those of a ptp4l that answers, which are told at the end of a round only: a stalled agent
+ * must not take its own sleep for silence. Other limits of theirs count from then on.
+ */
+export function tickClocks(state: NodeState, now: Instant): NodeStep {
   let after = hearLeap(state, { kind: "tick" }, now);
   state.clocks.forEach((node, place) => {
-    if (hears(node)) after = joined(after, placed(after.state, place, tickClock(node, now)));
+    if (hearsTime(node)) after = joined(after, placed(after.state, place, tickClock(node, now)));
   });
   const ticked = tickMachines(after.state, now, ({ ticksWith }) => {
     const node = ticksWith === undefined ? undefined : clockOf(state, ticksWith);
-    return node === undefined || hears(node);
+    return node === undefined || hearsTime(node);
   });
   return conclude(state, joined(after, ticked), now);
+}
+
+function hearsTime(node: NodeClock): boolean {
+  return node.kind !== "ptp" || !node.managed;
 }
 
 function tickClock(node: NodeClock, now: Instant): ClockStep {
