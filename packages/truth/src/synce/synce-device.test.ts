@@ -58,8 +58,9 @@ test("qualityName: a pair of codes has the name of its network option", () => {
 });
 
 test("stepSynce: what a DPLL said of the EEC is believed for 5 s, what synce4l said until it says another", () => {
+  const tick: SynceObservation = { kind: "tick" };
   const states = (told: SynceObservation) =>
-    run([{ kind: "process-up" }, told, ...Array.from({ length: 11 }, () => ({ kind: "tick" }) as const)]).told;
+    run([{ kind: "process-up" }, told, ...Array.from({ length: 11 }, () => tick)]).told;
   const read = { kind: "eec-state", state: "LOCKED", isReading: true } as const;
   assert.deepEqual(states(read), [
     "state UNKNOWN to LOCKED: the EEC of synce1 is LOCKED",
@@ -67,6 +68,9 @@ test("stepSynce: what a DPLL said of the EEC is believed for 5 s, what synce4l s
     "state HOLDOVER to FREERUN: holdover of 5 s expired < nothing read the EEC of synce1 for 5 s",
   ]);
   assert.deepEqual(states({ kind: "eec-state", state: "LOCKED" }).length, 1);
+  const held = Array.from({ length: 60 }, () => ({ ...read, state: "HOLDOVER" }) as const);
+  const { told } = run([{ kind: "process-up" }, read, ...held, ...Array.from({ length: 11 }, () => tick)]);
+  assert.match(told[2] ?? "", /^state HOLDOVER to FREERUN: holdover of 69 s expired/);
 });
 
 test("stepSynce: keeps the laws of all machines", () => {

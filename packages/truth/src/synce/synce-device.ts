@@ -120,8 +120,7 @@ function condition(device: SynceDevice, options: SynceOptions, now: Instant): Sy
     return { kind: "lost", cause: process.detail, toleranceMs: options.synce4lDowntimeMs };
   }
   if (eec === undefined) return { kind: "unobserved", cause: `the state of the EEC of ${options.name} is not known` };
-  if (readAt !== undefined && now.monotonicMs - readAt.monotonicMs >= dpllFreshnessMs)
-    return unread(status, options, now);
+  if (readAt !== undefined && now.monotonicMs - readAt.monotonicMs >= dpllFreshnessMs) return unread(status, options);
   const cause = `the EEC of ${options.name} is ${eec}`;
   switch (eec) {
     case "LOCKED":
@@ -136,11 +135,9 @@ function condition(device: SynceDevice, options: SynceOptions, now: Instant): Sy
 }
 
 /** As of a DPLL: silence is no holdover, it may last as long again as it took to notice. */
-function unread({ state, since }: SyncStatus, { name }: SynceOptions, now: Instant): SyncCondition {
+function unread({ state }: SyncStatus, { name }: SynceOptions): SyncCondition {
   const cause = `nothing read the EEC of ${name} for ${dpllFreshnessMs / 1000} s`;
-  if (state === "UNKNOWN") return { kind: "unobserved", cause };
-  const heldMs = state === "HOLDOVER" ? now.monotonicMs - since.monotonicMs : 0;
-  return { kind: "lost", cause, toleranceMs: heldMs + dpllFreshnessMs };
+  return state === "UNKNOWN" ? { kind: "unobserved", cause } : { kind: "lost", cause, toleranceMs: dpllFreshnessMs };
 }
 
 /** With extended levels the pair counts, and the extended level comes last: the first half alone says nothing yet. */
