@@ -6,8 +6,9 @@ import { inSpecMs, slopeNsPerS } from "./dpll/holdover-parameters.ts";
 import { dpllFlags, effectiveStatus, lockStatusFromCode } from "./dpll/lock-status.ts";
 import { initialGnssReceiver, stepGnss } from "./gnss/gnss-receiver.ts";
 import { hearGnss } from "./node/hear-parts.ts";
+import { keeperByPhase } from "./node/node-failover.ts";
 import { noExtendedLevel, qualityName, type NetworkOption } from "./synce/quality.ts";
-import { failoverWish, initialNtpFailover, stepNtpFailover } from "./system/ntp-failover.ts";
+import { initialNtpFailover, stepNtpFailover } from "./system/ntp-failover.ts";
 import { at } from "./testing/machine-laws.ts";
 import { limits } from "./testing/machines.ts";
 import { letterOf } from "./testing/play-vectors.ts";
@@ -85,8 +86,9 @@ const runners: Readonly<Record<string, (input: never, expected: never) => void>>
       for (const observation of [...available, { kind: isStable ? "stable" : "tick" } as const]) {
         const step = stepNtpFailover(failover, observation, options, at(t * 1000));
         ({ failover } = step);
-        if (step.change)
-          calls.push(...Object.entries(failoverWish(failover) ?? {}).map(([name, on]) => callOf(t, name, on)));
+        const keeper = keeperByPhase[failover.phase];
+        if (step.change === undefined || keeper === undefined) continue;
+        calls.push(...["chronyd", "phc2sys"].map((name) => callOf(t, name, name === keeper)));
       }
     }
     // We act when both programs are there; the existing stack waits for the next line of its log.
