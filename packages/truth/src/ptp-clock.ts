@@ -65,6 +65,8 @@ export interface PtpPort {
   readonly since: Instant;
   /** When it last began to acquire a time transmitter: measurements up to then belong to another one. */
   readonly acquiringSince?: Instant;
+  /** What a clock amounts to that follows this port with a good measurement: asked for every line, worded once. */
+  readonly good: SyncCondition;
 }
 
 /** The last measurement of the offset from the time transmitter. */
@@ -198,12 +200,16 @@ function observePort(clock: PtpClock, port: Extract<PtpClockObservation, { kind:
   const before = clock.ports.get(port.number);
   const isSame = before?.state === port.state;
   const acquiringSince = port.state === "UNCALIBRATED" && !isSame ? now : before?.acquiringSince;
+  const interfaceName = port.interfaceName ?? before?.interfaceName ?? "";
+  const good: SyncCondition =
+    before?.interfaceName === interfaceName ? before.good : goodCondition(portName(port.number, interfaceName));
   const after: PtpPort = {
     state: port.state,
-    interfaceName: port.interfaceName ?? before?.interfaceName ?? "",
+    interfaceName,
     logSyncInterval: port.logSyncInterval ?? before?.logSyncInterval ?? 0,
     since: isSame ? before.since : now,
     ...(acquiringSince && { acquiringSince }),
+    good,
   };
   const seen = { ...clock, ports: new Map(clock.ports).set(port.number, after) };
   return port.state === "TIME_RECEIVER" ? { ...seen, receiverPort: port.number } : seen;
@@ -220,6 +226,10 @@ function observeTime(
   const sample: PtpSample =
     largestNs === undefined ? { offsetNs, ingressTimeNs, at: now } : { offsetNs, largestNs, ingressTimeNs, at: now };
   return servo === undefined ? { ...clock, sample } : { ...clock, sample, servo };
+}
+
+function goodCondition(name: string): SyncCondition {
+  return { kind: "tracking", cause: `${name} is SLAVE, offset within thresholds` };
 }
 
 function condition(clock: PtpClock, limits: ClockLimits, now: Instant): SyncCondition {
@@ -259,20 +269,22 @@ function withReceiver(
   limits: ClockLimits,
   now: Instant,
 ): SyncCondition {
-  const name = portName(number, port);
   const staleMs = freshnessMs(port.logSyncInterval);
   // ptp4l needs measurements to make a port SLAVE, so the last one may be older than that.
   const sample = sampleOf(clock, port, port.since.monotonicMs - staleMs);
   if (sample === undefined) {
+    const name = portName(number, port.interfaceName);
     return now.monotonicMs - port.since.monotonicMs < staleMs
       ? { kind: "unobserved", cause: `${name} is SLAVE, first measurement awaited` }
       : { kind: "lost", cause: `${name} is SLAVE but measures nothing` };
   }
   const ageMs = now.monotonicMs - sample.at.monotonicMs;
-  if (ageMs > staleMs) return { kind: "lost", cause: `${name} is SLAVE but got no Sync for ${staleMs / 1000} s` };
+  if (ageMs > staleMs) {
+    const name = portName(number, port.interfaceName);
+    return { kind: "lost", cause: `${name} is SLAVE but got no Sync for ${staleMs / 1000} s` };
+  }
   const reason = outOfRange(sample.largestNs ?? sample.offsetNs, limits);
-  if (reason !== undefined) return { kind: "out-of-range", cause: reason };
-  return { kind: "tracking", cause: `${name} is SLAVE, offset within thresholds` };
+  return reason === undefined ? port.good : { kind: "out-of-range", cause: reason };
 }
 
 /** The last measurement, unless it was made before that moment or of another time transmitter. */
@@ -288,7 +300,7 @@ export function freshnessMs(logSyncInterval: number): number {
 
 function withoutReceiver(clock: PtpClock): SyncCondition {
   const states = [...clock.ports]
-    .map(([number, port]) => `${portName(number, port)} is ${linuxptpPortState(port.state)}`)
+    .map(([number, port]) => `${portName(number, port.interfaceName)} is ${linuxptpPortState(port.state)}`)
     .join(", ");
   const hasReference = clock.status.state === "LOCKED" || clock.status.state === "HOLDOVER";
   if (isOwnGrandmaster(clock) && !hasReference) {
@@ -309,6 +321,6 @@ function isOwnGrandmaster({ ports, defaultDataSet, parentDataSet }: PtpClock): b
   );
 }
 
-function portName(number: number, { interfaceName }: PtpPort): string {
+function portName(number: number, interfaceName: string): string {
   return interfaceName === "" ? `port ${number}` : `port ${number} (${interfaceName})`;
 }

@@ -7,6 +7,7 @@ import type { SampledClockObservation } from "../sampled-clock.ts";
 import {
   stepNodePtpClock,
   stepNodeSystemClock,
+  stepOnce,
   type ClockStep,
   type NodeClock,
   type NodePtpClock,
@@ -52,9 +53,8 @@ function hearMeasurement(node: NodePtpClock, fact: OffsetSample | OffsetSummary,
   const sample: PtpClockObservation = isSummary
     ? { kind: "time-status", offsetNs, ingressTimeNs, servo, largestNs: maxNs }
     : { kind: "time-status", offsetNs, ingressTimeNs, servo };
-  const measured = { ...node, linesMeasured };
-  if (node.clock.ports.size > 0 || !isFollowing(fact)) return stepNodePtpClock(measured, [sample], now);
-  return stepNodePtpClock({ ...measured, guessed: true }, [sample, firstPort(node)], now);
+  if (node.clock.ports.size > 0 || !isFollowing(fact)) return stepOnce(node, sample, linesMeasured, now);
+  return stepNodePtpClock({ ...node, linesMeasured, guessed: true }, [sample, firstPort(node)], now);
 }
 
 /** A locked servo, or a summary, which is printed of a port that follows: of one port at least. */
