@@ -15,6 +15,7 @@ import { createEventsServer } from "./events-server.ts";
 import type { AskToken } from "./answer-tokens.ts";
 import type { FeedMessage } from "./feed-message.ts";
 import { createFeedReader } from "./feed-reader.ts";
+import { collectSamples } from "./legacy-socket/collect-samples.ts";
 import { createLegacySocket, type LegacySocketOptions } from "./legacy-socket/legacy-socket.ts";
 import { createMemoryGuard } from "./memory-guard.ts";
 import { createEventPoster, type EventPoster } from "./post-event.ts";
@@ -50,7 +51,7 @@ export function createEvents(input: EventsInput): readonly Part[] {
     server,
     options.daemonLines === undefined
       ? createFeedReader({ fd, onMessage, onRefused: () => metrics.feedRefused(), onEnd: end, log })
-      : legacySocket(options.daemonLines, { nodeName: options.nodeName, onMessage, log }),
+      : legacySocket(options.daemonLines, { nodeName: options.nodeName, onMessage, log }, registry),
     ...(samplesFd === undefined ? [] : [createSamplesWriter(samplesFd, registry)]),
     ...(metricsBind === undefined ? [] : [createHttpPart({ name: "metrics", ...metricsBind, routes, log })]),
   ];
@@ -59,8 +60,11 @@ export function createEvents(input: EventsInput): readonly Part[] {
 function legacySocket(
   { socketPath: path, origin: daemonOrigin, ...folders }: DaemonLines,
   { nodeName, ...others }: Pick<LegacySocketOptions, "onMessage" | "log"> & { readonly nodeName: string },
+  registry: Registry,
 ): Part {
-  return createLegacySocket({ path, daemonOrigin, places: { ...folders, nodeName }, ...others });
+  const socket = createLegacySocket({ path, daemonOrigin, places: { ...folders, nodeName }, ...others });
+  collectSamples(registry, () => socket.samples());
+  return socket;
 }
 
 /** What is served, without where its state comes from. */

@@ -1,6 +1,7 @@
 import type { GnssState, OutsideState } from "@ptp/truth";
 import type { DaemonConfig } from "./daemon-config.ts";
 import type { PortRole } from "./port-news.ts";
+import { silentlyShown, type ShownState } from "./shown-state.ts";
 
 /** A clock as far as it was told. */
 export interface ToldClock {
@@ -22,12 +23,17 @@ export interface ConfigState {
   readonly system?: ToldClock;
   readonly clockClass?: number;
   readonly dpllOffsets: ReadonlyMap<string, number>;
-  readonly gnss: ReadonlyMap<string, { readonly state: GnssState; readonly gpsFix: number; readonly offsetNs: number }>;
+  readonly gnss: ReadonlyMap<
+    string,
+    { readonly state: GnssState; readonly gpsFix: number; readonly offsetNs?: number }
+  >;
   /** By `device/port`. */
   readonly synceStates: ReadonlyMap<string, OutsideState>;
   readonly synceQualities: ReadonlyMap<string, { readonly ql: number; readonly extendedQl: number }>;
   /** The profile that phc2sys takes the time of, as far as it was told. */
   readonly activeProfile?: string;
+  /** What metrics show beside it. */
+  readonly shown: ShownState;
 }
 
 /** A config of which nothing was heard yet. */
@@ -45,5 +51,6 @@ export function silentConfig(config: DaemonConfig): ConfigState {
     gnss: empty,
     synceStates: empty,
     synceQualities: empty,
+    shown: silentlyShown(config),
   };
 }

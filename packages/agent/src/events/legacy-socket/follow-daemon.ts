@@ -1,7 +1,8 @@
 import { messageOf, type Logger } from "@ptp/kit";
+import type { MetricSample } from "@ptp/truth";
 import type { FeedMessage } from "../feed-message.ts";
 import type { DaemonClient } from "./daemon-client.ts";
-import { readDaemonConfigs } from "./daemon-config.ts";
+import { readDaemonConfigs, type DaemonConfig } from "./daemon-config.ts";
 import { readDaemonFiles, type DaemonPlaces } from "./daemon-files.ts";
 import { createLineHearer, type LineHearer } from "./hear-lines.ts";
 
@@ -19,6 +20,10 @@ export interface DaemonFollower {
   reload(): Promise<void>;
   hear(line: string): void;
   tell(): void;
+  /** What metrics show now. */
+  samples(): readonly MetricSample[];
+  /** Nobody is connected any more. */
+  forgetShown(): void;
   close(): void;
 }
 
@@ -26,9 +31,9 @@ export interface DaemonFollower {
 export function createDaemonFollower({ places, daemon, onMessage, log }: FollowOptions): DaemonFollower {
   let hearer: LineHearer = createLineHearer(new Map());
   let ticking: NodeJS.Timeout | undefined;
+  const aliasOf = (name: string): string => daemon.aliasOf(name);
   const tell = (): void => {
-    const values = hearer.values((name) => daemon.aliasOf(name));
-    onMessage({ type: "snapshot", atUnixMs: Date.now(), values });
+    onMessage({ type: "snapshot", atUnixMs: Date.now(), values: hearer.values(aliasOf) });
     clearTimeout(ticking);
     const nextMs = hearer.nextTickMs();
     if (nextMs !== undefined) ticking = setTimeout(tick, Math.max(0, nextMs - performance.now()) + 1);
@@ -38,13 +43,8 @@ export function createDaemonFollower({ places, daemon, onMessage, log }: FollowO
     tell();
   };
   const reload = async (): Promise<void> => {
-    try {
-      const configs = readDaemonConfigs(await readDaemonFiles(places));
-      hearer = hearer.with(configs);
-      log.info("the daemon's configs are read", { configs: configs.size });
-    } catch (error) {
-      log.error("the daemon's configs cannot be read; those of before go on", { problem: messageOf(error) });
-    }
+    const configs = await readConfigs(places, log);
+    if (configs !== undefined) hearer = hearer.with(configs);
   };
   /** The daemon has other configs. Nothing of what goes on is interrupted, and what was told before is told again. */
   const restart = async (): Promise<void> => {
@@ -61,6 +61,19 @@ export function createDaemonFollower({ places, daemon, onMessage, log }: FollowO
       if (outcome === "heard") tell();
       if (outcome === "restart") void restart();
     },
+    samples: () => hearer.samples({ nodeName: places.nodeName, aliasOf, nowMs: performance.now() }),
+    forgetShown: () => hearer.forgetShown(),
     close: () => clearTimeout(ticking),
   };
+}
+
+async function readConfigs(places: DaemonPlaces, log: Logger): Promise<ReadonlyMap<string, DaemonConfig> | undefined> {
+  try {
+    const configs = readDaemonConfigs(await readDaemonFiles(places));
+    log.info("the daemon's configs are read", { configs: configs.size });
+    return configs;
+  } catch (error) {
+    log.error("the daemon's configs cannot be read; those of before go on", { problem: messageOf(error) });
+    return undefined;
+  }
 }

@@ -2,11 +2,15 @@ import type { ClockStatus, GnssStatus, LogFact, OffsetSample, PortStateChange } 
 import { outOfRange, outsideState, worstOf, type GnssState, type OutsideState } from "@ptp/truth";
 import type { ConfigState, ToldClock } from "./daemon-state.ts";
 import { decideClock } from "./decide-clock.ts";
+import { measuredOffset } from "./measured-offset.ts";
 import { portNews } from "./port-news.ts";
+import { putBounded } from "./put-bounded.ts";
 
 /** What a line said of a config; `program` is the word it began with. */
 export interface Heard {
   readonly program: string;
+  /** Name in its tag. */
+  readonly configName: string;
   readonly fact: LogFact;
   /** Monotonic. */
   readonly nowMs: number;
@@ -25,17 +29,17 @@ export function hearFact(state: ConfigState, { program, fact, nowMs }: Heard): C
 
 /** What the daemon tells as it is. */
 function hearTold(state: ConfigState, fact: LogFact): ConfigState {
-  if (fact.kind === "gnss-status") return { ...state, gnss: put(state.gnss, fact.interfaceName, gnssOf(fact)) };
+  if (fact.kind === "gnss-status") return { ...state, gnss: putBounded(state.gnss, fact.interfaceName, gnssOf(fact)) };
   if (fact.kind === "dpll-status")
-    return { ...state, dpllOffsets: put(state.dpllOffsets, fact.interfaceName, fact.offsetNs) };
+    return { ...state, dpllOffsets: putBounded(state.dpllOffsets, fact.interfaceName, fact.offsetNs) };
   if (fact.kind === "clock-class") return { ...state, clockClass: fact.clockClass };
   if (fact.kind === "ha-profile") return fact.active ? { ...state, activeProfile: fact.profile } : state;
   if (fact.kind !== "eec-status" && fact.kind !== "clock-quality") return state;
   const name = `${fact.device}/${fact.interfaceName}`;
   if (fact.kind === "eec-status")
-    return { ...state, synceStates: put(state.synceStates, name, outsideState(fact.state)) };
+    return { ...state, synceStates: putBounded(state.synceStates, name, outsideState(fact.state)) };
   const quality = { ql: fact.qualityLevel, extendedQl: fact.extendedQualityLevel ?? 255 };
-  return { ...state, synceQualities: put(state.synceQualities, name, quality) };
+  return { ...state, synceQualities: putBounded(state.synceQualities, name, quality) };
 }
 
 /** Ends a holdover whose time is over. */
@@ -81,7 +85,7 @@ function hearPort(state: ConfigState, fact: PortStateChange, nowMs: number): Con
   if (role === undefined) return state;
   const { main, roles, config, isTold } = state;
   const gaveTime = roles.get(fact.portNumber) === "receiver";
-  const heard = { ...state, roles: put(roles, fact.portNumber, role) };
+  const heard = { ...state, roles: putBounded(roles, fact.portNumber, role) };
   const isOurs = !isTold && !config.isTelecom;
   if (!losesTime || !gaveTime || !isOurs || main === undefined || main.state === "HOLDOVER") return heard;
   return { ...heard, main: { ...main, state: "HOLDOVER" }, holdoverEndMs: nowMs + config.limits.holdoverMs };
@@ -89,7 +93,7 @@ function hearPort(state: ConfigState, fact: PortStateChange, nowMs: number): Con
 
 /** What the daemon decided itself: no table, no timer. */
 function hearStatus(state: ConfigState, { interfaceName, state: told, offsetNs }: ClockStatus): ConfigState {
-  const offset = offsetNs ?? state.dpllOffsets.get(interfaceName);
+  const offset = measuredOffset(offsetNs ?? state.dpllOffsets.get(interfaceName));
   const main = { interfaceName, state: outsideState(told), ...(offset !== undefined && { offsetNs: offset }) };
   return { ...withoutTimer(state), isTold: true, main };
 }
@@ -98,7 +102,7 @@ function hearStatus(state: ConfigState, { interfaceName, state: told, offsetNs }
 function hearDown(state: ConfigState, program: string): ConfigState {
   const { main, system, config } = state;
   const lost: ToldClock = { state: "FREERUN" };
-  if (program === "phc2sys") return system === undefined ? state : { ...state, system: lost };
+  if (program === "phc2sys" || program === "chronyd") return system === undefined ? state : { ...state, system: lost };
   if (program !== "ptp4l" && program !== "ts2phc") return state;
   const isSource = main !== undefined && (program === "ptp4l" ? !state.isTold || config.isTelecom : true);
   if (!isSource) return state;
@@ -129,9 +133,6 @@ function reportedBy({ servo, holdover }: OffsetSample): OutsideState {
 function gnssOf({ fix, offsetNs, state }: GnssStatus) {
   const searching: GnssState = fix === 0 ? "FAILURE-NOFIX" : "ACQUIRING-SYNC";
   const told: GnssState = state === "LOCKED" ? "SYNCHRONIZED" : searching;
-  return { state: told, gpsFix: fix, offsetNs };
-}
-
-function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
-  return new Map([...map, [key, value]]);
+  const offset = measuredOffset(offsetNs);
+  return { state: told, gpsFix: fix, ...(offset !== undefined && { offsetNs: offset }) };
 }

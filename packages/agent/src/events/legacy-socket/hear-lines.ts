@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseControlLine, parseLogHeader, readFact, stripLinePrefix } from "@ptp/ptp";
-import type { EventValue } from "@ptp/truth";
+import type { EventValue, MetricSample } from "@ptp/truth";
 import { unknownConfig, type DaemonConfig } from "./daemon-config.ts";
+import { daemonSamples, type SamplesAt } from "./daemon-samples.ts";
 import { silentConfig, type ConfigState } from "./daemon-state.ts";
-import { endHoldover, hearFact } from "./hear-fact.ts";
+import { endHoldover, hearFact, type Heard } from "./hear-fact.ts";
+import { showFact } from "./show-fact.ts";
+import { shownOfNobody } from "./shown-state.ts";
 import { toldValues, type AliasOf } from "./told-values.ts";
 
 /** What the lines of a daemon have told so far. */
@@ -15,6 +18,10 @@ export interface LineHearer {
   /** When `tick` has something to do; undefined: nothing ends by itself. */
   nextTickMs(): number | undefined;
   values(aliasOf: AliasOf): readonly EventValue[];
+  /** Metrics of the same, and of all configs. */
+  samples(at: SamplesAt): readonly MetricSample[];
+  /** The daemon is not there any more: of what it told, nothing is shown in metrics. Events stay as they were. */
+  forgetShown(): void;
   /** With other configs: what was heard of those that are the same stays. */
   with(configs: ReadonlyMap<string, DaemonConfig>): LineHearer;
 }
@@ -30,21 +37,18 @@ export function createLineHearer(
   const states = new Map(before);
   const stateOf = (name: string): ConfigState =>
     states.get(name) ?? silentConfig(configs.get(name) ?? unknownConfig(name));
+  const allNames = (): ReadonlySet<string> => new Set([...configs.keys(), ...states.keys()]);
   return {
     hear: (line, nowMs) => {
       const control = parseControlLine(line);
       if (control !== undefined) return control.command === "restart" ? "restart" : "nothing";
-      const header = parseLogHeader(line);
-      if (header?.configName === undefined || !/^\w+\.\d+\.config$/.test(header.configName)) return "nothing";
+      const heard = readLine(line, nowMs);
+      if (heard === undefined) return "nothing";
       // The clock that ts2phc steers is that of the ptp4l beside it.
-      const state = stateOf(header.configName.replace(/^ts2phc\./, "ptp4l."));
-      const { program } = header;
-      // chronyd's lines may begin with a date behind the daemon's header.
-      const text = program === "chronyd" ? stripLinePrefix(header.text).text : header.text;
-      const fact = readFact(program, text);
-      if (fact === undefined || !isMeant(state.config, program, fact.kind)) return "nothing";
+      const state = stateOf(heard.configName.replace(/^ts2phc\./, "ptp4l."));
+      if (!isMeant(state.config, heard)) return "nothing";
       if (!states.has(state.config.name) && states.size >= maxConfigs) return "nothing";
-      states.set(state.config.name, hearFact(state, { program, fact, nowMs }));
+      states.set(state.config.name, { ...hearFact(state, heard), shown: showFact(state, heard) });
       return "heard";
     },
     tick: (nowMs) => {
@@ -55,6 +59,11 @@ export function createLineHearer(
       return ends.length === 0 ? undefined : Math.min(...ends);
     },
     values: (aliasOf) => toldValues([...states.values()], aliasOf),
+    samples: (at) => daemonSamples([...allNames()].map(stateOf), at),
+    forgetShown: () => {
+      for (const state of [...allNames()].map(stateOf))
+        states.set(state.config.name, { ...state, shown: shownOfNobody(state.shown) });
+    },
     with: (next) => {
       const kept = [...states].filter(([name, { config }]) => isDeepStrictEqual(next.get(name), config));
       return createLineHearer(next, new Map(kept));
@@ -62,8 +71,18 @@ export function createLineHearer(
   };
 }
 
+function readLine(line: string, nowMs: number): Heard | undefined {
+  const header = parseLogHeader(line);
+  if (header?.configName === undefined || !/^\w+\.\d+\.config$/.test(header.configName)) return undefined;
+  const { program, configName } = header;
+  // chronyd's lines may begin with a date behind the daemon's header.
+  const text = program === "chronyd" ? stripLinePrefix(header.text).text : header.text;
+  const fact = readFact(program, text);
+  return fact === undefined ? undefined : { program, configName, fact, nowMs };
+}
+
 /** Lines of a config without profile or interfaces mean nothing, but for programs that have none. */
-function isMeant({ profile, interfaces, haProfiles }: DaemonConfig, program: string, kind: string): boolean {
-  if (kind === "process-status" || program === "synce4l") return true;
+function isMeant({ profile, interfaces, haProfiles }: DaemonConfig, { program, fact }: Heard): boolean {
+  if (fact.kind === "process-status" || program === "synce4l") return true;
   return profile !== undefined && (interfaces.length > 0 || haProfiles.length > 0 || program === "chronyd");
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { createLogger } from "@ptp/kit";
+import { eventually } from "../../process/testing/fixture.ts";
 import { createLegacySocket } from "./legacy-socket.ts";
 
 async function folderOf(t: TestContext): Promise<string> {
@@ -19,7 +20,8 @@ function socketIn(folder: string, taken: object[] = []) {
   const log = createLogger({ level: "error", write: () => undefined });
   const onMessage = (message: object): void => void taken.push(message);
   // Nobody listens on this port: the daemon is not there yet.
-  return createLegacySocket({ path: join(folder, "s"), places, daemonOrigin: "http://127.0.0.1:1", onMessage, log });
+  const daemonOrigin = "http://127.0.0.1:1";
+  return createLegacySocket({ path: join(folder, "s"), places, daemonOrigin, onMessage, log, goneMs: 1 });
 }
 
 test("without daemon and files it is ready, knowing nothing", async (t) => {
@@ -46,4 +48,23 @@ test("a socket that another sidecar serves is left to it, one that nobody serves
   const next = socketIn(folder);
   await next.start(t.signal);
   await next.stop();
+});
+
+test("metrics show what lines tell, and nothing of a daemon that is gone", async (t) => {
+  const folder = await folderOf(t);
+  await writeFile(join(folder, "ptp4l.0.config"), "# profile: p\n[ens1f0]\n");
+  const part = socketIn(folder);
+  await part.start(t.signal);
+  t.after(() => part.stop());
+  const valueOf = (name: string) => part.samples().find(({ family }) => family === name)?.value;
+  assert.deepEqual([valueOf("interfaceRole"), valueOf("offset"), valueOf("threshold")], [1, undefined, -100]);
+  const daemon = connect(join(folder, "s"));
+  daemon.write("ptp4l[1.1]: [ptp4l.0.config] master offset 5 s2 freq 1 path delay 89\n");
+  await eventually("the offset is shown", () => valueOf("offset") === 5);
+  daemon.end();
+  await eventually("the offset is gone", () => valueOf("offset") === undefined);
+  assert.deepEqual(
+    [valueOf("clockState"), valueOf("interfaceRole"), valueOf("threshold")],
+    [undefined, undefined, -100],
+  );
 });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { EventValue } from "@ptp/truth";
 import { parse } from "yaml";
+import { clockSeries, pageOf } from "../testing/clock-series.ts";
 import { createEventBoard } from "../event-board.ts";
 import { eventDocument } from "../event-document.ts";
 import { readDaemonConfigs } from "./daemon-config.ts";
@@ -24,6 +25,8 @@ interface Step {
   readonly lines?: readonly string[];
   readonly repeat?: number;
   readonly wait?: number;
+  readonly metrics?: readonly string[];
+  readonly metrics_absent?: readonly string[];
   readonly drain?: true;
   readonly events?: readonly Told[];
   readonly events_states?: Readonly<Record<string, readonly string[]>>;
@@ -65,8 +68,27 @@ const better: Readonly<Record<string, Readonly<Record<number, Step>>>> = {
     },
     5: { current: { "sync-status/sync-state": [["~/sync/sync-status/sync-state", "n", "LOCKED"]] } },
   },
+  // The largest of the newest sample, not of those before it.
+  S01: {
+    2: {
+      metrics: [
+        `openshift_ptp_clock_state{iface="ens1fx",process="ptp4l"} 1`,
+        `openshift_ptp_max_offset_ns{from="master",iface="ens1fx",process="ptp4l"} 5`,
+      ],
+    },
+    5: { metrics: [`openshift_ptp_max_offset_ns{from="master",iface="ens1fx",process="ptp4l"} 7`] },
+  },
+  // 0 would make every negative offset FREERUN.
+  C01: { 3: { metrics: [`openshift_ptp_threshold{profile="p1",threshold="MinOffsetThreshold"} -100`] } },
   // Nobody steers the clock any more.
   G05: {
+    10: {
+      metrics: [
+        `openshift_ptp_clock_state{iface="ens7fx",process="ts2phc"} 0`,
+        `openshift_ptp_process_status{config="ts2phc.0.config",process="ts2phc"} 0`,
+      ],
+      metrics_absent: [`openshift_ptp_offset_ns{from="master",process="ts2phc"`],
+    },
     9: {
       events: [
         ["ptp-status/lock-state", [["~/ens7fx/master", "n", "FREERUN"]]],
@@ -88,12 +110,12 @@ test("vectors of the state engine are here", (t) => {
   assert.ok(cases.length >= 18);
 });
 
-const cases = document?.cases.filter(({ id }) => /^([SGTEN]\d|C03)/.test(id)) ?? [];
+const cases = document?.cases.filter(({ id }) => /^[SGTENC]\d/.test(id)) ?? [];
 
 for (const vector of cases) {
-  test(`vector ${vector.id}: ${vector.title}`, () => {
+  test(`vector ${vector.id}: ${vector.title}`, async () => {
     const play = player(vector);
-    for (const [index, step] of vector.steps.entries()) play({ ...step, ...better[vector.id]?.[index] }, index);
+    for (const [index, step] of vector.steps.entries()) await play({ ...step, ...better[vector.id]?.[index] }, index);
   });
 }
 
@@ -113,7 +135,7 @@ function player({ fixture = "" }: Document["cases"][number]) {
     told.push(...board.take({ type: "snapshot", atUnixMs: nowMs, values }).map((value) => wire([value])));
   };
   take();
-  return (step: Step, index: number): void => {
+  return async (step: Step, index: number): Promise<void> => {
     if (step.restart) hearer = hearerOf(step.restart);
     for (let time = 0; time < (step.repeat ?? 1); time += 1)
       for (const line of step.lines ?? []) {
@@ -133,6 +155,12 @@ function player({ fixture = "" }: Document["cases"][number]) {
       if (wanted === 404) assert.deepEqual(values, [], where);
       else assert.deepEqual(wire(values)[1], wanted, `${where} ${resource}`);
     }
+    const page = await pageOf(hearer, { nodeName, aliasOf: (name) => aliases[name] ?? name, nowMs });
+    const series = clockSeries(page);
+    for (const [name, value] of Object.entries(clockSeries(step.metrics?.join("\n") ?? "")))
+      assert.equal(series[name], value, `${where} ${name}`);
+    const samples = page.split("\n").filter((line) => !line.startsWith("#"));
+    for (const absent of step.metrics_absent ?? []) assert.ok(!samples.some((line) => line.includes(absent)), where);
   };
 }
 
