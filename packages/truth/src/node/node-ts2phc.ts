@@ -159,11 +159,18 @@ function step(
     nics.set(each, { clock, isMeasured, ...(device !== undefined && { device }), ...(reading && { reading }) });
     if (change !== undefined) changes = [...changes, changeOf(machine, each, change, world)];
   }
-  const isSame =
-    nics.size === machine.statuses.length &&
-    [...nics.values()].every((nic, place) => nic.clock.status === machine.statuses[place]);
-  const statuses = isSame ? machine.statuses : [...nics.values()].map(({ clock }) => clock.status);
-  return { machine: { ...machine, nics, statuses }, changes };
+  return { machine: { ...machine, nics, statuses: statusesOf(nics, machine.statuses) }, changes };
+}
+
+/** The list of before if it is the same: asked for every line. */
+function statusesOf(nics: NodeTs2phc["nics"], before: readonly SyncStatus[]): readonly SyncStatus[] {
+  let isSame = nics.size === before.length;
+  let place = 0;
+  for (const { clock } of nics.values()) {
+    isSame &&= clock.status === before[place];
+    place += 1;
+  }
+  return isSame ? before : [...nics.values()].map(({ clock }) => clock.status);
 }
 
 /** The one that stood for all until now is the first that measures; one more begins as the others did. */
@@ -175,8 +182,11 @@ function withNic(nics: NodeTs2phc["nics"], name: string, now: Instant): NodeTs2p
   return new Map(nics).set(name, { clock: { ...initialTs2phcClock(now), process }, isMeasured: false });
 }
 
-function nameOf({ clock = "" }: OffsetSample, { configName, interfaces }: NodeTs2phc, { plan }: MachineWorld): string {
-  return clock === "" ? configName : nameOfClock(plan, clock, interfaces);
+/** Most have been measured before, and were named by this plan. */
+function nameOf({ clock = "" }: OffsetSample, machine: NodeTs2phc, { plan }: MachineWorld): string {
+  if (clock === "") return machine.configName;
+  for (const [name, { device }] of machine.nics) if (device === clock) return name;
+  return nameOfClock(plan, clock, machine.interfaces);
 }
 
 function changeOf(

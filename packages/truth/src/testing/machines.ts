@@ -15,7 +15,13 @@ import { initialTbcClock, stepTbc, type TbcClock, type TbcObservation } from "..
 import type { TbcOptions } from "../tbc/tbc-options.ts";
 import { initialTgmClock, stepTgm } from "../tgm/tgm-clock.ts";
 import type { TgmChange, TgmClock, TgmObservation, TgmOptions } from "../tgm/tgm-clock.ts";
-import { initialTs2phcClock, stepTs2phc, type Ts2phcClock, type Ts2phcObservation } from "../tgm/ts2phc-clock.ts";
+import {
+  initialTs2phcClock,
+  stepTs2phc,
+  ts2phcDeadlineMs,
+  type Ts2phcClock,
+  type Ts2phcObservation,
+} from "../tgm/ts2phc-clock.ts";
 import type { Machine } from "./machine-laws.ts";
 
 /** Limits and holdover of all machines under test: in specification for 960 s of 14400 s. */
@@ -100,8 +106,8 @@ export const dpllObservations: fc.Arbitrary<DpllObservation> = fc.oneof(
 export const ts2phcMachine: Machine<Ts2phcClock, Ts2phcObservation> = {
   initial: initialTs2phcClock,
   step: (clock, observation, now) => {
-    const { clock: state, change, nextTickMs } = stepTs2phc(clock, observation, { ...limits, holdover }, now);
-    return { state, change, nextTickMs };
+    const { clock: state, change } = stepTs2phc(clock, observation, { ...limits, holdover }, now);
+    return { state, change, nextTickMs: ts2phcDeadlineMs(state) };
   },
   statusOf: ({ status }) => status,
   tick: { kind: "tick" },

@@ -10,7 +10,13 @@ import { initialSyncStatus, stepSync, type SyncChange, type SyncStatus } from ".
 import type { ClockLimits } from "../clock-limits.ts";
 import { tgmAccuracy, tgmClass, type TgmClass } from "./tgm-class.ts";
 import { tgmCondition } from "./tgm-condition.ts";
-import { initialTs2phcClock, stepTs2phc, type Ts2phcClock, type Ts2phcObservation } from "./ts2phc-clock.ts";
+import {
+  initialTs2phcClock,
+  stepTs2phc,
+  ts2phcDeadlineMs,
+  type Ts2phcClock,
+  type Ts2phcObservation,
+} from "./ts2phc-clock.ts";
 
 /** One observation of a T-GM, of the part it came from. */
 export type TgmObservation =
@@ -112,7 +118,10 @@ function stepParts(clock: TgmClock, observation: TgmObservation, options: TgmOpt
     const before = clock.dplls.get(name) ?? initialDpllClock(now, name);
     return { name, ...stepDpll(before, isMeant ? observation.observation : tick, dpll, now) };
   });
-  const nextTickMs = earliestMs([gnss.nextTickMs, ts2phc.nextTickMs, ...dplls.map((dpll) => dpll.nextTickMs)], now);
+  const nextTickMs = earliestMs(
+    [gnss.nextTickMs, ts2phcDeadlineMs(ts2phc.clock), ...dplls.map((dpll) => dpll.nextTickMs)],
+    now,
+  );
   return {
     clock: {
       ...clock,

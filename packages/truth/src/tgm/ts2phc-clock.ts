@@ -51,11 +51,10 @@ export interface Ts2phcLimits extends ClockLimits {
   readonly sinks?: number;
 }
 
-/** Outcome of one step; `nextTickMs`: when time alone changes something, in monotonic milliseconds. */
+/** Outcome of one step. */
 export interface Ts2phcStep {
   readonly clock: Ts2phcClock;
   readonly change?: SyncChange;
-  readonly nextTickMs?: number;
 }
 
 /** ts2phc measures at each pulse; a clock without a measurement for so long has lost its pulse. */
@@ -90,12 +89,15 @@ export function stepTs2phc(
   now: Instant,
 ): Ts2phcStep {
   const seen = observe(clock, observation, now);
-  const isHeld = [...seen.samples.values()].some(({ holdover }) => holdover);
-  const holdoverMs = isHeld ? inSpecMs(limits.holdover) : limits.holdoverMs;
+  const holdoverMs = isHeld(seen) ? inSpecMs(limits.holdover) : limits.holdoverMs;
   const { status, change } = stepSync(seen.status, condition(seen, limits, now), { holdoverMs }, now);
-  const after = { ...seen, status };
-  const nextTickMs = status.holdoverEndsMs ?? staleAtMs(after);
-  return { clock: after, ...(change && { change }), ...(nextTickMs !== undefined && { nextTickMs }) };
+  const after = status === seen.status ? seen : { ...seen, status };
+  return change === undefined ? { clock: after } : { clock: after, change };
+}
+
+function isHeld({ samples }: Ts2phcClock): boolean {
+  for (const { holdover } of samples.values()) if (holdover) return true;
+  return false;
 }
 
 /** The same clock where it is known since whose the clocks are that it steers; `nameOf` takes what ts2phc calls one. */
@@ -105,6 +107,13 @@ export function renameTs2phc(clock: Ts2phcClock, nameOf: (device: string) => str
   for (const sample of [...clock.samples.values()].toSorted((a, b) => a.at.monotonicMs - b.at.monotonicMs))
     samples.set(nameOf(sample.device), sample);
   return { ...clock, samples };
+}
+
+/** When time alone changes something, in monotonic milliseconds; undefined: never. */
+export function ts2phcDeadlineMs({ samples, process, status }: Ts2phcClock): number | undefined {
+  if (status.holdoverEndsMs !== undefined) return status.holdoverEndsMs;
+  if (!process.up || status.state !== "LOCKED" || samples.size === 0) return undefined;
+  return Math.min(...[...samples.values()].map(({ at }) => at.monotonicMs + ts2phcFreshnessMs));
 }
 
 /** Whether ts2phc has the time of day now; undefined while it has told nothing of it. */
@@ -152,25 +161,43 @@ function condition(clock: Ts2phcClock, limits: Ts2phcLimits, now: Instant): Sync
   }
   if (faults >= faultLimit && lastFault !== undefined) return { kind: "unreferenced", cause: faultCauses[lastFault] };
   if (samples.size === 0) return { kind: "unobserved", cause: "ts2phc has not measured yet" };
-  const { sinks = 1 } = limits;
-  const verdicts = [...samples].map(([name, sample]) => judge(name, sample, limits, now));
-  return (
-    verdicts.find(({ kind }) => kind === "unreferenced") ??
-    verdicts.find((verdict) => verdict.kind === "lost" && verdict.toleranceMs !== undefined) ??
-    verdicts.find(({ kind }) => kind === "lost") ??
-    (samples.size < sinks
-      ? { kind: "unobserved", cause: `ts2phc has measured ${samples.size} of ${sinks} clocks` }
-      : { kind: "tracking", cause: "ts2phc is locked, offset within thresholds" })
-  );
+  return worstOfSamples(samples, limits, now) ?? inTime(samples.size, limits.sinks ?? 1);
 }
 
-/** Holdover is no matter of range: it has a time of its own. */
-function judge(
+const allLocked: SyncCondition = { kind: "tracking", cause: "ts2phc is locked, offset within thresholds" };
+
+function inTime(measured: number, sinks: number): SyncCondition {
+  if (measured >= sinks) return allLocked;
+  return { kind: "unobserved", cause: `ts2phc has measured ${measured} of ${sinks} clocks` };
+}
+
+/** Of several that are equally bad the first; one that may be lost for a time of its own is worse than one that is held. */
+function worstOfSamples(
+  samples: Ts2phcClock["samples"],
+  limits: Ts2phcLimits,
+  now: Instant,
+): SyncCondition | undefined {
+  let worst: SyncCondition | undefined;
+  for (const [name, sample] of samples) {
+    const fault = faultOf(name, sample, limits, now);
+    if (fault !== undefined && rankOf(fault) > rankOf(worst)) worst = fault;
+  }
+  return worst;
+}
+
+function rankOf(fault: SyncCondition | undefined): number {
+  if (fault === undefined) return 0;
+  if (fault.kind !== "lost") return 3;
+  return fault.toleranceMs === undefined ? 1 : 2;
+}
+
+/** Undefined: it follows its pulse. Holdover is no matter of range: it has a time of its own. */
+function faultOf(
   name: string,
   { offsetNs, locked, holdover, at }: Ts2phcSample,
   limits: Ts2phcLimits,
   now: Instant,
-): SyncCondition {
+): SyncCondition | undefined {
   if (now.monotonicMs - at.monotonicMs >= ts2phcFreshnessMs) {
     const cause = `ts2phc measured nothing of ${name} for ${ts2phcFreshnessMs / 1000} s`;
     return { kind: "lost", cause, toleranceMs: limits.holdoverMs };
@@ -178,13 +205,5 @@ function judge(
   if (holdover) return { kind: "lost", cause: `ts2phc holds the frequency of ${name}` };
   if (!locked) return { kind: "unreferenced", cause: `the servo of ${name} is not locked` };
   const reason = outOfRange(offsetNs, limits);
-  return reason === undefined
-    ? { kind: "tracking", cause: `${name} follows its pulse` }
-    : { kind: "unreferenced", cause: `${name}: ${reason}` };
-}
-
-function staleAtMs({ samples, process, status }: Ts2phcClock): number | undefined {
-  if (!process.up || status.state !== "LOCKED") return undefined;
-  const heard = [...samples.values()].map(({ at }) => at.monotonicMs + ts2phcFreshnessMs);
-  return heard.length === 0 ? undefined : Math.min(...heard);
+  return reason === undefined ? undefined : { kind: "unreferenced", cause: `${name}: ${reason}` };
 }
