@@ -88,8 +88,14 @@ function toldBy(news: MachineNews): FailoverObservation | undefined {
     : undefined;
 }
 
-function step(machine: NodeFailover, observation: FailoverObservation, now: Instant): MachineStep<NodeFailover> {
+function step(
+  machine: NodeFailover,
+  observation: FailoverObservation,
+  now: Instant,
+): MachineStep<NodeFailover> | undefined {
   const { failover, change } = stepNtpFailover(machine.failover, observation, machine.options, now);
+  // A second that passed.
+  if (failover === machine.failover) return undefined;
   const after = { ...machine, failover };
   if (change === undefined) return { machine: after, changes: [] };
   const [from, to] = [change.from, change.to].map((phase) => keeperByPhase[phase] ?? "none");

@@ -29,9 +29,6 @@ export interface NtpFailover {
 /** ts2phc that was stable for the tolerance, and for so long at least, has proved good. */
 const shortestProofMs = 5000;
 
-/** Which of the two programs shall run: never both, and neither is touched while one of them is missing. */
-export type FailoverWish = { readonly chronyd: boolean; readonly phc2sys: boolean } | undefined;
-
 /** Failover of a profile that was configured now. */
 export function initialNtpFailover(now: Instant, { startupDelayMs }: NtpFailoverOptions): NtpFailover {
   return { phase: "waiting", available: [], deadlineMs: now.monotonicMs + startupDelayMs, onProbation: false };
@@ -52,12 +49,14 @@ export function stepNtpFailover(
   const phase = phaseOf(seen, options, now);
   const fellBack = failover.phase === "gnss" && phase === "ntp";
   const onProbation = fellBack ? seen.stable !== undefined && !hasProved(seen, options) : seen.onProbation;
-  const after = { ...seen, phase, onProbation };
-  const change = { from: failover.phase, to: phase, at: now, cause: [causeOf(after, options)] };
+  const isSame = phase === seen.phase && onProbation === seen.onProbation;
+  const after = isSame ? seen : { ...seen, phase, onProbation };
+  const tick = phase === "gnss" && { nextTickMs: seen.deadlineMs };
+  if (phase === failover.phase) return { failover: after, ...tick };
   return {
     failover: after,
-    ...(phase !== failover.phase && { change }),
-    ...(phase === "gnss" && { nextTickMs: seen.deadlineMs }),
+    change: { from: failover.phase, to: phase, at: now, cause: [causeOf(after, options)] },
+    ...tick,
   };
 }
 
@@ -69,11 +68,6 @@ function phaseOf(seen: NtpFailover, options: NtpFailoverOptions, now: Instant): 
 
 function hasProved({ stable }: NtpFailover, { toleranceMs }: NtpFailoverOptions): boolean {
   return stable !== undefined && stable.untilMs - stable.sinceMs >= Math.max(toleranceMs, shortestProofMs);
-}
-
-/** What failover wants to run now: a level, so that whoever missed a change acts on it all the same. */
-export function failoverWish({ phase }: NtpFailover): FailoverWish {
-  return phase === "waiting" ? undefined : { chronyd: phase === "ntp", phc2sys: phase === "gnss" };
 }
 
 function observe(
