@@ -63,6 +63,8 @@ test("no line makes it fail", () => {
       const hearer = createLineHearer(configs);
       for (const each of lines) hearer.hear(each, 0);
       hearer.values((name) => name);
+      const samples = hearer.samples({ nodeName: "n", aliasOf: (name) => name, nowMs: 0 });
+      assert.ok(samples.every(({ value }) => Number.isFinite(value)));
     }),
   );
 });
