@@ -33,6 +33,8 @@ export interface SmallApiServer {
   connections(): number;
   put(name: string, extra?: Readonly<Record<string, unknown>>): void;
   remove(name: string): void;
+  /** What it has now. */
+  objects(): readonly KubeObject[];
   /** Answers the next request that matches with this instead. */
   order(isMeant: (request: SeenRequest) => boolean, answer: OrderedAnswer | "reset" | "silence"): void;
   /** Sends a line to all open watches. */
@@ -67,6 +69,8 @@ class ListWatchServer implements SmallApiServer {
   readonly #watches = new Set<ServerResponse>();
   readonly #objects = new Map<string, KubeObject>();
   readonly #orders: { isMeant: (request: SeenRequest) => boolean; answer: OrderedAnswer | "reset" | "silence" }[] = [];
+  /** Lists by the version they show. */
+  readonly #listed = new Map<number, readonly KubeObject[]>();
   #history: HistoryLine[] = [];
   #version = 100;
   #oldest = 0;
@@ -115,6 +119,10 @@ class ListWatchServer implements SmallApiServer {
     this.#version += 1;
     this.#objects.delete(name);
     this.#emit("DELETED", { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } });
+  }
+
+  objects(): readonly KubeObject[] {
+    return [...this.#objects.values()];
   }
 
   order(isMeant: (request: SeenRequest) => boolean, answer: OrderedAnswer | "reset" | "silence"): void {
@@ -169,15 +177,22 @@ class ListWatchServer implements SmallApiServer {
   #answer(request: SeenRequest, response: ServerResponse): void {
     if (request.method !== "GET") return sendJson(response, 200, JSON.parse(request.body === "" ? "{}" : request.body));
     if (request.query.get("watch") === "true") return this.#startWatch(request, response);
-    const offset = Number(request.query.get("continue") ?? "0");
+    const [offset = 0, version = this.#version] = (request.query.get("continue") ?? "").split("@").flatMap(toNumber);
     const limit = Number(request.query.get("limit") ?? "0");
-    const all = [...this.#objects.values()];
+    const all = this.#objectsAt(version);
     const items = all.slice(offset, limit === 0 ? undefined : offset + limit);
     const next = offset + items.length;
-    const metadata = { resourceVersion: String(this.#version), ...(next < all.length && { continue: String(next) }) };
+    const metadata = { resourceVersion: String(version), ...(next < all.length && { continue: `${next}@${version}` }) };
     // As for built-in kinds, items have neither kind nor apiVersion.
     const bare = items.map((item) => ({ ...item, kind: undefined, apiVersion: undefined }));
     sendJson(response, 200, { kind: "NodeList", apiVersion: "v1", metadata, items: bare });
+  }
+
+  /** All pages of a list show the same moment. */
+  #objectsAt(version: number): readonly KubeObject[] {
+    const objects = this.#listed.get(version) ?? [...this.#objects.values()];
+    this.#listed.set(version, objects);
+    return objects;
   }
 
   #startWatch(request: SeenRequest, response: ServerResponse): void {
@@ -194,6 +209,10 @@ class ListWatchServer implements SmallApiServer {
     this.#watches.add(response);
     response.on("close", () => void this.#watches.delete(response));
   }
+}
+
+function toNumber(text: string): readonly number[] {
+  return text === "" ? [] : [Number(text)];
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
