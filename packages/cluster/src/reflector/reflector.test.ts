@@ -144,7 +144,10 @@ for (const code of [410, 500, 429]) {
 test("a page token that expired half way starts the list over, in one piece", options, async (t) => {
   const server = await startSmallApiServer();
   for (const name of ["a", "b", "c", "d", "e"]) server.put(name);
-  server.order(({ query }) => query.get("continue")?.startsWith("4@") === true, { status: 410, body: { reason: "Expired" } });
+  server.order(({ query }) => query.get("continue")?.startsWith("4@") === true, {
+    status: 410,
+    body: { reason: "Expired" },
+  });
   const client = createApiClient(server.kubeConfig());
   const nodes = createReflector({ client, resource: resources.nodes, log: silentLogger, settings: quick });
   t.after(async () => {
