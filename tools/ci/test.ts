@@ -26,10 +26,13 @@ const unitTests = [
 /** Each boots an emulated machine with hardware clocks. */
 const machineTests = ["e2e/vm/*.test.ts"];
 
-/** Each has an API server of its own and mostly waits: two at a time. */
-const clusterTests = ["e2e/cluster/*.test.ts"];
+/** Each has an API server, or a program and ports, of its own and mostly waits: two at a time. */
+const clusterTests = ["e2e/cluster/*.test.ts", "e2e/events/vectors.test.ts"];
 /** Clusters whose nodes keep time for real: one at a time, as all that takes the machine's clock. */
 const worldTests = ["e2e/cluster/{story,agent-update,agent-https}.test.ts"];
+
+/** Those of them that need no clock. */
+const inPairs = (): readonly string[] => globSync(clusterTests, { cwd: root, exclude: worldTests });
 
 /** Files that take longer are named with their time: who adds to them sees what a run costs. */
 const slowSeconds = 10;
@@ -57,7 +60,7 @@ const steps: Readonly<Record<string, () => Promise<StepResult>>> = {
   lab: () => testStep(labTests, [], 1),
   // Stories of whole clusters: some wait for elections and roll-outs, or tell a whole life.
   cluster: () => testStep(clusterTests, worldTests, 2, 420_000),
-  e2e: () => testStep(["e2e/!(cluster)/**/*.test.ts", "e2e/*.test.ts", ...worldTests], machineTests, 1, 420_000),
+  e2e: () => testStep(["e2e/**/*.test.ts"], [...machineTests, ...inPairs()], 1, 420_000),
   // A run is repeated where the machine stood still.
   vm: () => testStep(machineTests, [], 1, 600_000),
 };
