@@ -12,4 +12,5 @@ export * from "./rate-limit.ts";
 export * from "./shutdown.ts";
 export * from "./sleep.ts";
 export * from "./tls-files.ts";
+export * from "./token-claims.ts";
 export * from "./turnstile.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createRateLimit, type Logger, type RateLimit } from "@ptp/kit";
+import { createRateLimit, readTokenClaims, type Logger, type RateLimit } from "@ptp/kit";
 import { consumerAudience, longestConsumerToken, type TokenVerdict } from "@ptp/node";
 import type { AskToken } from "./answer-tokens.ts";
 import type { TokenVerifier } from "./caller.ts";
@@ -125,22 +125,11 @@ function createForbiddenTeller(log: Logger): (subject: string) => void {
 
 /** When a token ends, or why it can be none for events. It proves nothing: it spares what can only be refused. */
 function expiryOf(token: string, nowUnixMs: number): number | string {
-  const claims = token.length > longestConsumerToken ? undefined : readClaims(token);
+  const claims = token.length > longestConsumerToken ? undefined : readTokenClaims(token);
   if (claims === undefined) return "it is no ServiceAccount token";
   const { aud, exp } = claims;
   if (!(Array.isArray(aud) ? aud : [aud]).includes(consumerAudience))
     return `it is not for audience ${consumerAudience}`;
   const expiresUnixMs = typeof exp === "number" ? exp * 1_000 : 0;
   return expiresUnixMs > nowUnixMs ? expiresUnixMs : "it has expired";
-}
-
-function readClaims(token: string): { readonly aud?: unknown; readonly exp?: unknown } | undefined {
-  const [, payload, signature] = token.split(".");
-  if (payload === undefined || signature === undefined) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
-    return typeof claims === "object" && claims !== null ? claims : undefined;
-  } catch {
-    return undefined;
-  }
 }

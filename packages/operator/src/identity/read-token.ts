@@ -1,3 +1,4 @@
+import { readTokenClaims } from "@ptp/kit";
 import { unauthenticated, type Refusal } from "./review-of-token.ts";
 
 /** Tokens of ServiceAccounts have about 1,500 characters. */
@@ -24,7 +25,7 @@ export function readToken(
   if (token === undefined || values.length > 1) {
     return unauthenticated("no-token", "no token: send metadata `authorization: Bearer <token>` once");
   }
-  const claims = token.length > longestToken ? undefined : readClaims(token);
+  const claims = token.length > longestToken ? undefined : readTokenClaims(token);
   if (claims === undefined) {
     return unauthenticated("no-service-account-token", "the token is no ServiceAccount token: mount a projected one");
   }
@@ -47,15 +48,4 @@ export function readToken(
     );
   }
   return { ok: true, token, expiresUnixMs };
-}
-
-function readClaims(token: string): { readonly aud?: unknown; readonly exp?: unknown } | undefined {
-  const [, payload, signature] = token.split(".");
-  if (payload === undefined || signature === undefined) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
-    return typeof claims === "object" && claims !== null ? claims : undefined;
-  } catch {
-    return undefined;
-  }
 }
