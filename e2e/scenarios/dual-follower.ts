@@ -35,14 +35,14 @@ export const dualFollower: Scenario = {
       act: (stage) => stage.unplug("node:oc0"),
       changes: turns,
       // 3.1.1 turns its second port to SLAVE within 20 ms; its last measurement is fresh for longer than that.
-      mayBeSeamless: true,
+      seamlessWith: ["3.1.1"],
       clocks: [{ ...followsFirst, ports: { oc0: "FAULTY", oc1: "SLAVE" } }],
     },
     {
       title: "it is put back",
       act: (stage) => stage.plug("node:oc0"),
       changes: turns,
-      mayBeSeamless: true,
+      seamlessWith: ["3.1.1"],
       clocks: [followsFirst],
     },
   ],

@@ -43,8 +43,9 @@ async function playPhase(stage: Stage, phase: Phase): Promise<readonly Latency[]
   const atUnixMs = Date.now();
   await phase.act?.(stage);
   const seen = (): readonly SeenChange[] => stage.changes().slice(before);
+  const mayBeSeamless = phase.seamlessWith?.includes(stage.release) === true;
   const problemNow = (): string | undefined =>
-    phase.mayBeSeamless === true && seen().length === 0 ? undefined : compareChanges(phase.changes, seen());
+    mayBeSeamless && seen().length === 0 ? undefined : compareChanges(phase.changes, seen());
   await until(problemNow);
   await until(async () => comparePages(phase, stage));
   await until(problemNow);
