@@ -3,7 +3,8 @@ import { startAgent, type GuestAgent } from "../testing/guest-agent.ts";
 import { hardwareFlags, layHardware, setReadings } from "../testing/hardware.ts";
 import { ip, patientOptions } from "../testing/linuxptp.ts";
 import { patientThresholds } from "../testing/ordinary-profile.ts";
-import { receiverPort, startReceiver, type Receiver } from "../testing/receiver.ts";
+import { pulseConf } from "../testing/pulse-profile.ts";
+import { startReceiver, type Receiver } from "../testing/receiver.ts";
 import { tellLatency } from "../testing/tell-latency.ts";
 
 // Run inside the test machine: a T-GM on sim0 with a receiver and a DPLL that say what they are told to.
@@ -30,19 +31,7 @@ before(async () => {
     ptp4lOpts: "-2",
     ptp4lConf: ["[global]", "serverOnly 1", ...patientOptions, "[sim0]", ""].join("\n"),
     ts2phcOpts: "-m",
-    ts2phcConf: [
-      "[global]",
-      "ts2phc.nmea_remote_host 127.0.0.1",
-      `ts2phc.nmea_remote_port ${receiverPort}`,
-      "step_threshold 0.00002",
-      "first_step_threshold 0.00002",
-      "[nmea]",
-      "ts2phc.master 1",
-      "[sim0]",
-      "ts2phc.extts_polarity rising",
-      "ts2phc.extts_correction 0",
-      "",
-    ].join("\n"),
+    ts2phcConf: pulseConf,
     ptpSettings: { clockType: "T-GM", "clockId[sim0]": "7", ...holdoverSettings },
     ptpClockThreshold: patientThresholds,
   };

@@ -8,7 +8,8 @@ import { builtInLeapList, ntpSOf, renderLeapList, unixMsOfNtp, type LeapList } f
 import { startAgent, type GuestAgent } from "../testing/guest-agent.ts";
 import { ip } from "../testing/linuxptp.ts";
 import { patientThresholds } from "../testing/ordinary-profile.ts";
-import { receiverPort, startReceiver, type Receiver } from "../testing/receiver.ts";
+import { pulseProfile } from "../testing/pulse-profile.ts";
+import { startReceiver, type Receiver } from "../testing/receiver.ts";
 import { tellLatency } from "../testing/tell-latency.ts";
 
 // Run inside the test machine: what the real ts2phc does with the lists that it is given, in one run of it.
@@ -49,28 +50,7 @@ async function hears(pattern: RegExp, from: number): Promise<void> {
 before(async () => {
   await ip("link", "set", "sim0", "up");
   receiver = await startReceiver();
-  agent = startAgent([
-    {
-      name: "pulse",
-      ptp4lOpts: "",
-      ptp4lConf: "[global]\nclientOnly 1\n[sim0]\n",
-      ts2phcOpts: "-m",
-      ts2phcConf: [
-        "[global]",
-        "ts2phc.nmea_remote_host 127.0.0.1",
-        `ts2phc.nmea_remote_port ${receiverPort}`,
-        "step_threshold 0.00002",
-        "first_step_threshold 0.00002",
-        "[nmea]",
-        "ts2phc.master 1",
-        "[sim0]",
-        "ts2phc.extts_polarity rising",
-        "ts2phc.extts_correction 0",
-        "",
-      ].join("\n"),
-      ptpClockThreshold: patientThresholds,
-    },
-  ]);
+  agent = startAgent([{ ...pulseProfile, ptpClockThreshold: patientThresholds }]);
 });
 
 after(async () => {

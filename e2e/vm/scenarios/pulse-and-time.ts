@@ -3,7 +3,8 @@ import { startAgent, type GuestAgent } from "../testing/guest-agent.ts";
 import { writeLeapFile } from "../testing/leap-file.ts";
 import { ip } from "../testing/linuxptp.ts";
 import { holdOverTimeout, patientThresholds } from "../testing/ordinary-profile.ts";
-import { receiverPort, startReceiver, type Receiver } from "../testing/receiver.ts";
+import { pulseProfile } from "../testing/pulse-profile.ts";
+import { startReceiver, type Receiver } from "../testing/receiver.ts";
 import { tellLatency } from "../testing/tell-latency.ts";
 
 // Run inside the test machine: ts2phc sets sim0's clock by a receiver's pulse and its sentences over TCP.
@@ -17,29 +18,7 @@ before(async () => {
   await ip("link", "set", "sim0", "up");
   writeLeapFile("/etc/leap/guest");
   receiver = await startReceiver();
-  agent = startAgent([
-    {
-      name: "pulse",
-      // No ptp4l; this says that the clock is no grandmaster, for which gpsd would be started.
-      ptp4lOpts: "",
-      ptp4lConf: "[global]\nclientOnly 1\n[sim0]\n",
-      ts2phcOpts: "-m",
-      ts2phcConf: [
-        "[global]",
-        "ts2phc.nmea_remote_host 127.0.0.1",
-        `ts2phc.nmea_remote_port ${receiverPort}`,
-        "step_threshold 0.00002",
-        "first_step_threshold 0.00002",
-        "[nmea]",
-        "ts2phc.master 1",
-        "[sim0]",
-        "ts2phc.extts_polarity rising",
-        "ts2phc.extts_correction 0",
-        "",
-      ].join("\n"),
-      ptpClockThreshold: patientThresholds,
-    },
-  ]);
+  agent = startAgent([{ ...pulseProfile, ptpClockThreshold: patientThresholds }]);
 });
 
 after(async () => {
