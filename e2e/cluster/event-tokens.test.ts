@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { callApi, startConsumer } from "../../packages/agent/src/events/testing/events-process.ts";
 import { createCertificates } from "../../packages/kit/src/testing/certificates.ts";
 import { freePorts } from "../../tools/kubernetes/control-plane/free-ports.ts";
@@ -32,13 +33,18 @@ test("consumers change subscriptions by tokens that a real API server knows", { 
     agent.call("POST", "/subscriptions", token, { EndpointUri: consumer.uri(name), ResourceAddress });
 
   const [app, other] = [await tokenOf("app"), await tokenOf("other")];
-  await until("a token is checked", async () => (await subscribe(app, "first")).status === 201, 30_000);
+  assert.equal((await answered(() => subscribe(app, "first"))).status, 201);
   assert.equal((await subscribe(undefined, "x")).status, 401);
-  assert.equal((await subscribe(other, "x")).status, 403, "valid, but not named by --event-token-subjects");
+  assert.equal(
+    (await answered(() => subscribe(other, "x"))).status,
+    403,
+    "valid, but not named by --event-token-subjects",
+  );
   const forged = `${app.slice(0, -20)}${"A".repeat(20)}`;
-  const refused = await subscribe(forged, "x");
+  const refused = await answered(() => subscribe(forged, "x"));
   assert.match(refused.headers["www-authenticate"] ?? "", /error_description="the API server refuses the token/);
-  assert.equal((await subscribe(await tokenOf("app", "ptp-agent.ptp.openshift.io"), "x")).status, 401);
+  const ofAgents = await tokenOf("app", "ptp-agent.ptp.openshift.io");
+  assert.equal((await subscribe(ofAgents, "x")).status, 401);
   const [made] = JSON.parse((await agent.call("GET", "/subscriptions")).body) as { SubscriptionId: string }[];
   assert.equal((await agent.call("DELETE", `/subscriptions/${made?.SubscriptionId}`, other)).status, 403);
 
@@ -49,7 +55,7 @@ test("consumers change subscriptions by tokens that a real API server knows", { 
     assert.equal(away.headers["retry-after"], "1");
     assert.equal((await subscribe(app, "third")).status, 201);
     world.start("a");
-    await until("the operator is back", async () => (await subscribe(fresh, "second")).status === 201, 30_000);
+    assert.equal((await answered(() => subscribe(fresh, "second"))).status, 201, "the operator is back");
   });
 
   await t.test("a token ends with its account, a minute later at most", async () => {
@@ -58,6 +64,16 @@ test("consumers change subscriptions by tokens that a real API server knows", { 
     await until("the token is worth nothing", isOver, 100_000);
   });
 });
+
+/** What is said in the end to who asks again when told to: 503 comes before the session, and for one token too many. */
+async function answered(ask: () => ReturnType<typeof callApi>) {
+  const endMs = performance.now() + 60_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503 || performance.now() > endMs) return answer;
+    await sleep(Number(answer.headers["retry-after"]) * 1_000);
+  }
+}
 
 async function until503(ask: () => ReturnType<typeof callApi>) {
   let answer = await ask();
