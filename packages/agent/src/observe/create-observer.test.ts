@@ -6,16 +6,8 @@ import type { ProcessSpec, Ptp4lInstance, RunPlan } from "@ptp/plan";
 import { eventually, fixtureSpec } from "../process/testing/fixture.ts";
 import { createObserver } from "./create-observer.ts";
 import type { Observer } from "./observer.ts";
-
-const instance: Ptp4lInstance = {
-  key: "ptp4l.0",
-  profile: "test",
-  configName: "ptp4l.0.config",
-  socketPath: "/nowhere",
-  domainNumber: 24,
-  clockType: "OC",
-  interfaces: ["eth0"],
-};
+import type { ManagementQuery } from "./ptp4l-round.ts";
+import { answering, instance } from "./testing/answers.ts";
 
 const config: NodeConfig = { nodeName: "n", profiles: [{ name: "test" }], hardware: [], plugins: [], secrets: [] };
 
@@ -39,22 +31,27 @@ interface Bench {
 
 function bench(t: TestContext): Bench {
   const asked: Ptp4lInstance[] = [];
+  const query: ManagementQuery = (of) => {
+    asked.push(of);
+    if (asked.length === 1) throw new TypeError("a bug");
+    return Promise.resolve(undefined);
+  };
+  return { asked, ...observing(t, query) };
+}
+
+function observing(t: TestContext, query: ManagementQuery): Omit<Bench, "asked"> {
   const processes: ProcessReport[] = [];
   const ignore = () => undefined;
   const observer = createObserver({
     nodeName: "n",
-    query: (of) => {
-      asked.push(of);
-      if (asked.length === 1) throw new TypeError("a bug");
-      return Promise.resolve(undefined);
-    },
+    query,
     processes: () => processes,
     listener: { onReady: ignore, onHung: ignore, onOffset: ignore, onChoice: ignore, onClocksChanged: ignore },
     clock: () => ({ monotonicMs: performance.now(), unixMs: Date.now() }),
     log: silentLogger,
   });
   t.after(() => observer.stop());
-  return { observer, asked, processes };
+  return { observer, processes };
 }
 
 function causeOf(observer: Observer): string {
@@ -82,6 +79,25 @@ test("the keeper of another clock hears that its process runs already", async (t
   observer.onPlan(ptp4lPlan([{ ...instance, domainNumber: 25 }]), config);
   await eventually("the other is asked", () => asked.at(-1)?.domainNumber === 25);
   assert.doesNotMatch(causeOf(observer), /has not started/);
+});
+
+test("one that answers all but its offset becomes unknown, until it tells it again", async (t) => {
+  let isTelling = true;
+  let ingressTimeNs = 0n;
+  const query: ManagementQuery = (...asked) => {
+    ingressTimeNs += 1n;
+    return answering({ TIME_STATUS_NP: isTelling ? [{ offsetNs: 5, ingressTimeNs }] : undefined })(...asked);
+  };
+  const { observer } = observing(t, query);
+  const stateOf = () => observer.clocks()[0]?.state;
+  observer.onPlan(ptp4lPlan([instance]), config);
+  observer.onProcessChange(report("ptp4l.0", "ptp4l", "running"));
+  await eventually("it is locked", () => stateOf() === "LOCKED");
+  isTelling = false;
+  await eventually("it is unknown", () => stateOf() === "UNKNOWN", 30_000);
+  assert.equal(causeOf(observer), "ptp4l answers but has not told its offset for 3 s");
+  isTelling = true;
+  await eventually("it is locked again", () => stateOf() === "LOCKED", 30_000);
 });
 
 const line = "phc2sys[1.0]: [ptp4l.0.config:6] CLOCK_REALTIME phc offset 5 s2 freq +0 delay 500";

@@ -18,7 +18,7 @@ import {
 import { isNewsOfPorts, offsetInLine, showsWork } from "./line-news.ts";
 import { logChange } from "./log-change.ts";
 import type { Observer } from "./observer.ts";
-import type { ManagementQuery } from "./ptp4l-watch.ts";
+import type { ManagementQuery } from "./ptp4l-round.ts";
 import { isReported } from "./reported-change.ts";
 import { createWatchTable, type WatchTable, type WatchTableOptions } from "./watch-table.ts";
 

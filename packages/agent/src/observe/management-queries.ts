@@ -3,7 +3,7 @@ import { managementTable, type ManagementBodies, type ManagementId, type Settabl
 import { createAnswerBudget, type AnswerBudget } from "./answer-budget.ts";
 import { keepManagementClient, type KeptClientOptions } from "./keep-management-client.ts";
 import type { ManagementClient, ManagementOutcome } from "./management-client.ts";
-import type { ManagementQuery } from "./ptp4l-watch.ts";
+import type { ManagementQuery } from "./ptp4l-round.ts";
 
 /** What queries need. */
 export interface ManagementQueriesOptions extends KeptClientOptions {

@@ -4,7 +4,7 @@ import { silentLogger } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
 import type { ClockIdentity, ManagementBodies } from "@ptp/ptp";
 import { eventually } from "../process/testing/fixture.ts";
-import type { ManagementQuery } from "./ptp4l-watch.ts";
+import type { ManagementQuery } from "./ptp4l-round.ts";
 import { createWatchTable } from "./watch-table.ts";
 
 const dataSet = { numberPorts: 1, clockIdentity: "112233.fffe.445566" as ClockIdentity };

@@ -2,7 +2,8 @@ import type { Logger } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
 import { isSameClock, type PtpClockObservation } from "@ptp/truth";
 import type { NewsSubscription } from "./news-subscription.ts";
-import { createPtp4lWatch, type ManagementQuery, type Ptp4lWatch } from "./ptp4l-watch.ts";
+import type { ManagementQuery } from "./ptp4l-round.ts";
+import { createPtp4lWatch, type Ptp4lWatch } from "./ptp4l-watch.ts";
 
 /** What a table of watches needs; keys are process keys. */
 export interface WatchTableOptions {
