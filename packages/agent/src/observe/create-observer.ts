@@ -5,6 +5,7 @@ import {
   clockReports,
   followPlan,
   initialNodeState,
+  isAcquiring,
   isUp,
   nodeView,
   ptpClockOf,
@@ -77,7 +78,7 @@ export function createObserver(options: ObserverOptions): Observer {
       listener.onAnswering?.(instance);
     },
     onHung: (key) => listener.onHung(key),
-    isAcquiring: (key) => ptpClockOf(own.state, key)?.status.state !== "LOCKED",
+    isAcquiring: (key) => isAcquiring(own.state, key),
   });
   const own: Observation = { options, state: initialNodeState(options.nodeName), watches, heard: new Set() };
   let timer: NodeJS.Timeout | undefined;

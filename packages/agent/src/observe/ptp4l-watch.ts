@@ -2,6 +2,7 @@ import { messageOf, sleep, type Logger } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
 import type { PtpClockObservation } from "@ptp/truth";
 import { askPtp4l, type ManagementQuery } from "./ptp4l-round.ts";
+import { calmMs, hurriedMs, stepPace, type Pace } from "./round-pace.ts";
 import { noSilence, stepSilence, type Silence } from "./silence.ts";
 
 /** What a watch needs. */
@@ -14,7 +15,7 @@ export interface Ptp4lWatchOptions {
   readonly onReady: () => void;
   /** It has answered nothing for long although its process lives. */
   readonly onHung: () => void;
-  /** True while rounds shall be close together: the clock is on its way to LOCKED. */
+  /** True while rounds shall be close together: more measurements would soon decide something. */
   readonly isHurried: () => boolean;
   readonly log: Logger;
 }
@@ -28,8 +29,7 @@ export interface Ptp4lWatch {
   stop(): Promise<void>;
 }
 
-const calmMs = 1_000;
-const hurriedMs = 200;
+/** Pause while nothing answers yet. */
 const absentMs = 50;
 
 /** State of a watch between two rounds. */
@@ -38,14 +38,14 @@ interface WatchState {
   /** Answered since its process started. */
   ready: boolean;
   silence: Silence;
+  pace: Pace;
   generation: number;
   /** Why the last round failed: the same reason is told once. */
   failure: string | undefined;
 }
 
 /**
- * Creates a watch and starts it. Rounds follow the log (a port's change wakes it) and go on without it: once a second while
- * calm. Time is told to the clock at the end of a round only, so that a stalled agent does not mistake its own sleep for
+ * Creates a watch and starts it. Rounds follow the log (a port's change wakes it) and go on without it (`stepPace`). Time is told to the clock at the end of a round only, so that a stalled agent does not mistake its own sleep for
  * missing Sync messages.
  */
 export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
@@ -54,6 +54,7 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
     alive: false,
     ready: false,
     silence: noSilence,
+    pace: {},
     generation: 0,
     failure: undefined,
   };
@@ -67,9 +68,13 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
   };
   const running = loop();
   return {
-    wake: () => nap.abort(),
+    wake: () => {
+      state.pace = {};
+      nap.abort();
+    },
     restart: (alive) => {
-      Object.assign(state, { alive, ready: false, silence: noSilence, generation: state.generation + 1 });
+      const { generation } = state;
+      Object.assign(state, { alive, ready: false, silence: noSilence, pace: {}, generation: generation + 1 });
       nap.abort();
     },
     stop: async () => {
@@ -109,15 +114,15 @@ async function round(options: Ptp4lWatchOptions, state: WatchState, ended: Abort
     state.ready = true;
     options.onReady();
   }
-  const { silence, detail, isHung } = stepSilence(state.silence, asked.heard, {
-    ready: state.ready,
-    nowMs: performance.now(),
-  });
+  const nowMs = performance.now();
+  const { silence, detail, isHung } = stepSilence(state.silence, asked.heard, { ready: state.ready, nowMs });
   state.silence = silence;
   // After a silence was told, lines count until a whole round is heard again.
   const observations = asked.heard === "nothing" || silence.told ? [] : asked.observations;
   options.onObservations([...observations, detail === undefined ? { kind: "tick" } : { kind: "silent", detail }]);
   if (isHung) options.onHung();
   if (asked.heard !== "all") return state.ready ? hurriedMs : absentMs;
-  return options.isHurried() ? hurriedMs : calmMs;
+  const { pace, pauseMs } = stepPace(state.pace, options.isHurried(), nowMs);
+  state.pace = pace;
+  return pauseMs;
 }

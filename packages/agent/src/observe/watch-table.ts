@@ -12,7 +12,7 @@ export interface WatchTableOptions {
   /** It answers for the first time since its start. */
   readonly onReady: (key: string, instance: Ptp4lInstance) => void;
   readonly onHung: (key: string) => void;
-  /** Whether the clock is on its way to LOCKED. */
+  /** Whether more measurements of it would soon decide something. */
   readonly isAcquiring: (key: string) => boolean;
   /** Has ptp4l tell of its changes; absent: it is asked and nothing else. */
   readonly subscribe?: ((instance: Ptp4lInstance, onNews: () => void) => NewsSubscription) | undefined;

@@ -4,6 +4,7 @@ import type { NodeProfile } from "@ptp/node";
 import { clockReports } from "../node-view.ts";
 import { parentOf } from "../testing/machines.ts";
 import { createWholeNode, processInput, type WholeNode } from "../testing/whole-node.ts";
+import { isAcquiring } from "./is-acquiring.ts";
 import type { NodeInput } from "./node-input.ts";
 import { nodeView } from "./node-state.ts";
 import type { WatchedPlan } from "./watched-plan.ts";
@@ -111,6 +112,22 @@ test("a locked T-BC in metrics, events and reports", () => {
       ["T-BC", "tr", "LOCKED"],
     ],
   );
+});
+
+test("a T-BC acquires until its filter is full of good offsets, though its ptp4l is locked long before", () => {
+  const node = createWholeNode(plan, config);
+  const up = plan.processes.map(({ key }) => processInput(plan, key, true));
+  const seconds = [[...up, port("TIME_RECEIVER"), gives], second(), second(), second(), second()];
+  const acquiring = seconds.map((each) => {
+    node.run([each]);
+    return isAcquiring(node.state(), "ptp4l.0");
+  });
+  assert.deepEqual(acquiring, [true, true, true, true, false]);
+  assert.equal(isAcquiring(node.state(), "ptp4l.1"), false, "one that gives the time of a T-BC measures nothing");
+  node.run([[dpll(1)]]);
+  assert.equal(isAcquiring(node.state(), "ptp4l.0"), false, "no offset helps against a DPLL that is not locked");
+  node.run([[port("FAULTY")]]);
+  assert.equal(isAcquiring(node.state(), "ptp4l.0"), true);
 });
 
 test("upstream loss: class 135, out of specification 165, and back; what gives its time goes along", () => {
