@@ -59,8 +59,9 @@ export function upOrDown(report: ProcessReport) {
   return { kind: "process-down", detail: downDetail(report) } as const;
 }
 
+/** While it is stopping the last end that is known is that of an earlier run. */
 function downDetail({ program, state, lastExit }: ProcessReport): string {
-  const why = lastExit === "" ? "" : `: ${lastExit}`;
+  const why = lastExit === "" || state === "stopping" ? "" : `: ${lastExit}`;
   return `${program} is ${state === "backoff" ? "down, restarting" : state}${why}`;
 }
 
