@@ -37,7 +37,8 @@ export interface AgentManagement {
   onState(state: NodeState): void;
   /** What could not be asked or written, for people. */
   notices(): readonly string[];
-  stop(): Promise<void>;
+  /** Writes nothing more from the call on; the socket stays until `asked`, when others have asked all they will. */
+  stop(asked?: Promise<void>): Promise<void>;
 }
 
 /** Wires questions, subscriptions and announcements; nothing is sent yet. */
@@ -68,8 +69,8 @@ export function createAgentManagement(
     },
     onState: (state) => announcer.want(announceIntents(state)),
     notices: () => [...[queries.notice()].filter((each) => each !== undefined), ...announcer.notices()],
-    stop: async () => {
-      await announcer.stop();
+    stop: async (asked) => {
+      await Promise.all([announcer.stop(), asked]);
       await queries.stop();
     },
   };

@@ -143,9 +143,9 @@ function processesPart({ options, log }: AgentInput, core: AgentCore): Part {
     },
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
-      await Promise.all([applier.stop(), inventory.stop(), supervisor.stopAll()]);
-      await observer.stop();
-      await management.stop();
+      // Those who watch first: programs that end with their agent are no news, and none of them is to be written to.
+      const unwatched = management.stop(observer.stop());
+      await Promise.all([unwatched, applier.stop(), inventory.stop(), supervisor.stopAll()]);
       await leap.stop();
     },
   };

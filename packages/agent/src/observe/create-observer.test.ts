@@ -100,6 +100,20 @@ test("one that answers all but its offset becomes unknown, until it tells it aga
   await eventually("it is locked again", () => stateOf() === "LOCKED", 30_000);
 });
 
+test("one that was stopped takes no end of a program for news, and watches nothing anew", async (t) => {
+  const { observer } = observing(t, answering({}));
+  observer.onPlan(ptp4lPlan([instance]), config);
+  observer.onProcessChange(report("ptp4l.0", "ptp4l", "running"));
+  await eventually("it is locked", () => observer.clocks()[0]?.state === "LOCKED");
+  const [before] = observer.clocks();
+  const stopped = observer.stop();
+  observer.onProcessChange(report("ptp4l.0", "ptp4l", "stopping"));
+  observer.onPlan(planOf([], []), config);
+  await stopped;
+  observer.onLine("ptp4l.0", "ptp4l[2.0]: [ptp4l.0.config:6] port 1 (eth0): SLAVE to FAULTY on FAULT_DETECTED");
+  assert.deepEqual(observer.clocks(), [before]);
+});
+
 const line = "phc2sys[1.0]: [ptp4l.0.config:6] CLOCK_REALTIME phc offset 5 s2 freq +0 delay 500";
 
 test("the system clock takes its new name, and no line of a phc2sys that ended", (t) => {

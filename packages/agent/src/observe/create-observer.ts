@@ -65,6 +65,8 @@ interface Observation {
   readonly watches: WatchTable;
   /** Processes that wrote a line which shows that they work. */
   readonly heard: Set<string>;
+  /** It was stopped: what ends from then on ends because the agent does, which is no news of a clock. */
+  isOver: boolean;
 }
 
 /** Creates the observer: all inputs of the node meet its state here and nowhere else. */
@@ -80,19 +82,15 @@ export function createObserver(options: ObserverOptions): Observer {
     onHung: (key) => listener.onHung(key),
     isAcquiring: (key) => isAcquiring(own.state, key),
   });
-  const own: Observation = { options, state: initialNodeState(options.nodeName), watches, heard: new Set() };
+  const state = initialNodeState(options.nodeName);
+  const own: Observation = { options, state, watches, heard: new Set(), isOver: false };
   let timer: NodeJS.Timeout | undefined;
   const view: Observer["view"] = () => nodeView(own.state, options.processes());
   return {
     onPlan: (plan, config) => {
+      if (own.isOver) return;
       timer ??= setInterval(() => take(own, { source: "tick" }), tickMs);
-      for (const report of options.processes()) take(own, { source: "process", report }, report.key);
-      const now = options.clock();
-      tell(own, tickClocks(followPlan(own.state, plan, config, now), now));
-      for (const key of watches.follow(plan.ptp4lInstances)) {
-        if (isUp(own.state.processes.get(key))) watches.get(key)?.restart(true);
-      }
-      listener.onClocksChanged();
+      follow(own, plan, config);
     },
     onLine: (key, line) => hear(own, key, line),
     onProcessChange: (report) => noteProcess(own, report),
@@ -102,14 +100,27 @@ export function createObserver(options: ObserverOptions): Observer {
     clocks: () => clockReports(view()),
     choices: () => runChoices(own.state),
     stop: async () => {
+      own.isOver = true;
       clearInterval(timer);
       await watches.stop();
     },
   };
 }
 
+function follow(own: Observation, plan: RunPlan, config: NodeConfig): void {
+  const { clock, processes, listener } = own.options;
+  for (const report of processes()) take(own, { source: "process", report }, report.key);
+  const now = clock();
+  tell(own, tickClocks(followPlan(own.state, plan, config, now), now));
+  for (const key of own.watches.follow(plan.ptp4lInstances)) {
+    if (isUp(own.state.processes.get(key))) own.watches.get(key)?.restart(true);
+  }
+  listener.onClocksChanged();
+}
+
 /** Takes an input in; `key`: the process whose clock may be shown otherwise, or have measured, because of it. */
 function take(own: Observation, input: NodeInput, key?: string): NodeStep {
+  if (own.isOver) return { state: own.state, changes: [] };
   const { clock, record, listener } = own.options;
   const now = clock();
   record?.(input, now);

@@ -18,7 +18,7 @@ export interface KeptClientOptions {
 
 /** A client whose socket is opened again when it fails. */
 export interface KeptClient {
-  /** Undefined while it cannot be opened. */
+  /** Undefined while it cannot be opened, and after `stop`. */
   client(): Promise<ManagementClient | undefined>;
   /** Why nothing can be asked, for people; undefined while all is well. */
   readonly notice: () => string | undefined;
@@ -30,6 +30,7 @@ export function keepManagementClient(options: KeptClientOptions): KeptClient {
   const backoff = createBackoff({ initialMs: 200, maxMs: 5_000, random: options.random });
   let opening: Promise<ManagementClient | undefined> | undefined;
   let retryAtMs = 0;
+  let isOver = false;
   let trouble: string | undefined;
   const fail = (error: unknown): undefined => {
     opening = undefined;
@@ -48,12 +49,13 @@ export function keepManagementClient(options: KeptClientOptions): KeptClient {
   };
   return {
     client: () => {
-      if (opening === undefined && options.monotonicMs() < retryAtMs) return Promise.resolve(undefined);
+      if (isOver || (opening === undefined && options.monotonicMs() < retryAtMs)) return Promise.resolve(undefined);
       opening ??= open();
       return opening;
     },
     notice: () => trouble,
     stop: async () => {
+      isOver = true;
       await (await opening)?.close();
       opening = undefined;
     },

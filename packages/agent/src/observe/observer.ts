@@ -19,6 +19,6 @@ export interface Observer {
   clocks(): readonly ClockReport[];
   /** What the clocks decide of what runs. */
   choices(): RunChoices;
-  /** Ends all watching. */
+  /** Ends all watching. It hears nothing any more from the call on; resolves when nothing is asked any more either. */
   stop(): Promise<void>;
 }
