@@ -1,6 +1,6 @@
 import type { Logger } from "@ptp/kit";
-import type { Instant, ProcessReport } from "@ptp/node";
-import type { Ptp4lInstance } from "@ptp/plan";
+import type { Instant, NodeConfig, ProcessReport } from "@ptp/node";
+import type { Ptp4lInstance, RunPlan } from "@ptp/plan";
 import {
   clockReports,
   followPlan,
