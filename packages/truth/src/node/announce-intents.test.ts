@@ -186,6 +186,20 @@ test("announceIntents: of a T-TSC nothing, and by its clockId where a profile gi
   assert.deepEqual(describe(lost.state)[0], ["external-grandmaster", "ptp4l.1.config", "507c6f.fffe.1fb1b8", 0]);
 });
 
+test("announceIntents: a T-BC whose time nobody gives on any more stands for nothing, until somebody does again", () => {
+  const locked = run([process("ptp4l.0"), dpll(3), ...measured]);
+  const follow = (of: typeof locked, count: number) => {
+    const edited = { ...plan, ptp4lInstances: plan.ptp4lInstances.slice(0, count) };
+    return { ...of, state: followPlan(of.state, edited, { profiles: profiles.slice(0, count) }, at(of.ms)) };
+  };
+  const alone = follow(locked, 1);
+  assert.deepEqual(describe(alone.state), [["grandmaster-settings", "ptp4l.0.config", 255, 0xa0]]);
+  const lost = run([asked(...upstream, port("LISTENING")), dpll(4)], alone);
+  assert.deepEqual(describe(lost.state), describe(alone.state), "whatever becomes of it");
+  const again = run(measured, follow(follow(lost, 1), 2));
+  assert.deepEqual(describe(again.state), describe(locked.state));
+});
+
 test("announceIntents: one that gives time on is announced by its own T-BC once that has heard of a DPLL", () => {
   const twoDeciders = [
     ...profiles.slice(0, 1),

@@ -3,7 +3,7 @@ import type { AnnouncePlan } from "../grandmaster/announce-plan.ts";
 import type { UtcOffset } from "../grandmaster/utc-offset.ts";
 import { clockIdentityOf } from "../tbc/clock-identity-of.ts";
 import { heldUtc } from "../tbc/held-utc.ts";
-import { tbcAnnouncePlan } from "../tbc/tbc-class.ts";
+import { formerTbcAnnouncePlan, tbcAnnouncePlan } from "../tbc/tbc-class.ts";
 import { upstreamData } from "../tbc/tbc-clock.ts";
 import { tgmAnnouncePlan } from "../tgm/tgm-class.ts";
 import type { NodeMachine } from "./node-machines.ts";
@@ -52,6 +52,7 @@ function tbcIntents(state: NodeState, tbc: NodeTbc, begun: BegunTbc, utc: UtcOff
   const { state: sync } = clock.status;
   const receiver = state.plan.ptp4lInstances.find(({ key }) => key === tbc.key)?.configName;
   const clockIdentity = identityOf(state, tbc, begun);
+  if (receiver !== undefined && begun.gaveTime && !begun.options.givesTime) return formerTbcAnnouncePlan(receiver, utc);
   if (sync === "UNKNOWN" || receiver === undefined || clockIdentity === undefined) return nothing;
   if (sync === "LOCKED" && upstream === undefined) return nothing;
   const { lastTime } = clock;

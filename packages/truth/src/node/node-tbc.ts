@@ -40,6 +40,8 @@ export interface BegunTbc {
   readonly heard: string;
   /** What its receiving ptp4l last said that it is called: a dead one still is. Absent: it never said so. */
   readonly clockIdentity?: ClockIdentity;
+  /** Another profile has given its time on: what its receiving ptp4l announces may have been written since it began. */
+  readonly gaveTime: boolean;
   readonly options: TbcOptions;
   readonly clock: TbcClock;
   /** When it last stepped: what it shows is of then. */
@@ -62,7 +64,7 @@ export const tbcKind: MachineKind<NodeTbc> = {
       const { heard, leadingInterface } = kept.begun;
       const givesTime = givesTimeOf(profile.name, profiles).length > 0;
       const options = tbcOptions({ profile, watched, givesTime, heard }, leadingInterface);
-      return [{ ...tbc, begun: { ...kept.begun, options } }];
+      return [{ ...tbc, begun: { ...kept.begun, gaveTime: kept.begun.gaveTime || givesTime, options } }];
     }),
   hear: (tbc, news, world, now) => {
     if (news.kind === "dpll") return hearStatus(tbc, news, world, now);
@@ -146,7 +148,8 @@ function beginTbc(beginning: TbcParts & Pick<BegunTbc, "configName">, now: Insta
   const settings = profile.ptpSettings ?? {};
   const leadingInterface = settings["leadingInterface"] ?? dpllInterfaces(settings)[0] ?? heard;
   const options = tbcOptions(beginning, leadingInterface);
-  return { configName, leadingInterface, heard, options, clock: initialTbcClock(now, options), at: now };
+  const clock = initialTbcClock(now, options);
+  return { configName, leadingInterface, heard, gaveTime: options.givesTime, options, clock, at: now };
 }
 
 function named(begun: BegunTbc, { defaultDataSet }: PtpClock): BegunTbc {

@@ -69,6 +69,20 @@ export function tbcAnnouncePlan(announcement: TbcAnnouncement, configs: TbcConfi
   ];
 }
 
+/**
+ * What stands for a T-TSC on its ptp4l where that was written to before: it gave time then, and what it announced of itself
+ * would still be compared with the grandmasters that it hears. Nothing of it can win as 255.
+ */
+export function formerTbcAnnouncePlan(configName: string, utc: UtcOffset): AnnouncePlan {
+  const announcement = {
+    state: "FREERUN",
+    clockClass: 255,
+    upstream: undefined,
+    lastTimeProperties: undefined,
+  } as const;
+  return [{ kind: "grandmaster-settings", configName, value: ownSettings({ ...announcement, utc }) }];
+}
+
 function passedOn({ parent, timeProperties, current }: UpstreamData, transmitters: readonly string[]): AnnouncePlan {
   const external = { grandmasterIdentity: parent.grandmasterIdentity, stepsRemoved: current.stepsRemoved };
   const settings: GrandmasterSettings = {
