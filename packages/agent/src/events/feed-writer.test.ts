@@ -50,3 +50,34 @@ test("createFeedWriter: a reader that stands still costs bounded memory, and get
     times.toSorted((a, b) => a - b),
   );
 });
+
+test("createFeedWriter: what waits for room is not overtaken by a newer one that fits", async () => {
+  const { socket, taken, read } = slowReader();
+  const writer = createFeedWriter(socket);
+  const publish = (turn: number): void =>
+    writer.publish([lockState(turn % 2 === 0 ? "LOCKED" : "FREERUN", turn)], turn);
+  let turn = 0;
+  while (writer.overruns() === 0) publish(turn++);
+  // Room for some, before all that was written is read.
+  for (let count = 0; count < 5; count++) {
+    read();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  publish(turn);
+  while (socket.writableLength > 0) {
+    read();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const times = taken.map((line) => decodeFeedMessage(line).atUnixMs);
+  assert.equal(times.at(-1), turn);
+});
+
+test("createFeedWriter: a snapshot larger than what may wait is told where next to nothing waits", async () => {
+  const { socket, taken, read } = slowReader();
+  const writer = createFeedWriter(socket);
+  const values = Array.from({ length: 1_024 }, (_, at) => lockState("LOCKED", 1, `${"x".repeat(200)}${at}`));
+  writer.publish([lockState("LOCKED")], 1);
+  writer.publish(values, 2);
+  read();
+  assert.equal(decodeFeedMessage(taken[1] ?? "").values.length, 1_024);
+});

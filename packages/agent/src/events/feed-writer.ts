@@ -29,7 +29,10 @@ export function createFeedWriter(socket: Writable): FeedWriter {
   });
   const write = (values: readonly EventValue[], atUnixMs: number): void => {
     const line = encodeFeedMessage({ type: "snapshot", atUnixMs, values: values.slice(0, maxFeedValues) });
-    if (socket.writableLength + line.length <= maxWaitingBytes) return void socket.write(line);
+    // Without a drain to come nothing would ever be written of what waits.
+    const fits = !socket.writableNeedDrain || socket.writableLength + line.length <= maxWaitingBytes;
+    // Behind one that waits, even where there is room again: that one would be written later, and hold.
+    if (fits && waiting === undefined) return void socket.write(line);
     if (waiting !== undefined) overruns += 1;
     waiting = line;
   };
