@@ -131,3 +131,58 @@ test("what cannot be worked out is told, tried again later, and keeps nobody els
   ]);
   assert.deepEqual([failed, passes], [3, 3]);
 });
+
+/** A store that refuses some objects for good, and a writer whose passes a test lets come one by one. */
+function refuseSome(t: TestContext, refused: number, others: number, isCrowded = false) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const written = new Set<string>();
+  let attempts = 0;
+  const key = (name: string) => ({ kind: "NodePtpDevice", namespace: "ptp", name }) as const;
+  const named = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => key(`${prefix}${at}`));
+  const entries = [...named("refused", refused), ...named("other", others)].map((each) => ({ key: each, status: {} }));
+  const writer = createStatusWriter({
+    store: {
+      statusKeys: () => [],
+      statusOf: () => undefined,
+      holds: ({ name }) => written.has(name),
+      writeStatus: async ({ name }) => {
+        attempts++;
+        if (name.startsWith("refused")) throw new Error("no");
+        written.add(name);
+      },
+    },
+    log: silentLogger,
+    summarise: () => ({ entries, names: new Set(entries.map((entry) => keyText(entry.key))), failures: [] }),
+    coalesceMs: 200,
+    longestMs: 200,
+    retryMs: 5000,
+    makesWay: () => isCrowded,
+    failed: () => {},
+  });
+  const pass = async (): Promise<void> => {
+    t.mock.timers.tick(5000);
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { writer, pass, written, attempts: () => attempts };
+}
+
+for (const isCrowded of [false, true]) {
+  test(`objects refused for good keep no others from their status${isCrowded ? ", also while others go first" : ""}`, async (t) => {
+    const { writer, pass, written } = refuseSome(t, 20, 100, isCrowded);
+    writer.touch();
+    for (let count = 0; count < 8; count++) await pass();
+    assert.equal(written.size, 100);
+    await writer.close();
+  });
+}
+
+test("of a target that is away little is asked in a pass", async (t) => {
+  const { writer, pass, attempts } = refuseSome(t, 1000, 0);
+  writer.touch();
+  await pass();
+  const first = attempts();
+  assert.ok(first < 25, `${first} writes`);
+  await pass();
+  assert.ok(attempts() - first < 25, `${attempts() - first} writes`);
+  await writer.close();
+});

@@ -3,6 +3,7 @@ import { keyText, type StatusKey } from "../store/object-key.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectStatus } from "../store/store.ts";
 import type { StatusTarget } from "./status-target.ts";
+import { createStragglers, type Stragglers } from "./stragglers.ts";
 import type { StatusFailure, StatusSummary } from "./summarise.ts";
 
 /** What the writer needs. */
@@ -38,6 +39,7 @@ const fewWritesAtOnce = 2;
 /** One pass at a time; in it each object is written at most once, and only when its status changed. */
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { coalesceMs, retryMs } = options;
+  const passes: PassOptions = { ...options, stragglers: createStragglers() };
   let running: Promise<void> | undefined;
   let dirty = false;
   let closed = false;
@@ -45,7 +47,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
 
   const run = async (): Promise<void> => {
     dirty = false;
-    const { failures, dueMs, thoughtMs } = await tryPass(options);
+    const { failures, dueMs, thoughtMs } = await tryPass(passes);
     running = undefined;
     const isChanged = dirty;
     dirty ||= failures > 0 || dueMs < Infinity;
@@ -66,7 +68,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
       closed = true;
       alarm.cancel();
       await running;
-      if (dirty) await tryPass(options);
+      if (dirty) await tryPass(passes);
     },
   };
 }
@@ -108,6 +110,11 @@ function createAlarm({ coalesceMs, longestMs }: StatusWriterOptions, ring: () =>
   };
 }
 
+/** What a pass needs. */
+interface PassOptions extends StatusWriterOptions {
+  readonly stragglers: Stragglers;
+}
+
 /** How a pass went. */
 interface Pass {
   readonly failures: number;
@@ -117,11 +124,11 @@ interface Pass {
   readonly thoughtMs: number;
 }
 
-/** So many failures in a row are a target that is away: the rest of a pass would only wait for it. */
+/** So many failures in a row are a target that is away: the rest of a pass would only wait for it, and comes first in the next. */
 const hopelessFailures = 5;
 
 /** Whatever goes wrong in a pass is a failure of it: status is told of what runs, and must not end it. */
-async function tryPass(options: StatusWriterOptions): Promise<Pass> {
+async function tryPass(options: PassOptions): Promise<Pass> {
   try {
     return await writePass(options);
   } catch (error) {
@@ -131,21 +138,22 @@ async function tryPass(options: StatusWriterOptions): Promise<Pass> {
   }
 }
 
-async function writePass(options: StatusWriterOptions): Promise<Pass> {
-  const { makesWay = () => false } = options;
+async function writePass(options: PassOptions): Promise<Pass> {
+  const { makesWay = () => false, stragglers } = options;
   const startMs = performance.now();
   const { due, dueMs, notWorkedOut } = judgeDue(options);
   const thoughtMs = performance.now() - startMs;
   tellNotWorkedOut(notWorkedOut, options);
   let failures = 0;
   let inARow = 0;
-  const waiting = [...due];
+  const waiting = [...stragglers.putLast(due)];
   const isHopeless = (): boolean => inARow >= hopelessFailures;
   const work = async (isCrowded: boolean): Promise<void> => {
     while (isCrowded === makesWay() && !isHopeless()) {
       const entry = waiting.shift();
       if (entry === undefined) return;
       const isWritten = await write(entry, options, () => failures === 0);
+      stragglers.note(entry.key, isWritten);
       inARow = isWritten ? 0 : inARow + 1;
       if (!isWritten) failures++;
     }
