@@ -1,4 +1,5 @@
 import type { NodeMatch, PtpConfig } from "@ptp/api";
+import { ApiError } from "@ptp/cluster";
 import { captureLogger } from "@ptp/kit";
 import assert from "node:assert/strict";
 import { mock, test, type TestContext } from "node:test";
@@ -113,4 +114,52 @@ test("a refusal is told and tried again later, without being touched", async (t)
   await pass(200);
   assert.deepEqual(server.requests, [read, write, read, write]);
   assert.deepEqual(statusOf(server)?.["matchList"], [match("own", "p")]);
+});
+
+test("an object whose status is refused keeps no other from its match list", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const named = (name: string): PtpConfig => ({ ...config, metadata: { name, namespace: "ns" } });
+  const configs = [named("a"), named("b")];
+  const refused = new ApiError("invalid", "PtpConfig a: spec.profile: refused", { status: 422 });
+  const written: string[] = [];
+  const told: unknown[] = [];
+  let failures = 0;
+  const writer = createOwnMatchWriter({
+    nodeName: "own",
+    client: {
+      request: ({ method, path: asked }) => {
+        if (method === "GET") return Promise.resolve(asked.endsWith("/a") ? configs[0] : configs[1]);
+        if (asked.endsWith("/a/status")) return Promise.reject(refused);
+        written.push(asked);
+        return Promise.resolve({});
+      },
+    },
+    store: { statusOf: () => undefined },
+    last: () => ({
+      state: { objects: new Map(configs.map((each) => [keyText(keyOf(each)), each])) },
+      resolution: {
+        status: new Map(
+          configs.map((each) => [keyText(keyOf(each)), { matchList: [match("own", "p")], conditions: [] }]),
+        ),
+      },
+    }),
+    log: captureLogger((_, message, fields) => void told.push([message, fields["object"], fields["error"]])),
+    failed: () => (failures += 1),
+    random: () => 0,
+  });
+  await writer.start(new AbortController().signal);
+  t.after(async () => {
+    const stopping = writer.stop();
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    mock.timers.tick(200);
+    await stopping;
+    mock.timers.reset();
+  });
+  writer.touch();
+  for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+  mock.timers.tick(200);
+  for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+  assert.deepEqual(written, ["/apis/ptp.openshift.io/v1/namespaces/ns/ptpconfigs/b/status"]);
+  assert.deepEqual(told, [["matchList not written; trying again", "PtpConfig/ns/a", refused.message]]);
+  assert.equal(failures, 1);
 });

@@ -40,22 +40,15 @@ const retryMs = { initialMs: 500, maxMs: 30_000 } as const;
 
 /** Creates the writer; one pass at a time, and an object is asked for only if the watch shows that it must change. */
 export function createOwnMatchWriter(options: OwnMatchWriterOptions): OwnMatchWriter {
-  const { log, failed, random } = options;
+  const { random } = options;
   const stopping = new AbortController();
   const backoff = createBackoff({ ...retryMs, random });
   let wake = Promise.withResolvers<void>();
   let running: Promise<void> = Promise.resolve();
   const pass = async (): Promise<void> => {
-    try {
-      for (const [key, own] of wantedMatches(options)) await writeOwn(key, own, options, stopping.signal);
-      backoff.reset();
-    } catch (error) {
-      if (stopping.signal.aborted) return;
-      failed();
-      log.error("matchList not written; trying again", { error: messageOf(error) });
-      await sleep(backoff.next(), stopping.signal);
-      wake.resolve();
-    }
+    if (await writeAll(options, stopping.signal)) return backoff.reset();
+    await sleep(backoff.next(), stopping.signal);
+    wake.resolve();
   };
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -78,6 +71,23 @@ export function createOwnMatchWriter(options: OwnMatchWriterOptions): OwnMatchWr
     },
     touch: () => wake.resolve(),
   };
+}
+
+/** Writes what has to change; what is refused for good keeps no other object from its match list. Returns whether all is done. */
+async function writeAll(options: OwnMatchWriterOptions, signal: AbortSignal): Promise<boolean> {
+  const { log, failed } = options;
+  let isDone = true;
+  for (const [key, own] of wantedMatches(options)) {
+    try {
+      await writeOwn(key, own, options, signal);
+    } catch (error) {
+      if (signal.aborted) return true;
+      isDone = false;
+      failed();
+      log.error("matchList not written; trying again", { object: keyText(key), error: messageOf(error) });
+    }
+  }
+  return isDone;
 }
 
 /** Of each object whose match list is not as it should be for this node: what it should tell. */
