@@ -46,7 +46,9 @@ export function createOwnMatchWriter(options: OwnMatchWriterOptions): OwnMatchWr
   let wake = Promise.withResolvers<void>();
   let running: Promise<void> = Promise.resolve();
   const pass = async (): Promise<void> => {
-    if (await writeAll(options, stopping.signal)) return backoff.reset();
+    const writing = writeAll(options, stopping.signal);
+    const isDone = await writing.catch((error: unknown) => notWritten(options, error));
+    if (isDone) return backoff.reset();
     await sleep(backoff.next(), stopping.signal);
     wake.resolve();
   };
@@ -75,19 +77,23 @@ export function createOwnMatchWriter(options: OwnMatchWriterOptions): OwnMatchWr
 
 /** Writes what has to change; what is refused for good keeps no other object from its match list. Returns whether all is done. */
 async function writeAll(options: OwnMatchWriterOptions, signal: AbortSignal): Promise<boolean> {
-  const { log, failed } = options;
   let isDone = true;
   for (const [key, own] of wantedMatches(options)) {
     try {
       await writeOwn(key, own, options, signal);
     } catch (error) {
       if (signal.aborted) return true;
-      isDone = false;
-      failed();
-      log.error("matchList not written; trying again", { object: keyText(key), error: messageOf(error) });
+      isDone = notWritten(options, error, key);
     }
   }
   return isDone;
+}
+
+function notWritten({ log, failed }: OwnMatchWriterOptions, error: unknown, key?: StatusKey): false {
+  failed();
+  const object = key && { object: keyText(key) };
+  log.error("matchList not written; trying again", { ...object, error: messageOf(error) });
+  return false;
 }
 
 /** Of each object whose match list is not as it should be for this node: what it should tell. */
