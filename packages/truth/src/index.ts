@@ -9,6 +9,7 @@ export * from "./node-view.ts";
 export * from "./part-views.ts";
 export * from "./event-values.ts";
 export * from "./node/announce-intents.ts";
+export * from "./node/due-moments.ts";
 export * from "./node/is-acquiring.ts";
 export * from "./node/node-events.ts";
 export * from "./node/node-input.ts";

@@ -9,9 +9,11 @@ import {
   isUp,
   nodeView,
   ptpClockOf,
+  roundDueMs,
   runChoices,
   stepNode,
   tickClocks,
+  tickDueMs,
   type NodeInput,
   type NodeState,
   type NodeStep,
@@ -21,6 +23,7 @@ import { logChange } from "./log-change.ts";
 import type { Observer } from "./observer.ts";
 import type { ManagementQuery } from "./ptp4l-round.ts";
 import { isReported } from "./reported-change.ts";
+import { createTicker } from "./ticker.ts";
 import { createWatchTable, type WatchTable, type WatchTableOptions } from "./watch-table.ts";
 
 /** What an observer tells those who own processes and reports. */
@@ -55,9 +58,6 @@ export interface ObserverOptions {
   readonly log: Logger;
 }
 
-/** Silence has to be noticed where nothing else tells the time. */
-const tickMs = 1_000;
-
 /** What an observer holds. */
 interface Observation {
   readonly options: ObserverOptions;
@@ -81,15 +81,19 @@ export function createObserver(options: ObserverOptions): Observer {
     },
     onHung: (key) => listener.onHung(key),
     isAcquiring: (key) => isAcquiring(own.state, key),
+    dueInMs: (key) => untilMs(own, (now) => roundDueMs(own.state, key, now)),
   });
   const state = initialNodeState(options.nodeName);
   const own: Observation = { options, state, watches, heard: new Set(), isOver: false };
-  let timer: NodeJS.Timeout | undefined;
+  const ticker = createTicker({
+    tick: () => take(own, { source: "tick" }),
+    dueInMs: () => untilMs(own, (now) => tickDueMs(own.state, now)),
+  });
   const view: Observer["view"] = () => nodeView(own.state, options.processes());
   return {
     onPlan: (plan, config) => {
       if (own.isOver) return;
-      timer ??= setInterval(() => take(own, { source: "tick" }), tickMs);
+      ticker.start();
       follow(own, plan, config);
     },
     onLine: (key, line) => hear(own, key, line),
@@ -101,10 +105,16 @@ export function createObserver(options: ObserverOptions): Observer {
     choices: () => runChoices(own.state),
     stop: async () => {
       own.isOver = true;
-      clearInterval(timer);
+      ticker.stop();
       await watches.stop();
     },
   };
+}
+
+function untilMs({ options }: Observation, due: (now: Instant) => number | undefined): number | undefined {
+  const now = options.clock();
+  const dueMs = due(now);
+  return dueMs === undefined ? undefined : dueMs - now.monotonicMs;
 }
 
 function follow(own: Observation, plan: RunPlan, config: NodeConfig): void {

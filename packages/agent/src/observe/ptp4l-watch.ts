@@ -17,6 +17,8 @@ export interface Ptp4lWatchOptions {
   readonly onHung: () => void;
   /** True while rounds shall be close together: more measurements would soon decide something. */
   readonly isHurried: () => boolean;
+  /** In how many milliseconds a round is due by time alone; undefined: it is not. */
+  readonly dueInMs: () => number | undefined;
   readonly log: Logger;
 }
 
@@ -31,6 +33,8 @@ export interface Ptp4lWatch {
 
 /** Pause while nothing answers yet. */
 const absentMs = 50;
+/** Pause before a round that is due. */
+const shortestMs = 10;
 
 /** State of a watch between two rounds. */
 interface WatchState {
@@ -124,5 +128,5 @@ async function round(options: Ptp4lWatchOptions, state: WatchState, ended: Abort
   if (asked.heard !== "all") return state.ready ? hurriedMs : absentMs;
   const { pace, pauseMs } = stepPace(state.pace, options.isHurried(), nowMs);
   state.pace = pace;
-  return pauseMs;
+  return Math.min(pauseMs, Math.max(shortestMs, Math.ceil(options.dueInMs() ?? Infinity)));
 }

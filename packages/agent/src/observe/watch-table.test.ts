@@ -30,6 +30,7 @@ test("createWatchTable: a subscription begins after those before it of the same 
     onReady: (_, { domainNumber }) => heard.push(`${domainNumber} ready`),
     onHung: () => undefined,
     isAcquiring: () => false,
+    dueInMs: () => undefined,
     subscribe: ({ domainNumber }) => ({
       begin: () => void heard.push(`${domainNumber} begins`),
       stop: async () => {

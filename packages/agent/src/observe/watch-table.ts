@@ -14,6 +14,8 @@ export interface WatchTableOptions {
   readonly onHung: (key: string) => void;
   /** Whether more measurements of it would soon decide something. */
   readonly isAcquiring: (key: string) => boolean;
+  /** In how many milliseconds a round is due by time alone; undefined: it is not. */
+  readonly dueInMs: (key: string) => number | undefined;
   /** Has ptp4l tell of its changes; absent: it is asked and nothing else. */
   readonly subscribe?: ((instance: Ptp4lInstance, onNews: () => void) => NewsSubscription) | undefined;
   readonly log: Logger;
@@ -77,6 +79,7 @@ function createWatch(
       options.onReady(key, instance);
     },
     onHung: () => options.onHung(key),
+    dueInMs: () => options.dueInMs(key),
     isHurried: () => options.isAcquiring(key) && instance.clockType !== "GM",
     log: options.log,
   });

@@ -22,6 +22,8 @@ export interface NodeSynce {
   readonly conf: SynceDeviceConf;
   readonly options: SynceOptions;
   readonly device: SynceDevice;
+  /** When time alone changes something, in monotonic milliseconds; undefined: never. */
+  readonly nextTickMs: number | undefined;
   /** synce4l told of the EEC since it started: its word counts, not that of a DPLL. */
   readonly isTold: boolean;
 }
@@ -68,8 +70,11 @@ function follow(
   const hears = world.plan.processes.flatMap((each) => (each.profile === profile.name ? [each.key] : []));
   const head = { kind: "synce", key, hears, linesOf: key, profile: profile.name, configName, conf, options } as const;
   const kept = before.find((each) => each.key === key && JSON.stringify(each.conf) === JSON.stringify(conf));
-  if (kept !== undefined) return { ...head, device: kept.device, isTold: kept.isTold };
-  const begun = { ...head, device: initialSynceDevice(now), isTold: false };
+  if (kept !== undefined) {
+    const { device, isTold, nextTickMs } = kept;
+    return { ...head, device, isTold, nextTickMs };
+  }
+  const begun = { ...head, device: initialSynceDevice(now), isTold: false, nextTickMs: undefined };
   return isUp(world.processes.get(key)) ? step(begun, [{ kind: "process-up" }], now).machine : begun;
 }
 
@@ -126,14 +131,14 @@ function heardOfDpll(status: DpllStatus, { interfaces }: SynceDeviceConf): reado
 }
 
 function step(machine: NodeSynce, observations: readonly SynceObservation[], now: Instant): MachineStep<NodeSynce> {
-  let { device } = machine;
+  let { device, nextTickMs } = machine;
   let changes = noChanges;
   for (const observation of observations) {
     const stepped = stepSynce(device, observation, machine.options, now);
-    ({ device } = stepped);
+    ({ device, nextTickMs } = stepped);
     if (stepped.changes.length > 0) changes = [...changes, ...stepped.changes.map((each) => toldAs(machine, each))];
   }
-  return { machine: { ...machine, device }, changes };
+  return { machine: { ...machine, device, nextTickMs }, changes };
 }
 
 function toldAs({ profile, configName: config, conf }: NodeSynce, change: SynceChange): NodeChange {

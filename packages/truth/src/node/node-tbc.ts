@@ -46,6 +46,8 @@ export interface BegunTbc {
   readonly clock: TbcClock;
   /** When it last stepped: what it shows is of then. */
   readonly at: Instant;
+  /** When time alone changes something, in monotonic milliseconds; undefined: never. */
+  readonly nextTickMs: number | undefined;
 }
 
 /** T-BCs: one per profile that says it is one and runs a ptp4l. */
@@ -149,7 +151,16 @@ function beginTbc(beginning: TbcParts & Pick<BegunTbc, "configName">, now: Insta
   const leadingInterface = settings["leadingInterface"] ?? dpllInterfaces(settings)[0] ?? heard;
   const options = tbcOptions(beginning, leadingInterface);
   const clock = initialTbcClock(now, options);
-  return { configName, leadingInterface, heard, gaveTime: options.givesTime, options, clock, at: now };
+  return {
+    configName,
+    leadingInterface,
+    heard,
+    gaveTime: options.givesTime,
+    options,
+    clock,
+    at: now,
+    nextTickMs: undefined,
+  };
 }
 
 function named(begun: BegunTbc, { defaultDataSet }: PtpClock): BegunTbc {
@@ -189,17 +200,17 @@ function stepNodeTbc(
   observations: readonly TbcObservation[],
   { plan, now }: { readonly plan: WatchedPlan; readonly now: Instant },
 ): MachineStep<NodeTbc> {
-  let { clock } = begun;
+  let { clock, nextTickMs } = begun;
   let changes = noChanges;
   const name = { process: "T-BC", profile: tbc.profile, config: begun.configName };
   for (const observation of observations) {
     const step = stepTbc(clock, observation, begun.options, now);
-    ({ clock } = step);
+    ({ clock, nextTickMs } = step);
     for (const change of step.changes) {
       changes = [...changes, toldAs(change, name, begun, plan)];
     }
   }
-  return { machine: { ...tbc, begun: { ...begun, clock, at: now } }, changes };
+  return { machine: { ...tbc, begun: { ...begun, clock, at: now, nextTickMs } }, changes };
 }
 
 function toldAs(

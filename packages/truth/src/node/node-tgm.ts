@@ -33,6 +33,8 @@ export interface NodeTgm {
   readonly clock: TgmClock;
   /** When it last stepped: what it shows is of then. */
   readonly at: Instant;
+  /** When time alone changes something, in monotonic milliseconds; undefined: never. */
+  readonly nextTickMs: number | undefined;
 }
 
 /** T-GMs: one per profile whose ts2phc has a gpsd to read a receiver. */
@@ -81,11 +83,11 @@ function follow(before: readonly NodeTgm[], parts: TgmParts, world: MachineWorld
     options,
   } as const;
   if (kept !== undefined) {
-    const { clock, at } = kept;
+    const { clock, at, nextTickMs } = kept;
     const nameOf = (device: string) => nameOfClock(world.plan, device, tgm.interfaces);
-    return { ...tgm, clock: { ...clock, ts2phc: renameTs2phc(clock.ts2phc, nameOf) }, at };
+    return { ...tgm, clock: { ...clock, ts2phc: renameTs2phc(clock.ts2phc, nameOf) }, at, nextTickMs };
   }
-  const begun = { ...tgm, clock: initialTgmClock(now, options), at: now };
+  const begun = { ...tgm, clock: initialTgmClock(now, options), at: now, nextTickMs: undefined };
   return step(begun, running(begun, world), world.plan, now).machine;
 }
 
@@ -168,15 +170,15 @@ function step(
   plan: WatchedPlan,
   now: Instant,
 ): MachineStep<NodeTgm> {
-  let { clock } = tgm;
+  let { clock, nextTickMs } = tgm;
   let changes: readonly NodeChange[] = noChanges;
   for (const observation of observations) {
     const stepped = stepTgm(clock, observation, tgm.options, now);
-    ({ clock } = stepped);
+    ({ clock, nextTickMs } = stepped);
     if (stepped.changes.length > 0)
       changes = [...changes, ...stepped.changes.flatMap((each) => toldAs(tgm, plan, each))];
   }
-  return { machine: { ...tgm, clock, at: now }, changes };
+  return { machine: { ...tgm, clock, at: now, nextTickMs }, changes };
 }
 
 /** ts2phc tells of its clocks itself, one by one. */

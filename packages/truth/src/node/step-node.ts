@@ -174,7 +174,8 @@ export function tickClocks(state: NodeState, now: Instant): NodeStep {
   return conclude(state, joined(after, ticked), now);
 }
 
-function hearsTime(node: NodeClock): boolean {
+/** Whether each tick tells the clock the time: those of a ptp4l that answers wait for the end of its round. */
+export function hearsTime(node: NodeClock): boolean {
   return node.kind !== "ptp" || !node.managed;
 }
 
