@@ -27,7 +27,11 @@ export function withPublishing(judgement: AgentsJudgement, standing: PublishStan
     case "pending": {
       const { message } = standing;
       const reason = reasons.progressing;
-      return { aspects: [...aspects, draft(type, "False", reason, message)], pending: pending ?? { reason, message } };
+      return {
+        ...judgement,
+        aspects: [...aspects, draft(type, "False", reason, message)],
+        pending: pending ?? { reason, message },
+      };
     }
   }
 }

@@ -362,6 +362,8 @@ test("PtpOperatorConfig is ready when its agents are there", () => {
     ConfigValid: "True Succeeded",
     AgentsAvailable: "False OwnedByOthers",
   });
+  // Nothing is written over what was told before, which names it as one that shall have a status.
+  assert.deepEqual([...statuses({ objects: [operatorConfig], agents: { kind: "unknown" } }).keys()], []);
 });
 
 test("a node of which something odd is known keeps only its own status from being worked out", () => {

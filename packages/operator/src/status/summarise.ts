@@ -95,7 +95,7 @@ export function summarise(sources: StatusSources): StatusSummary {
     const name = keyText(key);
     if (names.has(name) || !isSummarised(key)) return;
     names.add(name);
-    if (!wants(key)) return;
+    if (!wants(key) || (key.kind === "PtpOperatorConfig" && sources.agents?.isUnknown === true)) return;
     const refusals = problems.get(name) ?? [];
     attempt(key, () => {
       const judgement = judgeObject(key, { resolution, profilesOf, refusals, agents: sources.agents });

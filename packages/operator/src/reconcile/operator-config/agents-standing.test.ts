@@ -27,6 +27,7 @@ test("judgeAgents: how many of the agents there should be are there", () => {
 
 test("judgeAgents: what keeps them from being made", () => {
   assert.deepEqual(told({ kind: "unmanaged" }), [false]);
+  assert.deepEqual(judgeAgents({ kind: "unknown" }), { aspects: [], isUnknown: true });
   assert.deepEqual(told({ kind: "blocked", reason: "Invalid", message: "m" }), ["False Invalid: m", false]);
   assert.deepEqual(told({ kind: "failing", message: "m" }), ["False Progressing: m", true]);
 });

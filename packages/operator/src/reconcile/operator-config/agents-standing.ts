@@ -5,8 +5,10 @@ import { draft } from "../../status/condition-draft.ts";
 
 /** How the agents' DaemonSet stands, for the status of the PtpOperatorConfig. */
 export type AgentsStanding =
-  /** Agents are no business of this operator, or nothing is known yet. */
+  /** Agents are no business of this operator. */
   | { readonly kind: "unmanaged" }
+  /** Nothing was compared yet by this process. */
+  | { readonly kind: "unknown" }
   /** Nothing happens before the user acts. */
   | { readonly kind: "blocked"; readonly reason: Reason; readonly message: string }
   /** Could not be made yet; it is tried again. */
@@ -17,6 +19,8 @@ export type AgentsStanding =
 /** What the standing means for the conditions of the PtpOperatorConfig. */
 export interface AgentsJudgement {
   readonly aspects: readonly ConditionDraft[];
+  /** Whatever was told before stands: without a word of the agents all would look well. */
+  readonly isUnknown?: true;
   /** Absent: nothing is under way. */
   readonly pending?: { readonly reason: Reason; readonly message: string };
 }
@@ -28,6 +32,8 @@ export function judgeAgents(standing: AgentsStanding): AgentsJudgement {
   switch (standing.kind) {
     case "unmanaged":
       return { aspects: [] };
+    case "unknown":
+      return { aspects: [], isUnknown: true };
     case "blocked":
       return { aspects: [draft(type, "False", standing.reason, standing.message)] };
     case "failing":

@@ -98,9 +98,9 @@ function createPass(options: OperatorConfigOptions, wake: () => void) {
   const { client, log, election, store, namespace, operatorName, settingsPath, changed } = options;
   const fence = () => election?.fence();
   const applier = createApplier({ client, fence });
-  const reflectors = createOwnReflectors(options);
+  const reflectors = createOwnReflectors({ ...options, failed: changed });
   const file = createSettingsFile({ path: settingsPath ?? "", log, changed: wake });
-  let outcome: AgentsStanding = { kind: "unmanaged" };
+  let outcome: AgentsStanding = { kind: settingsPath === undefined ? "unmanaged" : "unknown" };
   const tell = (standing: AgentsStanding): void => {
     outcome = standing;
     changed();
@@ -118,6 +118,8 @@ function createPass(options: OperatorConfigOptions, wake: () => void) {
     const { settings } = file.reading();
     const owner = ownerReference(store.state().objects.get(keyText(key)));
     const isReady = Object.values(reflectors).every((reflector) => reflector.synced());
+    // Of one that is no good, or on its way out, nothing is made; its other conditions say so.
+    if (owner === undefined && outcome.kind === "unknown") tell({ kind: "unmanaged" });
     if (owner === undefined || settings === undefined || !isReady) return undefined;
     const { operatorConfig } = store.state().snapshot;
     const place = { namespace, operatorName, owner };
@@ -127,11 +129,18 @@ function createPass(options: OperatorConfigOptions, wake: () => void) {
   const standing = (): AgentsStanding => {
     const { problem, settings } = file.reading();
     if (problem !== undefined) return { kind: "blocked", reason: reasons.invalid, message: problem };
+    if (outcome.kind === "unknown") return whyUnknown(reflectors) ?? outcome;
     if (outcome.kind !== "made") return outcome;
     const daemonSet = reflectors.daemonSets.objects.get(keyFor(settings?.daemonSetName ?? "", namespace));
     return { kind: "made", ...(daemonSet && { daemonSet }) };
   };
   return { run, standing, nodes, file, reflectors };
+}
+
+/** What keeps the objects from being compared, if it is more than time. */
+function whyUnknown(reflectors: OwnReflectors): AgentsStanding | undefined {
+  const [problem] = Object.values(reflectors).flatMap((reflector) => reflector.problem() ?? []);
+  return problem && { kind: "failing", message: problem.message };
 }
 
 interface Steps extends Omit<ReconcileAgentsOptions, "objects"> {

@@ -25,11 +25,15 @@ export interface OwnReflectorsOptions {
   readonly log: Logger;
   readonly namespace: string;
   readonly operatorName: string;
+  /** A list or watch failed. */
+  readonly failed: () => void;
 }
 
 /** Creates the reflectors; none is started. */
 export function createOwnReflectors(options: OwnReflectorsOptions): OwnReflectors {
-  const { client, log, namespace, operatorName } = options;
+  const { client, log, namespace, operatorName, failed } = options;
+  // After the reflector itself has noted it.
+  const came = (outcome: string) => void (outcome === "failed" && queueMicrotask(failed));
   const reflect = (resource: Resource<AnyObject>, labelSelector?: string) =>
     createReflector<AnyObject>({
       client,
@@ -37,6 +41,7 @@ export function createOwnReflectors(options: OwnReflectorsOptions): OwnReflector
       namespace,
       resource,
       transform: trimManagedFields,
+      hooks: { came },
       ...(labelSelector !== undefined && { labelSelector }),
     });
   const own = Object.entries(ownLabels(operatorName, "events")).map(([name, value]) => `${name}=${value}`);
