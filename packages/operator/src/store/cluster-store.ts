@@ -1,12 +1,14 @@
 import {
   apiVersionOf,
   createApplier,
+  isOlderVersion,
   keyFor,
   resourceName,
   resources,
   type AnyObject,
   type ApiClient,
   type Applier,
+  type Change,
   type KubeObject,
   type Reflector,
 } from "@ptp/cluster";
@@ -96,7 +98,10 @@ class FollowedCluster implements ClusterStore {
     for (const reflector of this.#reflectors) {
       reflector.subscribe((changes) => {
         let changed = false;
-        for (const { type, object } of changes) {
+        for (const change of changes) {
+          const { type, object } = change;
+          // What was seen or written since is in no backup: it would count as newer for ever.
+          if (isSetBack(change)) this.#forgetStatus(object);
           if (!(type === "deleted" ? this.#drop(object) : this.#take(object))) continue;
           changed = true;
           this.#isSnapshotStale ||= !perNodeKinds.has(object.kind);
@@ -234,9 +239,13 @@ class FollowedCluster implements ClusterStore {
   }
 
   #drop(object: KubeObject): boolean {
+    this.#forgetStatus(object);
+    return this.#objects.delete(keyText(clusterKey(object)));
+  }
+
+  #forgetStatus(object: KubeObject): void {
     const key = clusterKey(object);
     if (isStatusKey(key)) this.#statuses.forget(key);
-    return this.#objects.delete(keyText(key));
   }
 
   /** Nothing is announced before everything that exists is known: half a cluster resolves to wrong configurations. */
@@ -265,6 +274,12 @@ class FollowedCluster implements ClusterStore {
       : this.#state.snapshot;
     return { snapshot, objects, problems };
   }
+}
+
+/** Whether an object is now what it was before: the cluster was restored from a backup. */
+function isSetBack({ object, previous }: Change<KubeObject>): boolean {
+  const version = previous?.metadata.resourceVersion;
+  return version !== undefined && isOlderVersion(object.metadata.resourceVersion ?? "", version);
 }
 
 function reflectorOf(kind: StatusKind): Pick<Reflector<KubeObject>, "name"> {
