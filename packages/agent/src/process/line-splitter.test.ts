@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { createLineSplitter } from "./line-splitter.ts";
 
-function split(chunks: readonly Uint8Array[], limitBytes?: number): { lines: string[]; truncated: number } {
+function split(chunks: readonly Buffer[], limitBytes?: number): { lines: string[]; truncated: number } {
   const lines: string[] = [];
   const splitter = createLineSplitter((line) => lines.push(line), limitBytes);
   for (const chunk of chunks) splitter.push(chunk);

@@ -3,7 +3,7 @@ export const maxLineBytes = 65_536;
 
 /** Cuts a byte stream into lines. */
 export interface LineSplitter {
-  push(chunk: Uint8Array): void;
+  push(chunk: Buffer): void;
   /** Hands over what is left without a line end. */
   end(): void;
   /** Lines that were longer than the limit; their rest was thrown away. */
@@ -30,19 +30,25 @@ export function createLineSplitter(onLine: (line: string) => void, limitBytes: n
     if (kept.length > 0) parts.push(Uint8Array.from(kept));
     heldBytes += kept.length;
   };
+  const tell = (text: string): void => onLine(text.endsWith("\r") ? text.slice(0, -1) : text);
   const flush = (): void => {
     const text = Buffer.concat(parts, heldBytes).toString("utf8");
     parts = [];
     heldBytes = 0;
     cut = false;
-    onLine(text.endsWith("\r") ? text.slice(0, -1) : text);
+    tell(text);
+  };
+  const take = (chunk: Buffer, start: number, end: number): void => {
+    // Most lines come whole, and are read where they are.
+    if (heldBytes === 0 && end - start <= limitBytes) return tell(chunk.toString("utf8", start, end));
+    hold(chunk.subarray(start, end));
+    flush();
   };
   return {
     push: (chunk) => {
       let start = 0;
       for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-        hold(chunk.subarray(start, end));
-        flush();
+        take(chunk, start, end);
         start = end + 1;
       }
       if (start < chunk.length) hold(chunk.subarray(start));
