@@ -11,9 +11,13 @@ const group = `/apis/ptp.openshift.io/v1/namespaces/${namespace}`;
 /** What a test has the API server hold, by the path of its list, and the watches that are open. */
 function fakeCluster(lists: Record<string, readonly AnyObject[]>) {
   const watches = new Map<string, (line: unknown) => void>();
-  const answer = async ({ method, path, body }: ApiRequest): Promise<unknown> => {
+  const deleted: string[] = [];
+  const answer = async ({ method, path, query, body }: ApiRequest): Promise<unknown> => {
+    if (method === "DELETE") deleted.push(path);
     if (method !== "GET") return { ...(body as AnyObject), ...written };
-    return { metadata: { resourceVersion: "300" }, items: lists[path] ?? [] };
+    const name = /^metadata\.name=(.*)$/.exec(String(query?.["fieldSelector"] ?? ""))?.[1];
+    const items = (lists[path] ?? []).filter(({ metadata }) => name === undefined || metadata.name === name);
+    return { metadata: { resourceVersion: "300" }, items };
   };
   let written: object = {};
   const client: ApiClient = {
@@ -38,6 +42,7 @@ function fakeCluster(lists: Record<string, readonly AnyObject[]>) {
   };
   return {
     client,
+    deleted,
     lists,
     /** The next write is answered with this version of the object. */
     answersWrite: (object: object) => void (written = object),
@@ -87,4 +92,18 @@ test("a cluster that was set back to a backup gets the statuses anew that are in
   cluster.tell(path, { type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired" } });
   await until(() => store.statusOf(key)?.["matched"] === 0);
   assert.equal(store.holds(key, { matched: 2 }), false);
+});
+
+test("a node's object goes with its node, and not for a watch that has not told of the node", async (t) => {
+  const path = `${group}/nodeptpdevices`;
+  const device = (name: string): AnyObject => ({
+    apiVersion: "ptp.openshift.io/v1",
+    kind: "NodePtpDevice",
+    metadata: { name, namespace, uid: name, resourceVersion: "200" },
+  });
+  const cluster = fakeCluster({ [path]: [device("gone"), device("new")] });
+  const store = await open(t, cluster);
+  cluster.lists["/api/v1/nodes"] = [{ apiVersion: "v1", kind: "Node", metadata: { name: "new" } }];
+  for (const name of ["gone", "new"]) await store.remove({ kind: "NodePtpDevice", namespace, name });
+  assert.deepEqual(cluster.deleted, [`${path}/gone`]);
 });

@@ -3,6 +3,7 @@ import {
   createApplier,
   isOlderVersion,
   keyFor,
+  listPages,
   resourceName,
   resources,
   type AnyObject,
@@ -57,7 +58,11 @@ export interface ClusterStore extends Store, Part {
   has(key: StatusKey): boolean;
   /** Makes the object of a node that has none yet. @throws ApiError */
   create(key: StatusKey): Promise<void>;
-  /** Deletes an object if it is there. @throws ApiError; AppError waiting where this replica does not lead. */
+  /**
+   * Deletes an object if it is there; one that is about a node only if the node is not.
+   *
+   * @throws ApiError; AppError waiting where this replica does not lead.
+   */
   remove(key: StatusKey): Promise<void>;
 }
 
@@ -71,6 +76,7 @@ const perNodeKinds: ReadonlySet<string> = new Set<StatusKind>(["NodePtpDevice", 
 
 class FollowedCluster implements ClusterStore {
   readonly name = "cluster store";
+  readonly #client: ApiClient;
   readonly #log: Logger;
   readonly #reflectors: readonly Reflector<KubeObject>[];
   readonly #objects = new Map<string, ClusterObject>();
@@ -88,6 +94,7 @@ class FollowedCluster implements ClusterStore {
 
   constructor(options: ClusterStoreOptions) {
     const { client, log, fence } = options;
+    this.#client = client;
     this.#log = log;
     this.#operatorNamespace = options.operatorNamespace;
     this.#state = { snapshot: toSnapshot([], options.operatorNamespace), objects: new Map(), problems: [] };
@@ -187,7 +194,15 @@ class FollowedCluster implements ClusterStore {
 
   async remove(key: StatusKey): Promise<void> {
     const object = this.#seen(key);
-    if (object !== undefined) await this.#leaderApplier.remove(statusResources[key.kind], object);
+    if (object === undefined || (perNodeKinds.has(key.kind) && (await this.#hasNode(key.name)))) return;
+    await this.#leaderApplier.remove(statusResources[key.kind], object);
+  }
+
+  /** Asked of the API server: a watch that hangs tells for minutes of no node that has joined. */
+  async #hasNode(name: string): Promise<boolean> {
+    const selection = { resource: resources.nodes, fieldSelector: `metadata.name=${name}` };
+    const { objects } = await listPages(this.#client, selection, { pageSize: 1 });
+    return objects.length > 0;
   }
 
   statusOf(key: StatusKey): ObjectStatus | undefined {
