@@ -28,7 +28,7 @@ export const programLines: FuzzTarget = {
       let state = locked;
       const lines: string[] = [];
       const splitter = createLineSplitter((line) => void (lines.length < maxLinesPerInput && lines.push(line)));
-      splitter.push(Buffer.from(input));
+      splitter.push(input);
       splitter.end();
       for (const line of lines) {
         for (const process of keys) {
