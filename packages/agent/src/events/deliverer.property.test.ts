@@ -3,29 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { createDeliverer, type PostResult } from "./deliverer.ts";
 import { defaultQueueLimits, type OutgoingEvent } from "./subscriber-queue.ts";
-
-/** A world with a clock of its own: timers run in order, promises settle in between. */
-function virtualTime() {
-  let nowMs = 0;
-  let timers: { readonly atMs: number; readonly run: () => void }[] = [];
-  const later = (delayMs: number, run: () => void): (() => void) => {
-    const timer = { atMs: nowMs + delayMs, run };
-    timers.push(timer);
-    return () => void (timers = timers.filter((each) => each !== timer));
-  };
-  const runUntil = async (endMs: number): Promise<void> => {
-    for (;;) {
-      for (let turn = 0; turn < 4; turn++) await Promise.resolve();
-      const [next] = timers.toSorted((a, b) => a.atMs - b.atMs);
-      if (next === undefined || next.atMs > endMs) break;
-      timers = timers.filter((each) => each !== next);
-      nowMs = Math.max(nowMs, next.atMs);
-      next.run();
-    }
-    nowMs = endMs;
-  };
-  return { nowMs: () => nowMs, later, runUntil };
-}
+import { virtualTime } from "./testing/virtual-time.ts";
 
 /** What a subscriber does with a request at some time. */
 type Mood = "good" | "hangs" | "refused" | "unavailable" | "lost-answer";
@@ -87,6 +65,8 @@ test("createDeliverer: ends in the true state, never goes back, loses nothing wi
           onAttempt: () => undefined,
           onDelivered: () => undefined,
           onRetry: () => undefined,
+          onTrouble: () => undefined,
+          onReached: () => undefined,
           onDrop: (uri, events) => events.forEach(({ id }) => counted[Number(uri)]?.dropped.add(id)),
           onDead: (uri) => void Object.assign(counted[Number(uri)] ?? {}, { dead: true }),
         },
@@ -106,7 +86,7 @@ test("createDeliverer: ends in the true state, never goes back, loses nothing wi
           bornMs: time.nowMs(),
           body: () => text,
         };
-        subscribers.forEach((_, index) => deliverer.send(String(index), event, false));
+        subscribers.forEach((_, index) => deliverer.send(String(index), event));
       }
       const lastTrouble = Math.max(
         time.nowMs(),
@@ -151,6 +131,8 @@ test("createDeliverer: subscribers that hang or refuse do not delay a healthy on
       onAttempt: () => undefined,
       onDelivered: () => undefined,
       onRetry: () => undefined,
+      onTrouble: () => undefined,
+      onReached: () => undefined,
       onDrop: () => undefined,
       onDead: () => undefined,
     },
@@ -159,7 +141,7 @@ test("createDeliverer: subscribers that hang or refuse do not delay a healthy on
   const sent: number[] = [];
   for (let turn = 0; turn < 20; turn++) {
     const event = { id: String(turn), key: "k", address: "k", bornMs: time.nowMs(), body: () => "" };
-    for (const uri of ["hangs 1", "hangs 2", "refuses", "healthy"]) deliverer.send(uri, event, false);
+    for (const uri of ["hangs 1", "hangs 2", "refuses", "healthy"]) deliverer.send(uri, event);
     sent.push(time.nowMs());
     await time.runUntil(time.nowMs() + 1_000);
   }
@@ -184,11 +166,13 @@ test("createDeliverer: the dead are removed with what waits for them, and nothin
       onAttempt: () => undefined,
       onDelivered: () => undefined,
       onRetry: () => undefined,
+      onTrouble: () => undefined,
+      onReached: () => undefined,
       onDrop: (_, events, reason) => void drops.push(`${events.map(({ id }) => id).join(",")} ${reason}`),
       onDead: (uri, detail) => void dead.push(`${uri}: ${detail}`),
     },
   });
-  deliverer.send("x", { id: "1", key: "k", address: "k", bornMs: 0, body: () => "" }, false);
+  deliverer.send("x", { id: "1", key: "k", address: "k", bornMs: 0, body: () => "" });
   await time.runUntil(269_000);
   assert.deepEqual(dead, []);
   await time.runUntil(275_000);

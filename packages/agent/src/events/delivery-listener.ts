@@ -1,7 +1,6 @@
 import { messageOf } from "@ptp/kit";
 import type { DeliveryListener } from "./deliverer.ts";
 import type { EventServiceOptions } from "./event-service.ts";
-import type { OutgoingEvent } from "./subscriber-queue.ts";
 
 /** What is told of deliveries. */
 export type ListenerOptions = Pick<EventServiceOptions, "book" | "store" | "metrics" | "nowMs" | "log">;
@@ -9,31 +8,18 @@ export type ListenerOptions = Pick<EventServiceOptions, "book" | "store" | "metr
 /** What deliveries mean for metrics, log and subscriptions. */
 export function createDeliveryListener(options: ListenerOptions): DeliveryListener {
   const { metrics, nowMs, log } = options;
-  const failing = new Set<string>();
-  const retried = new WeakMap<OutgoingEvent, Set<string>>();
   return {
-    onAttempt: (endpointUri, event, result) => {
-      metrics.attempted(event.address, result.kind === "delivered");
-      if (result.kind === "delivered" || failing.has(endpointUri)) return;
-      failing.add(endpointUri);
-      log.warn("events do not reach a subscriber", { endpoint: endpointUri, problem: result.detail });
-    },
-    onDelivered: (endpointUri, event) => {
-      metrics.delivered(Math.max(0, nowMs() - event.bornMs) / 1_000, retried.get(event)?.has(endpointUri) === true);
-      if (failing.delete(endpointUri)) log.info("events reach a subscriber again", { endpoint: endpointUri });
-    },
-    onRetry: (endpointUri, event) => {
-      retried.set(event, (retried.get(event) ?? new Set<string>()).add(endpointUri));
-      metrics.retried();
-    },
+    onAttempt: ({ address }, isDelivered) => metrics.attempted(address, isDelivered),
+    onDelivered: ({ bornMs }, wasRetried) => metrics.delivered(Math.max(0, nowMs() - bornMs) / 1_000, wasRetried),
+    onRetry: () => metrics.retried(),
     onDrop: (endpointUri, events, reason) => {
       metrics.dropped(reason, events.length);
       log.info("events were given up", { endpoint: endpointUri, reason, count: events.length, first: events[0]?.id });
     },
-    onDead: (endpointUri, problem) => {
-      failing.delete(endpointUri);
-      removeSubscriber(endpointUri, problem, options);
-    },
+    onTrouble: (endpointUri, problem) =>
+      log.warn("events do not reach a subscriber", { endpoint: endpointUri, problem }),
+    onReached: (endpointUri) => log.info("events reach a subscriber again", { endpoint: endpointUri }),
+    onDead: (endpointUri, problem) => removeSubscriber(endpointUri, problem, options),
   };
 }
 

@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { messageOf, type Logger } from "@ptp/kit";
 import type { EventResource, EventValue } from "@ptp/truth";
-import type { Deliverer } from "./deliverer.ts";
+import type { Deliverer, PostResult } from "./deliverer.ts";
 import { toldPart, valueKey, type EventBoard } from "./event-board.ts";
 import { emptyDocument, eventDocument, nodeAddress, type EventDocument, type WireShape } from "./event-document.ts";
 import type { EventsMetrics } from "./events-metrics.ts";
 import type { FeedMessage } from "./feed-message.ts";
 import { postTimeoutMs, type PostEvent } from "./post-event.ts";
 import { resourcesOf } from "./resource-address.ts";
-import { resourceName } from "./resources.ts";
+import { resourceName, resourceNames } from "./resources.ts";
 import type { OutgoingEvent } from "./subscriber-queue.ts";
 import { isUriReference, type Subscription, type SubscriptionRequest } from "./subscription.ts";
 import type { SubscriptionBook } from "./subscription-book.ts";
 import type { SubscriptionStore } from "./subscription-store.ts";
+import { createTurns, type InTurn } from "./turns.ts";
 
 /** What a service needs. */
 export interface EventServiceOptions {
@@ -70,7 +71,7 @@ const maxPerEndpoint = 128;
 /** Creates the service. */
 export function createEventService(options: EventServiceOptions): EventService {
   const { board, book, store, log } = options;
-  const pending = new Set<string>();
+  const underWay: UnderWay = { marks: new Set(), inTurn: createTurns() };
   return {
     start: async () => {
       for (const subscription of await store.load()) book.add(subscription);
@@ -87,39 +88,51 @@ export function createEventService(options: EventServiceOptions): EventService {
       }
     },
     refuseUnreadable: () => options.metrics.failedToCreate(),
-    subscribe: (application) => subscribe(application, pending, options),
+    subscribe: (application) => subscribe(application, underWay, options),
     unsubscribe: (id) => unsubscribe(id, options),
     current: (address, how) => current(address, how, options),
   };
 }
 
+/** Requests whose endpoints are being told. */
+interface UnderWay {
+  /** Address and endpoint of each. */
+  readonly marks: Set<string>;
+  /** An endpoint is told of a resource by one of them at a time, or an older state might come after a newer one. */
+  readonly inTurn: InTurn;
+}
+
 /** The checks come in this order, whatever else is wrong: consumers know it. */
 async function subscribe(
   application: Application,
-  pending: Set<string>,
+  { marks, inTurn }: UnderWay,
   options: EventServiceOptions,
 ): Promise<SubscribeOutcome> {
   const { board, book, nodeName, maxSubscriptions } = options;
   const { resourceAddress, endpointUri } = application;
   const mark = JSON.stringify([resourceAddress, endpointUri]);
   if (!isUriReference(endpointUri)) return failed(options, 400);
-  if (book.has(application) || pending.has(mark)) return { status: 409 };
+  if (book.has(application) || marks.has(mark)) return { status: 409 };
   const resources = resourcesOf(resourceAddress, nodeName);
   if (!board.isFilled() || resources === undefined) return failed(options, 404);
   const isFull =
-    book.size() + pending.size >= maxSubscriptions ||
+    book.size() + marks.size >= maxSubscriptions ||
     book.ofEndpoint(endpointUri).length >= maxPerEndpoint ||
-    pending.size >= maxApplications;
+    marks.size >= maxApplications;
   if (isFull) return failed(options, 503);
-  pending.add(mark);
+  marks.add(mark);
   try {
-    return await admit(application, resources, options);
+    const endMs = options.nowMs() + postTimeoutMs;
+    const keys = resources.map((resource) => `${resource} ${endpointUri}`);
+    const told = await inTurn(keys, () => tellFirst(application, resources, { options, endMs }));
+    return told === undefined ? failed(options, 400) : await admit(application, told, options);
   } finally {
-    pending.delete(mark);
+    marks.delete(mark);
   }
 }
 
-async function unsubscribe(id: string, { book, store, deliverer, metrics }: EventServiceOptions): Promise<boolean> {
+async function unsubscribe(id: string, options: EventServiceOptions): Promise<boolean> {
+  const { book, store, metrics } = options;
   const subscription = book.find(id);
   if (subscription === undefined) return false;
   const { endpointUri } = subscription;
@@ -131,7 +144,7 @@ async function unsubscribe(id: string, { book, store, deliverer, metrics }: Even
     metrics.failedToDelete();
     throw error;
   }
-  pruneQueue(endpointUri, book, deliverer);
+  pruneQueue(endpointUri, options);
   return true;
 }
 
@@ -161,74 +174,67 @@ function tell(options: EventServiceOptions, telling: Telling): void {
   const event = outgoing(options, telling);
   options.metrics.published(resourceName(telling.resource).path);
   for (const { endpointUri, withDetails } of options.book.recipients(telling.resource)) {
-    options.deliverer.send(endpointUri, event, withDetails);
+    options.deliverer.send(endpointUri, event(withDetails));
   }
 }
 
 /** After a start nobody knows what a subscriber has missed: each is told the state once. */
 function tellEverybody(options: EventServiceOptions, unixMs: number): void {
-  const endpoints = new Set(options.book.list().map(({ endpointUri }) => endpointUri));
-  const events = new Map<EventResource, OutgoingEvent>();
-  for (const endpointUri of endpoints) {
-    const withDetails = options.book.ofEndpoint(endpointUri).some((each) => each.withDetails);
-    for (const resource of options.book.resources(endpointUri)) {
-      const values = options.board.values(resource);
-      const event = events.get(resource) ?? outgoing(options, { resource, values, key: `${resource} *`, unixMs });
-      events.set(resource, event);
-      options.deliverer.send(endpointUri, event, withDetails);
+  for (const { resource } of resourceNames) {
+    const event = outgoing(options, { resource, values: options.board.values(resource), key: `${resource} *`, unixMs });
+    for (const { endpointUri, withDetails } of options.book.recipients(resource)) {
+      options.deliverer.send(endpointUri, event(withDetails));
     }
   }
 }
 
-function outgoing(options: EventServiceOptions, { resource, values, key, unixMs }: Telling): OutgoingEvent {
+/** An event as it is, and as who asked for since and cause gets it. */
+function outgoing(
+  options: EventServiceOptions,
+  { resource, values, key, unixMs }: Telling,
+): (withDetails: boolean) => OutgoingEvent {
   const { nodeName, board } = options;
   const id = randomUUID();
-  const bodies = new Map<boolean, string>();
   const hasOthers = !board.isEmpty();
+  const address = addressOf(resource, nodeName);
   const render = (withDetails: boolean): string =>
     JSON.stringify(
       values.length === 0
         ? emptyDocument({ id, nodeName, resource, unixMs, hasOthers })
         : eventDocument({ id, nodeName, resource, unixMs, values, withDetails }),
     );
-  return {
-    id,
-    key,
-    address: `${nodeAddress(nodeName)}${resourceName(resource).path}`,
-    bornMs: options.nowMs(),
-    body: (withDetails) => {
-      const body = bodies.get(withDetails) ?? render(withDetails);
-      bodies.set(withDetails, body);
-      return body;
-    },
-  };
+  const common = { id, key, address, bornMs: options.nowMs() };
+  const [plain, detailed] = [false, true].map((withDetails) => {
+    let body: string | undefined;
+    return { ...common, body: () => (body ??= render(withDetails)) };
+  }) as [OutgoingEvent, OutgoingEvent];
+  return (withDetails) => (withDetails ? detailed : plain);
 }
 
-/** First the state is told, then the subscription is stored, then it is. */
-async function admit(
-  application: Application,
-  resources: readonly EventResource[],
-  options: EventServiceOptions,
-): Promise<SubscribeOutcome> {
+function addressOf(resource: EventResource, nodeName: string): string {
+  return `${nodeAddress(nodeName)}${resourceName(resource).path}`;
+}
+
+/** The state has been told; then the subscription is stored, then it is. */
+async function admit(application: Application, told: Told, options: EventServiceOptions): Promise<SubscribeOutcome> {
   const { board, book, store, deliverer } = options;
-  const told = new Map(resources.map((resource) => [resource, board.values(resource)]));
-  if (!(await tellFirst(application, told, options))) return failed(options, 400);
-  const { endpointUri } = application;
+  const { endpointUri, withDetails } = application;
   const subscription = { id: randomUUID(), ...application };
   book.add(subscription);
   try {
     await store.save(endpointUri, () => book.ofEndpoint(endpointUri));
   } catch (error) {
     book.remove(subscription.id);
+    pruneQueue(endpointUri, options);
     options.log.error("a subscription could not be stored", { error: messageOf(error) });
     return failed(options, 404);
   }
   // What changed between the first notification and the place in the book was sent to the others alone.
   for (const [resource, values] of told) {
     const now = board.values(resource);
-    if (parts(now) === parts(values)) continue;
+    if (parts(now) === parts(values) || book.find(subscription.id) === undefined) continue;
     const event = outgoing(options, { resource, values: now, key: `${resource} *`, unixMs: options.nowUnixMs() });
-    deliverer.send(endpointUri, event, application.withDetails);
+    deliverer.send(endpointUri, event(withDetails));
   }
   return { status: 201, subscription };
 }
@@ -237,18 +243,46 @@ function parts(values: readonly EventValue[]): string {
   return values.map((value) => `${valueKey(value)} ${toldPart(value)}`).join("\n");
 }
 
-/** One notification per resource; the time for one is that for all. */
+interface Within {
+  readonly options: EventServiceOptions;
+  readonly endMs: number;
+}
+
+type Told = ReadonlyMap<EventResource, readonly EventValue[]>;
+
+/**
+ * Tells an endpoint the state, between the events that it may have subscribed to before: what was under way comes first, and
+ * what waits and tells of the same is older. What was told; undefined if it was not taken.
+ */
 async function tellFirst(
+  application: Application,
+  resources: readonly EventResource[],
+  { options, endMs }: Within,
+): Promise<Told | undefined> {
+  const { board, deliverer, nowMs, nodeName } = options;
+  const pause = await deliverer.pause(application.endpointUri);
+  try {
+    const atMs = nowMs();
+    const told = new Map(resources.map((resource) => [resource, board.values(resource)]));
+    if (!(await postAll(application, told, { options, endMs }))) return undefined;
+    const addresses = new Set(resources.map((resource) => addressOf(resource, nodeName)));
+    pause.told(({ address, bornMs }) => bornMs <= atMs && addresses.has(address));
+    return told;
+  } finally {
+    pause.end();
+  }
+}
+
+/** One notification per resource; the time for one is that for all. */
+async function postAll(
   { endpointUri, withDetails }: Application,
-  told: ReadonlyMap<EventResource, readonly EventValue[]>,
-  options: EventServiceOptions,
+  told: Told,
+  { options, endMs }: Within,
 ): Promise<boolean> {
-  const endMs = options.nowMs() + postTimeoutMs;
   for (const [resource, values] of told) {
     const event = outgoing(options, { resource, values, key: resource, unixMs: options.nowUnixMs() });
     const leftMs = endMs - options.nowMs();
-    if (leftMs <= 0) return false;
-    const result = await options.post(endpointUri, event.body(withDetails), leftMs);
+    const result = leftMs <= 0 ? tooLate : await options.post(endpointUri, event(withDetails).body(), leftMs);
     if (result.kind === "delivered") continue;
     options.log.info("a subscription is refused: its endpoint did not take the first notification", {
       endpoint: endpointUri,
@@ -259,15 +293,17 @@ async function tellFirst(
   return true;
 }
 
+const tooLate: PostResult = { kind: "unreachable", detail: `no answer to others within ${postTimeoutMs} ms` };
+
 function failed<S extends 400 | 404 | 503>({ metrics }: EventServiceOptions, status: S): { readonly status: S } {
   metrics.failedToCreate();
   return { status };
 }
 
 /** What waits for an endpoint and is not subscribed to any more goes. */
-function pruneQueue(endpointUri: string, book: SubscriptionBook, deliverer: Deliverer): void {
+function pruneQueue(endpointUri: string, { book, deliverer, nodeName }: EventServiceOptions): void {
   const resources = book.resources(endpointUri);
-  if (resources.size === 0) return deliverer.prune(endpointUri);
-  const addresses = new Set([...resources].map((resource) => resourceName(resource).path));
-  deliverer.prune(endpointUri, ({ address }) => [...addresses].some((path) => address.endsWith(path)));
+  if (resources.size === 0) return deliverer.leave(endpointUri);
+  const addresses = new Set([...resources].map((resource) => addressOf(resource, nodeName)));
+  deliverer.prune(endpointUri, ({ address }) => addresses.has(address));
 }

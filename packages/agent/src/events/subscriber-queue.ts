@@ -1,4 +1,4 @@
-/** An event on its way. One is shared by all its subscribers. */
+/** An event on its way. One is shared by all its subscribers, but for those that also get since and cause. */
 export interface OutgoingEvent {
   readonly id: string;
   /** What it tells of: of two with the same key the later one holds. */
@@ -7,13 +7,13 @@ export interface OutgoingEvent {
   readonly address: string;
   /** By the monotonic clock. */
   readonly bornMs: number;
-  /** JSON text; with since and cause if asked. */
-  body(withDetails: boolean): string;
+  /** JSON text. */
+  body(): string;
 }
 
 /** Why an event was given up. */
 export type DropReason =
-  /** The queue was full and a newer state of the same thing waits in it. */
+  /** The queue was full and a newer state of the same thing waits in it, or the answer to a subscription told a newer one. */
   | "coalesced"
   /** Too old, and a newer state waits. */
   | "expired"
@@ -76,6 +76,8 @@ export interface SubscriberQueue {
   filter(keep: (event: OutgoingEvent) => boolean): readonly OutgoingEvent[];
   succeeded(): void;
   failed(kind: FailureKind, nowMs: number): AfterFailure;
+  /** It has answered: failures before do not count. */
+  forgive(): void;
   size(): number;
   /** Whether the last attempt failed. */
   isFailing(): boolean;
@@ -126,20 +128,25 @@ class Queue implements SubscriberQueue {
 
   succeeded(): void {
     this.#settle();
-    this.#forgive();
+    this.forgive();
   }
 
   failed(kind: FailureKind, nowMs: number): AfterFailure {
     const { maxFailures, firstRetryMs, maxRetryMs } = this.#limits;
     this.#attempts += 1;
     if (kind === "unreachable") this.#count(nowMs);
-    else this.#forgive();
+    else this.forgive();
     if (this.#failures >= maxFailures) return { kind: "remove" };
     // The exponent is bounded: a year of failures must not end in Infinity.
     const delayMs = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(this.#attempts - 1, 32));
     if (kind !== "refused") return { kind: "retry", delayMs };
     this.#settle();
     return { kind: "dropped" };
+  }
+
+  forgive(): void {
+    this.#failures = 0;
+    this.#countedMs = Number.NEGATIVE_INFINITY;
   }
 
   size(): number {
@@ -174,10 +181,5 @@ class Queue implements SubscriberQueue {
     if (nowMs - this.#countedMs < this.#limits.failureEveryMs) return;
     this.#failures += 1;
     this.#countedMs = nowMs;
-  }
-
-  #forgive(): void {
-    this.#failures = 0;
-    this.#countedMs = Number.NEGATIVE_INFINITY;
   }
 }
