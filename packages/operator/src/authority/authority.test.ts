@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { ApiClient, ApiRequest } from "@ptp/cluster";
 import { ApiError } from "@ptp/cluster";
+import { createVirtualClock } from "@ptp/cluster/testing/virtual-clock";
 import { captureLogger } from "@ptp/kit";
 import { authorityNames } from "./authority-names.ts";
 import { createAuthority } from "./authority.ts";
@@ -68,6 +70,34 @@ test("somebody who changes what is written is told of, and ends no process", asy
     text,
     /the last was publish: find out who else changes Secrets p-ca and p-tls, ConfigMap p-agent-ca in ns/,
   );
+});
+
+test("after an outage, however long, agents get their certificate within a minute", async (t) => {
+  const { client, steps } = keepObjects((object) => object);
+  const clock = createVirtualClock();
+  let isAway = true;
+  let asked = 0;
+  const request = (wanted: ApiRequest): Promise<unknown> => {
+    if (!isAway) return client.request(wanted);
+    asked += 1;
+    return Promise.reject(new ApiError("transient", "no answer", { status: 503 }));
+  };
+  const log = captureLogger(() => {});
+  const options = { client: { ...client, request }, watch: silentWatch, names, log, nowUnixMs: Date.now, clock };
+  const authority = createAuthority(options);
+  await authority.start(new AbortController().signal);
+  t.after(() => authority.stop());
+  const pass = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second += 1) {
+      await clock.advance(1000);
+      for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    }
+  };
+  await pass(2400);
+  assert.ok(asked / 3 < 80, `${asked / 3} looks in 40 minutes`);
+  isAway = false;
+  await pass(60);
+  assert.deepEqual(steps, ["p-ca", "p-agent-ca", "p-tls"]);
 });
 
 const dayMs = 86_400_000;

@@ -2,12 +2,14 @@ import type { SecretDocument } from "@ptp/api";
 import {
   createApplier,
   createController,
+  createRateLimiter,
   createWorkQueue,
   hasStatus,
   resourcePath,
   resources,
   type ApiClient,
   type Applier,
+  type Clock,
   type KubeObject,
   type LeaderElection,
   type Resource,
@@ -37,6 +39,8 @@ export interface AuthorityOptions {
   readonly log: Logger;
   readonly nowUnixMs: () => number;
   readonly periods?: AuthorityPeriods;
+  /** When it looks; default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** The operator's own certificate authority: while this replica leads, it keeps keys, bundle and certificate right. */
@@ -54,8 +58,10 @@ const maxSteps = 12;
 
 /** Creates the authority; it works from `start` to `stop`. */
 export function createAuthority(options: AuthorityOptions): Authority {
-  const { client, watch, election, log } = options;
-  const queue = createWorkQueue();
+  const { client, watch, election, log, clock } = options;
+  // Whoever has no certificate serves nobody: after an outage it is made soon.
+  const rateLimiter = createRateLimiter({ baseMs: 250, maxMs: 60_000 });
+  const queue = createWorkQueue({ rateLimiter, ...(clock && { clock }) });
   // What was applied is not remembered: it holds keys.
   const applier = createApplier({ client, remember: 0, ...(election && { fence: () => election.fence() }) });
   const check = (): void => queue.add(key);
