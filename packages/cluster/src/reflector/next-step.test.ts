@@ -12,7 +12,19 @@ test("nextStep: list, watch, watch again where the last one ended", () => {
   const first = nextStep(firstState, { type: "listed" });
   assert.deepEqual(first, { state: watching, delay: { type: "none" } });
   assert.deepEqual(nextStep(watching, { type: "ended", sawBytes: true }), first);
-  assert.deepEqual(nextStep(watching, { type: "silent" }), first);
+  assert.deepEqual(nextStep(watching, { type: "silent", sawBytes: true }), first);
+});
+
+test("nextStep: watches that open and then tell nothing at all are no copy of anything: after five it is listed", () => {
+  let state: typeof firstState = watching;
+  const phases: string[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    const step = nextStep(state, { type: "silent", sawBytes: false });
+    assert.deepEqual(step.delay, { type: "none" }, "silence itself was the wait");
+    ({ state } = step);
+    phases.push(state.phase);
+  }
+  assert.deepEqual(phases, ["watch", "watch", "watch", "watch", "list"]);
 });
 
 test("nextStep: a forgotten version is listed anew, after a wait", () => {

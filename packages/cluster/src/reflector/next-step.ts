@@ -8,8 +8,8 @@ export type Outcome =
   | { readonly type: "listed" }
   /** The server ended the watch, as asked by its timeout or of its own accord. */
   | { readonly type: "ended"; readonly sawBytes: boolean }
-  /** Nothing came for so long that the connection counts as half open. */
-  | { readonly type: "silent" }
+  /** Nothing came for so long that the connection counts as half open; bytes before that were proof of a server. */
+  | { readonly type: "silent"; readonly sawBytes: boolean }
   /** What we hold is not what the server has any more: a version it forgot, or one it never had. */
   | { readonly type: "stale"; readonly error?: ApiError }
   | { readonly type: "failed"; readonly error: ApiError; readonly sawBytes?: boolean };
@@ -42,7 +42,9 @@ export function nextStep(state: ReflectorState, outcome: Outcome): Step {
     case "listed":
       return { state: { phase: "watch", failedWatches: 0 }, delay: { type: "none" } };
     case "silent":
-      return { state: { phase: "watch", failedWatches: 0 }, delay: { type: "none" } };
+      if (outcome.sawBytes) return { state: { phase: "watch", failedWatches: 0 }, delay: { type: "none" } };
+      // A server that opens watches and feeds none of them; the silence was the wait.
+      return { ...failedWatch(state, 0), delay: { type: "none" } };
     case "ended":
       if (outcome.sawBytes) return { state: { phase: "watch", failedWatches: 0 }, delay: { type: "none" } };
       return failedWatch(state, 0);

@@ -170,7 +170,7 @@ class ListWatch<T extends KubeObject> implements Reflector<T> {
       }
       return { type: "ended", sawBytes };
     } catch (caught) {
-      if (isSilence(caught)) return { type: "silent" };
+      if (isSilence(caught)) return { type: "silent", sawBytes };
       const error = fromConnection(caught, line);
       return hasStatus(error, 410) ? { type: "stale", error } : { type: "failed", error, sawBytes };
     }
