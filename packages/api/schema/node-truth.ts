@@ -27,7 +27,7 @@ const clock = record(
   {
     profile: text("Qualified name of the profile, <PtpConfig>_<profile>."),
     process: text(
-      "Program whose clock this is: ptp4l, ts2phc, phc2sys or chronyd for the system clock; GM or T-BC for a telecom clock as a whole.",
+      "Program whose clock this is: ptp4l, ts2phc, phc2sys or chronyd for the system clock; GM or T-BC for a telecom clock as a whole; synce4l for the frequency it keeps, which is no part of being synchronized.",
     ),
     config: text("Name of the rendered configuration, as in the config label of metrics."),
     state: oneOf(["LOCKED", "HOLDOVER", "FREERUN", "UNKNOWN"], "State of the clock."),

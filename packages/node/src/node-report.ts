@@ -54,6 +54,11 @@ export interface ClockReport {
   readonly source?: FollowedSource;
 }
 
+/** Whether it is a clock that somebody takes the time from. SyncE keeps a frequency: it may be lost while the time is right. */
+export function keepsTime({ process }: Pick<ClockReport, "process">): boolean {
+  return process !== "synce4l";
+}
+
 /** One supervised process. */
 export interface ProcessReport {
   readonly key: string;

@@ -369,7 +369,7 @@ export interface NodeClockSource {
 export interface NodeClock {
   /** Qualified name of the profile, <PtpConfig>_<profile>. */
   readonly profile: string;
-  /** Program whose clock this is: ptp4l, ts2phc, phc2sys or chronyd for the system clock; GM or T-BC for a telecom clock as a whole. */
+  /** Program whose clock this is: ptp4l, ts2phc, phc2sys or chronyd for the system clock; GM or T-BC for a telecom clock as a whole; synce4l for the frequency it keeps, which is no part of being synchronized. */
   readonly process: string;
   /** Name of the rendered configuration, as in the config label of metrics. */
   readonly config: string;

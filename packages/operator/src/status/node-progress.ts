@@ -1,4 +1,4 @@
-import type { ClockReport, NodeReport, ProfileOutcome } from "@ptp/node";
+import { keepsTime, type ClockReport, type NodeReport, type ProfileOutcome } from "@ptp/node";
 import type { NodeResolution } from "@ptp/resolve";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { needsHardware } from "./needs-hardware.ts";
@@ -19,6 +19,7 @@ export interface ProfileOnNode {
   /** Qualified name. */
   readonly profile: string;
   readonly progress: ProfileProgress;
+  /** Those that keep time. */
   readonly clocks: readonly ClockReport[];
   readonly needsHardware: boolean;
 }
@@ -34,7 +35,7 @@ export function profilesOnNode(
     nodeName,
     profile: profile.name,
     progress: progressOf(profile.name, revision, facts),
-    clocks: report?.clocks.filter((clock) => clock.profile === profile.name) ?? [],
+    clocks: report?.clocks.filter((clock) => clock.profile === profile.name && keepsTime(clock)) ?? [],
     needsHardware: needsHardware(profile, config.hardware),
   }));
 }

@@ -108,6 +108,14 @@ test("SyncE devices: states, levels, and what is told of them", () => {
   const [quality] = node.events("synce-clock-quality");
   assert.ok(quality?.resource === "synce-clock-quality");
   assert.deepEqual([quality.name, quality.ql, quality.extendedQl], ["synce1/ens7f0", 1, 32]);
+  assert.deepEqual(
+    clockReports(nodeView(node.state())).map(({ process, configName, state }) => [process, configName, state]),
+    [
+      ["ts2phc", "ts2phc.0.config", "UNKNOWN"],
+      ["synce4l", "synce4l.0.config", "UNKNOWN"],
+    ],
+    "of a synce4l the worst device",
+  );
 });
 
 test("SyncE devices: the DPLL of a NIC tells of its EEC too, and levels are gone with synce4l", () => {
