@@ -32,7 +32,8 @@ export async function applyDaemonSet(
     const message = `DaemonSet ${name} is not of this operator, and stays as it is: delete it, or give the agents another name (daemonSetName in the agent settings)`;
     return { kind: "blocked", reason: reasons.ownedByOthers, message };
   }
-  await applier.apply(daemonSets, wanted, { current, force: true, signal });
+  // One that is there and was not shown yet may be somebody else's: then it is a conflict.
+  await applier.apply(daemonSets, wanted, { current, force: current !== undefined, signal });
   for (const object of all) {
     if (isOurs(object) && object.metadata.name !== name) await applier.remove(daemonSets, object, { signal });
   }

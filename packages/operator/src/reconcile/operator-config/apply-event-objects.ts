@@ -35,7 +35,11 @@ export async function applyEventObjects(wanted: readonly AnyObject[], kind: Kind
     .filter((object) => !isApplied(object, currentByName.get(object.metadata.name)));
   const failures = await inTurn([
     ...surplus.map((object) => () => applier.remove(resource, object, { signal })),
-    ...stale.map((object) => () => applier.apply(resource, object, { force: true, signal })),
+    ...stale.map((object) => () => {
+      // Of slices only our own are followed: one that is not known may be somebody else's, which is a conflict.
+      const force = currentByName.has(object.metadata.name);
+      return applier.apply(resource, object, { force, signal });
+    }),
   ]);
   if (failures.length > 0) throw failures[0];
 }
