@@ -98,3 +98,20 @@ test("when the DaemonSet was applied it is being made", async (t) => {
   await until(() => reconciler.standing().kind === "made");
   assert.equal(judgeAgents(reconciler.standing()).pending?.message, "the agents' DaemonSet is being made");
 });
+
+test("what was refused is tried again now and then: what the user changed may be seen by nobody here", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  let refused = 0;
+  const reconciler = await reconcile(t, ({ method, body }) => {
+    if (method !== "PATCH") return Promise.resolve({ metadata: { resourceVersion: "1" }, items: [] });
+    refused += 1;
+    const error = new ApiError("invalid", "denied by a policy of the cluster", { status: 422 });
+    return refused < 3 ? Promise.reject(error) : Promise.resolve(body);
+  });
+  await until(() => reconciler.standing().kind === "blocked");
+  for (const count of [1, 2, 3]) {
+    await until(() => refused === count);
+    t.mock.timers.tick(60_000);
+  }
+  await until(() => reconciler.standing().kind === "made");
+});

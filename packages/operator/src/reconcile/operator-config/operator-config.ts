@@ -8,7 +8,6 @@ import {
   type ApiClient,
   type LeaderElection,
   type ReconcileContext,
-  type ReconcileResult,
 } from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
 import type { ClusterStore } from "../../store/cluster-store.ts";
@@ -50,7 +49,10 @@ export interface OperatorConfigReconciler extends Part {
   settings(): AgentSettings | undefined;
 }
 
-/** Addresses of nodes change without anything else; nobody tells, so a look now and then must do while events are on. */
+/**
+ * Addresses of nodes change without anything else, and what a policy of the cluster refused may be taken by now; nobody
+ * tells, so a look now and then must do.
+ */
 const lookMs = 60_000;
 
 /** Changes that come together, such as nodes that join, are one pass. */
@@ -67,7 +69,7 @@ export function createOperatorConfig(options: OperatorConfigOptions): OperatorCo
     changed();
   };
   const pass = createPass(options, wake);
-  const reconcile = (_key: string, { signal }: ReconcileContext) => pass.run(signal);
+  const reconcile = (_key: string, { signal }: ReconcileContext) => pass.run(signal).then(() => undefined);
   const controller = createController({ name: "operator config", queue, reconcile, log });
   const { file, reflectors } = pass;
   const followed = settingsPath === undefined ? [] : [file, ...Object.values(reflectors)];
@@ -84,6 +86,8 @@ export function createOperatorConfig(options: OperatorConfigOptions): OperatorCo
       for (const part of followed) await part.start(signal);
       await controller.start(signal);
       wake();
+      const looking = setInterval(() => queue.add(configKey), lookMs).unref();
+      unsubscribes.push(() => clearInterval(looking));
     },
     stop: async () => {
       for (const unsubscribe of unsubscribes) unsubscribe();
@@ -108,22 +112,19 @@ function createPass(options: OperatorConfigOptions, wake: () => void) {
   const blocked = createWarning(log);
   const nodes = () => agentNodes(store, file.reading().settings);
 
-  const run = async (signal: AbortSignal): Promise<ReconcileResult | undefined> => {
-    if (!(election?.isLeading() ?? true) || !store.synced()) return undefined;
+  const run = async (signal: AbortSignal): Promise<void> => {
+    if (!(election?.isLeading() ?? true) || !store.synced()) return;
     const key = { kind: "PtpOperatorConfig", namespace, name: operatorConfigName } as const;
-    if (!store.has(key)) {
-      await createDefault({ client, namespace, fence, signal });
-      return undefined;
-    }
+    if (!store.has(key)) return await createDefault({ client, namespace, fence, signal });
     const { settings } = file.reading();
     const owner = ownerReference(store.state().objects.get(keyText(key)));
     const isReady = Object.values(reflectors).every((reflector) => reflector.synced());
     // Of one that is no good, or on its way out, nothing is made; its other conditions say so.
     if (owner === undefined && outcome.kind === "unknown") tell({ kind: "unmanaged" });
-    if (owner === undefined || settings === undefined || !isReady) return undefined;
+    if (owner === undefined || settings === undefined || !isReady) return;
     const { operatorConfig } = store.state().snapshot;
     const place = { namespace, operatorName, owner };
-    return await takeSteps({ place, operatorConfig, settings, nodes, applier, reflectors, signal, tell, blocked });
+    await takeSteps({ place, operatorConfig, settings, nodes, applier, reflectors, signal, tell, blocked });
   };
 
   const standing = (): AgentsStanding => {
@@ -150,7 +151,7 @@ interface Steps extends Omit<ReconcileAgentsOptions, "objects"> {
 }
 
 /** Each step is taken, whatever became of the one before: an agent that cannot be made takes no event Service along. */
-async function takeSteps({ nodes, reflectors, blocked, ...step }: Steps): Promise<ReconcileResult | undefined> {
+async function takeSteps({ nodes, reflectors, blocked, ...step }: Steps): Promise<void> {
   const areEventsOn = asksForEvents(step.operatorConfig);
   const outcomes = await Promise.allSettled([
     reconcileAgents({ ...step, objects: reflectors.daemonSets.objects }),
@@ -158,7 +159,6 @@ async function takeSteps({ nodes, reflectors, blocked, ...step }: Steps): Promis
   ]);
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (failed !== undefined) throw failed.reason;
-  return areEventsOn ? { requeueAfterMs: lookMs } : undefined;
 }
 
 function agentNodes(
