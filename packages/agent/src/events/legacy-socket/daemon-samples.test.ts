@@ -72,7 +72,7 @@ test("a measurement that is not renewed is not shown for ever, its clock's state
 
 test("after the daemon counters alone are left, and what it tells anew", async () => {
   const hearer = heard(up, offset, system, clockClass);
-  hearer.forgetShown();
+  hearer.abandon();
   const count = `process_restart_count{config="ptp4l.0.config",${ptp4l}`;
   assert.deepEqual(await shown(hearer), { [count]: 1 });
   hearer.hear(up, 1);

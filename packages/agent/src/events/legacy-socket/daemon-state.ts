@@ -1,7 +1,7 @@
 import type { GnssState, OutsideState } from "@ptp/truth";
 import type { DaemonConfig } from "./daemon-config.ts";
 import type { PortRole } from "./port-news.ts";
-import { silentlyShown, type ShownState } from "./shown-state.ts";
+import { shownOfNobody, silentlyShown, type ShownState } from "./shown-state.ts";
 
 /** A clock as far as it was told. */
 export interface ToldClock {
@@ -52,5 +52,24 @@ export function silentConfig(config: DaemonConfig): ConfigState {
     synceStates: empty,
     synceQualities: empty,
     shown: silentlyShown(config),
+  };
+}
+
+/** After the daemon went away: what it ran went with it, so nobody steers its clocks or watches them. */
+export function abandonedConfig(state: ConfigState): ConfigState {
+  const { config, roles, main, isTold, system, gnss, synceStates, shown } = state;
+  const empty = new Map<string, never>();
+  const nothing = { state: "FAILURE-NOFIX", gpsFix: 0 } as const;
+  return {
+    config,
+    roles,
+    isTold,
+    ...(main && { main: { interfaceName: main.interfaceName, state: "FREERUN" } }),
+    ...(system && { system: { state: "FREERUN" } }),
+    dpllOffsets: empty,
+    gnss: new Map([...gnss.keys()].map((name) => [name, nothing] as const)),
+    synceStates: new Map([...synceStates.keys()].map((name) => [name, "FREERUN"] as const)),
+    synceQualities: empty,
+    shown: shownOfNobody(shown),
   };
 }

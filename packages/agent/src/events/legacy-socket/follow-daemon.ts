@@ -23,7 +23,7 @@ export interface DaemonFollower {
   /** What metrics show now. */
   samples(): readonly MetricSample[];
   /** Nobody is connected any more. */
-  forgetShown(): void;
+  abandon(): void;
   close(): void;
 }
 
@@ -62,7 +62,10 @@ export function createDaemonFollower({ places, daemon, onMessage, log }: FollowO
       if (outcome === "restart") void restart();
     },
     samples: () => hearer.samples({ nodeName: places.nodeName, aliasOf, nowMs: performance.now() }),
-    forgetShown: () => hearer.forgetShown(),
+    abandon: () => {
+      hearer.abandon();
+      tell();
+    },
     close: () => clearTimeout(ticking),
   };
 }

@@ -38,6 +38,22 @@ test("an s0 sample in holdover does not make the end of the holdover silent", ()
   assert.equal(hearer.nextTickMs(), undefined);
 });
 
+test("of clocks that share a name the worst is told, whatever is heard last", () => {
+  const files = ["a", "b"].map((name, at) => [`ptp4l.${at}.config`, `# profile: ${name}\n[ens${at}]\n`] as const);
+  const hearer = createLineHearer(readDaemonConfigs({ profilesJson: "[]", configs: new Map(files) }));
+  const offset = (offsetNs: number) => `master offset ${offsetNs} s2 freq 1 path delay 89`;
+  const heard = [offset(500), "CLOCK_CLASS_CHANGE 248", offset(5), "CLOCK_CLASS_CHANGE 6"];
+  heard.forEach((text, at) => hearer.hear(`ptp4l[1.1]: [ptp4l.${at < 2 ? 0 : 1}.config] ${text}`, 0));
+  assert.deepEqual(
+    hearer.values(() => "ensx").map(({ cause: _, ...value }) => value),
+    [
+      { resource: "lock-state", name: "ensx", state: "FREERUN", offsetNs: 500 },
+      { resource: "clock-class", name: "ensx", clockClass: 248 },
+      { resource: "sync-state", state: "FREERUN" },
+    ],
+  );
+});
+
 test("no line makes it fail", () => {
   const configs = readDaemonConfigs({
     profilesJson: '[{"name":"a"}]',

@@ -3,10 +3,9 @@ import { parseControlLine, parseLogHeader, readFact, stripLinePrefix } from "@pt
 import type { EventValue, MetricSample } from "@ptp/truth";
 import { unknownConfig, type DaemonConfig } from "./daemon-config.ts";
 import { daemonSamples, type SamplesAt } from "./daemon-samples.ts";
-import { silentConfig, type ConfigState } from "./daemon-state.ts";
+import { abandonedConfig, silentConfig, type ConfigState } from "./daemon-state.ts";
 import { endHoldover, hearFact, type Heard } from "./hear-fact.ts";
 import { showFact } from "./show-fact.ts";
-import { shownOfNobody } from "./shown-state.ts";
 import { toldValues, type AliasOf } from "./told-values.ts";
 
 /** What the lines of a daemon have told so far. */
@@ -20,8 +19,8 @@ export interface LineHearer {
   values(aliasOf: AliasOf): readonly EventValue[];
   /** Metrics of the same, and of all configs. */
   samples(at: SamplesAt): readonly MetricSample[];
-  /** The daemon is not there any more: of what it told, nothing is shown in metrics. Events stay as they were. */
-  forgetShown(): void;
+  /** The daemon is not there any more. */
+  abandon(): void;
   /** With other configs: what was heard of those that are the same stays. */
   with(configs: ReadonlyMap<string, DaemonConfig>): LineHearer;
 }
@@ -60,9 +59,8 @@ export function createLineHearer(
     },
     values: (aliasOf) => toldValues([...states.values()], aliasOf),
     samples: (at) => daemonSamples([...allNames()].map(stateOf), at),
-    forgetShown: () => {
-      for (const state of [...allNames()].map(stateOf))
-        states.set(state.config.name, { ...state, shown: shownOfNobody(state.shown) });
+    abandon: () => {
+      for (const state of [...allNames()].map(stateOf)) states.set(state.config.name, abandonedConfig(state));
     },
     with: (next) => {
       const kept = [...states].filter(([name, { config }]) => isDeepStrictEqual(next.get(name), config));

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { createLogger } from "@ptp/kit";
 import { eventually } from "../../process/testing/fixture.ts";
+import type { FeedMessage } from "../feed-message.ts";
 import { createLegacySocket } from "./legacy-socket.ts";
 
 async function folderOf(t: TestContext): Promise<string> {
@@ -15,17 +16,17 @@ async function folderOf(t: TestContext): Promise<string> {
   return folder;
 }
 
-function socketIn(folder: string, taken: object[] = []) {
+function socketIn(folder: string, taken: FeedMessage[] = []) {
   const places = { profileFolder: folder, configFolder: folder, nodeName: "w1" };
   const log = createLogger({ level: "error", write: () => undefined });
-  const onMessage = (message: object): void => void taken.push(message);
+  const onMessage = (message: FeedMessage): void => void taken.push(message);
   // Nobody listens on this port: the daemon is not there yet.
   const daemonOrigin = "http://127.0.0.1:1";
   return createLegacySocket({ path: join(folder, "s"), places, daemonOrigin, onMessage, log, goneMs: 1 });
 }
 
 test("without daemon and files it is ready, knowing nothing", async (t) => {
-  const taken: object[] = [];
+  const taken: FeedMessage[] = [];
   const folder = await folderOf(t);
   const part = socketIn(folder, taken);
   await part.start(t.signal);
@@ -50,21 +51,37 @@ test("a socket that another sidecar serves is left to it, one that nobody serves
   await next.stop();
 });
 
-test("metrics show what lines tell, and nothing of a daemon that is gone", async (t) => {
+test("metrics show what lines tell, and nothing of a daemon that is gone; its clocks are FREERUN", async (t) => {
+  const taken: FeedMessage[] = [];
   const folder = await folderOf(t);
   await writeFile(join(folder, "ptp4l.0.config"), "# profile: p\n[ens1f0]\n");
-  const part = socketIn(folder);
+  const part = socketIn(folder, taken);
   await part.start(t.signal);
   t.after(() => part.stop());
   const valueOf = (name: string) => part.samples().find(({ family }) => family === name)?.value;
   assert.deepEqual([valueOf("interfaceRole"), valueOf("offset"), valueOf("threshold")], [1, undefined, -100]);
   const daemon = connect(join(folder, "s"));
-  daemon.write("ptp4l[1.1]: [ptp4l.0.config] master offset 5 s2 freq 1 path delay 89\n");
-  await eventually("the offset is shown", () => valueOf("offset") === 5);
+  for (const line of ["master offset 5 s2 freq 1 path delay 89", "CLOCK_CLASS_CHANGE 6"])
+    daemon.write(`ptp4l[1.1]: [ptp4l.0.config] ${line}\n`);
+  daemon.write("phc2sys[1.1]: [ptp4l.0.config] CLOCK_REALTIME phc offset 5 s2 freq 1 delay 89\n");
+  daemon.write("gnss[1]:[ts2phc.0.config] ens1f0 gnss_status 3 offset 5 s2\n");
+  daemon.write("synce4l[1]:[ptp4l.0.config] ens1f0 device d eec_state EEC_LOCKED network_option 2 s2\n");
+  await eventually("all is told", () => taken.at(-1)?.values.length === 6);
+  assert.equal(valueOf("offset"), 5);
   daemon.end();
   await eventually("the offset is gone", () => valueOf("offset") === undefined);
   assert.deepEqual(
     [valueOf("clockState"), valueOf("interfaceRole"), valueOf("threshold")],
     [undefined, undefined, -100],
+  );
+  assert.deepEqual(
+    taken.at(-1)?.values.map(({ cause: _, ...value }) => value),
+    [
+      { resource: "lock-state", name: "ens1f0", state: "FREERUN" },
+      { resource: "os-clock-sync-state", name: "CLOCK_REALTIME", state: "FREERUN" },
+      { resource: "gnss-sync-status", name: "ens1f0", state: "FAILURE-NOFIX", gpsFix: 0 },
+      { resource: "synce-lock-state", name: "d/ens1f0", state: "FREERUN" },
+      { resource: "sync-state", state: "FREERUN" },
+    ],
   );
 });

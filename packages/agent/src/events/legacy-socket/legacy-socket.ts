@@ -42,7 +42,7 @@ export function createLegacySocket({
   const daemon = createDaemonClient(daemonOrigin, options.log);
   const follower = createDaemonFollower({ ...options, daemon });
   const sockets = new Set<Socket>();
-  const absence = createAbsence(() => follower.forgetShown(), goneMs);
+  const absence = createAbsence(() => follower.abandon(), goneMs);
   const accepting = { sockets, absence, follower, daemon, log: options.log };
   const server = createServer((socket) => accept(socket, accepting));
   let aliasing: NodeJS.Timeout | undefined;

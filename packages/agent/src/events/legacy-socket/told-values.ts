@@ -1,4 +1,5 @@
 import { outsideState, worstOf, type EventValue, type OutsideState } from "@ptp/truth";
+import { valueKey } from "../event-board.ts";
 import type { ConfigState, ToldClock } from "./daemon-state.ts";
 
 /** Interfaces share a name where they share a clock. */
@@ -8,11 +9,27 @@ export type AliasOf = (interfaceName: string) => string;
 export function toldValues(states: readonly ConfigState[], aliasOf: AliasOf): readonly EventValue[] {
   const overall = overallState(states);
   return [
-    ...states.flatMap((state) => mainValues(state, aliasOf)),
+    ...worstOfEachName(states.flatMap((state) => mainValues(state, aliasOf))),
     ...systemValues(states),
-    ...states.flatMap((state) => otherValues(state, aliasOf)),
+    ...worstOfEachName(states.flatMap((state) => otherValues(state, aliasOf))),
     ...(overall === undefined ? [] : [{ resource: "sync-state" as const, state: overall, cause: [] }]),
   ];
+}
+
+/** Interfaces of two configs may share a name: a good clock must not hide a bad one. */
+function worstOfEachName(values: readonly EventValue[]): readonly EventValue[] {
+  const same = Map.groupBy(values, valueKey).values();
+  return [...same].flatMap((each) => each.toSorted((a, b) => badness(b) - badness(a)).slice(0, 1));
+}
+
+const good: ReadonlySet<string> = new Set(["SYNCHRONIZED", "LOCKED"]);
+const middling: ReadonlySet<string> = new Set(["ACQUIRING-SYNC", "HOLDOVER"]);
+
+function badness(value: EventValue): number {
+  if (value.resource === "clock-class") return value.clockClass;
+  if (value.resource === "synce-clock-quality") return value.ql;
+  if (good.has(value.state)) return 0;
+  return middling.has(value.state) ? 1 : 2;
 }
 
 function mainValues({ main }: ConfigState, aliasOf: AliasOf): readonly EventValue[] {
