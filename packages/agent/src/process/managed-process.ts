@@ -1,6 +1,7 @@
 import type { Backoff, Logger } from "@ptp/kit";
 import type { Instant, ProcessReport } from "@ptp/node";
 import type { ProcessSpec } from "@ptp/plan";
+import type { OpenStreamPair } from "../host/stream-pair.ts";
 import type { TerminationReason } from "./exit-record.ts";
 import {
   initialMachine,
@@ -33,6 +34,8 @@ export interface ManagedProcessOptions {
   readonly healthyMs: number;
   readonly log: Logger;
   readonly onLine: (line: string) => void;
+  /** Makes what its output goes through; default: Node's pipes. */
+  readonly openPair?: OpenStreamPair | undefined;
   /** Called after each change of what `report` gives. */
   readonly onChange: (report: ProcessReport) => void;
 }

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { Duplex, type Readable } from "node:stream";
+import { closeSync } from "node:fs";
+import { Duplex } from "node:stream";
 import { sleep } from "@ptp/kit";
-import { createLineSplitter, type LineSplitter } from "./line-splitter.ts";
+import type { OpenStreamPair, StreamPair } from "../host/stream-pair.ts";
+import { readDescriptor, readStream } from "./read-output.ts";
 import { signalGroup, signalProcess } from "./signal-group.ts";
 
 /** A program to start. */
@@ -18,6 +20,8 @@ export interface ChildOptions {
   readonly socketCount?: number;
   /** Its working directory; default `/`. */
   readonly folder?: string;
+  /** Makes what its stdout goes through. Default, and where there is none: a pipe of Node's, which costs more for each line. */
+  readonly openPair?: OpenStreamPair | undefined;
 }
 
 /** A program that was started. Its signals go nowhere once it has ended: its number may be another process's by then. */
@@ -47,13 +51,16 @@ const lastOutputMs = 200;
  * the system error of the spawn, such as ENOENT or EAGAIN, or with Node's for an argument that none can have (a NUL).
  */
 export async function spawnChild(options: ChildOptions): Promise<Child> {
-  const [program = "", ...args] = options.command;
-  const child = spawn(program, args, {
-    cwd: options.folder ?? "/",
-    env: options.env,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe", ...Array<"pipe">(options.socketCount ?? 0).fill("pipe")],
+  const pair = await options.openPair?.();
+  const child = await started(options, pair).catch((error: unknown) => {
+    if (pair !== undefined) closeSync(pair.ours);
+    throw error;
   });
+  return follow(child, options, pair?.ours);
+}
+
+async function started(options: ChildOptions, pair: StreamPair | undefined): Promise<ChildProcess> {
+  const child = launch(options, pair?.theirs ?? "pipe");
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("spawn", () => {
@@ -63,21 +70,37 @@ export async function spawnChild(options: ChildOptions): Promise<Child> {
       resolve();
     });
   });
-  return follow(child, options);
+  return child;
 }
 
-function follow(child: ChildProcess, { onLine, onExit }: ChildOptions): Child {
+/** Starts it; a descriptor for its stdout is the program's from then on. */
+function launch(options: ChildOptions, stdout: "pipe" | number): ChildProcess {
+  const [program = "", ...args] = options.command;
+  const sockets = Array<"pipe">(options.socketCount ?? 0).fill("pipe");
+  try {
+    return spawn(program, args, {
+      cwd: options.folder ?? "/",
+      env: options.env,
+      detached: true,
+      stdio: ["ignore", stdout, "pipe", ...sockets],
+    });
+  } finally {
+    if (stdout !== "pipe") closeSync(stdout);
+  }
+}
+
+function follow(child: ChildProcess, { onLine, onExit }: ChildOptions, stdoutFd: number | undefined): Child {
   const pid = child.pid ?? 0;
   let ended = false;
-  const splitters = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const outputs = [child.stdout, child.stderr].flatMap((each) => (each === null ? [] : [readStream(each, onLine)]));
+  if (stdoutFd !== undefined) outputs.push(readDescriptor(stdoutFd, onLine));
+  const childClosed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const closed = Promise.all([childClosed, ...outputs.map((output) => output.closed)]);
   const finish = async (code: number | null, signal: string | null): Promise<void> => {
     await Promise.race([closed, sleep(lastOutputMs)]);
-    child.stdout?.destroy();
-    child.stderr?.destroy();
     for (const socket of child.stdio.slice(3)) socket?.destroy();
-    for (const splitter of splitters) splitter.end();
-    const truncatedLines = splitters.reduce((sum, splitter) => sum + splitter.truncatedLines(), 0);
+    for (const output of outputs) output.end();
+    const truncatedLines = outputs.reduce((sum, output) => sum + output.truncatedLines(), 0);
     onExit({ pid, code, signal, truncatedLines });
   };
   child.once("exit", (code, signal) => {
@@ -94,36 +117,5 @@ function follow(child: ChildProcess, { onLine, onExit }: ChildOptions): Child {
     sockets,
     signal: (name) => void (ended || signalProcess(pid, name)),
     signalGroup: (name) => void (ended || signalGroup(pid, name)),
-  };
-}
-
-function readLines(stream: Readable | null, onLine: (line: string) => void): LineSplitter {
-  const splitter = createLineSplitter(onLine);
-  const throttle = createThrottle(stream);
-  stream?.on("data", (chunk: Buffer) => {
-    splitter.push(chunk);
-    throttle(chunk.length);
-  });
-  stream?.on("error", () => undefined);
-  return splitter;
-}
-
-/** Bytes a second that are read of one stream; a program beyond it is broken and waits in its write. */
-const readBytesPerSecond = 1_048_576;
-
-/** A program that writes without end must not take the agent's processor time from the others. */
-function createThrottle(stream: Readable | null): (bytes: number) => void {
-  let windowBytes = 0;
-  let windowStartMs = performance.now();
-  return (bytes) => {
-    const ageMs = performance.now() - windowStartMs;
-    if (ageMs >= 1_000) {
-      windowBytes = 0;
-      windowStartMs += ageMs;
-    }
-    windowBytes += bytes;
-    if (windowBytes <= readBytesPerSecond) return;
-    stream?.pause();
-    setTimeout(() => stream?.resume(), 1_000 - Math.min(ageMs, 900)).unref();
   };
 }

@@ -1,6 +1,7 @@
 import { messageOf, type Logger } from "@ptp/kit";
 import type { Instant } from "@ptp/node";
 import type { ProcessSpec } from "@ptp/plan";
+import type { OpenStreamPair } from "../host/stream-pair.ts";
 import { describeExit, type TerminationReason } from "./exit-record.ts";
 import { createLastWords } from "./last-words.ts";
 import type { MachineEvent } from "./process-machine.ts";
@@ -15,6 +16,8 @@ export interface AttemptOptions {
   readonly clock: () => Instant;
   readonly log: Logger;
   readonly onLine: (line: string) => void;
+  /** Makes what its output goes through. */
+  readonly openPair?: OpenStreamPair | undefined;
 }
 
 /** What an attempt asks and tells. */
@@ -46,6 +49,7 @@ export async function attemptStart(options: AttemptOptions, attempt: Attempt): P
     const child = await spawnChild({
       command: [...spec.wrapper, ...spec.argv],
       env: options.env,
+      openPair: options.openPair,
       onLine: (line) => {
         words.add(line);
         options.onLine(line);

@@ -1,6 +1,7 @@
 import { createBackoff, messageOf, type Logger } from "@ptp/kit";
 import type { Instant, ProcessReport, ProgramName } from "@ptp/node";
 import { isSameProcess, type PlanAction, type ProcessSpec } from "@ptp/plan";
+import type { OpenStreamPair } from "../host/stream-pair.ts";
 import type { TerminationReason } from "./exit-record.ts";
 import {
   createManagedProcess,
@@ -52,6 +53,8 @@ export interface SupervisorOptions {
   readonly listener: SupervisorListener;
   /** Complete environment of the programs, the owner mark included. */
   readonly env: Readonly<Record<string, string>>;
+  /** Makes what their output goes through; default: Node's pipes. */
+  readonly openPair?: OpenStreamPair;
   readonly clock: () => Instant;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -201,12 +204,13 @@ async function stopInOrder(
 function processOptions(
   spec: ProcessSpec,
   history: ProcessHistory | undefined,
-  { listener, env, clock, log, random, stopLimitMs, initialBackoffMs = 250 }: SupervisorOptions,
+  { listener, env, openPair, clock, log, random, stopLimitMs, initialBackoffMs = 250 }: SupervisorOptions,
 ): ManagedProcessOptions {
   return {
     spec,
     history: history ?? { starts: 0, lastExit: "" },
     env,
+    openPair,
     clock,
     log,
     backoff: createBackoff({ initialMs: initialBackoffMs, maxMs: maxBackoffMs, random }),
