@@ -32,6 +32,8 @@ test("Retry-After comes from the header, else from the body", () => {
   const body = { details: { retryAfterSeconds: 3 } };
   assert.equal(fromStatus(429, body, get).retryAfterMs, 3000);
   assert.equal(fromStatus(429, body, get, 7000).retryAfterMs, 7000);
+  const deaf = { details: { retryAfterSeconds: 86_400 } };
+  assert.equal(fromStatus(429, deaf, get).retryAfterMs, 60_000, "nobody waits for a day");
   assert.equal(fromStatus(503, "busy", get).retryAfterMs, undefined);
 });
 

@@ -1,5 +1,6 @@
 import { AppError, errnoCode, messageOf, type ErrorKind } from "@ptp/kit";
 import { describeRequest, requestText, type RequestLine, type RequestWords } from "./describe-request.ts";
+import { longestRetryAfterMs } from "./parse-retry-after.ts";
 
 /** One cause of a refusal, such as a field another manager owns. */
 export interface ErrorCause {
@@ -50,8 +51,8 @@ export function fromStatus(httpStatus: number, status: unknown, line: RequestLin
   const words = describeRequest(line);
   const what = words === undefined ? `${line.method} ${line.path}` : requestText(words);
   const said = message ?? (typeof status === "string" ? status.slice(0, 300) : `HTTP status ${httpStatus}`);
-  const wait =
-    retryAfterMs ?? (details?.retryAfterSeconds === undefined ? undefined : details.retryAfterSeconds * 1000);
+  const toldMs = details?.retryAfterSeconds === undefined ? undefined : details.retryAfterSeconds * 1000;
+  const wait = retryAfterMs ?? (toldMs === undefined ? undefined : Math.min(toldMs, longestRetryAfterMs));
   const facts = {
     status: httpStatus,
     ...(reason !== undefined && { reason }),
