@@ -98,6 +98,7 @@ test("one that answers all but its offset becomes unknown, until it tells it aga
   assert.equal(causeOf(observer), "ptp4l answers but has not told its offset for 3 s");
   isTelling = true;
   await eventually("it is locked again", () => stateOf() === "LOCKED", 30_000);
+  assert.equal(causeOf(observer), "port 1 (eth0) is SLAVE, offset within thresholds", "its ports are named anew");
 });
 
 test("one that was stopped takes no end of a program for news, and watches nothing anew", async (t) => {

@@ -30,6 +30,15 @@ test("askPtp4l: one that follows and does not tell its offset, late or refused, 
   assert.equal(await heardOf(giving), "all", "one that follows nobody has none to tell");
 });
 
+test("askPtp4l: names that did not come are to be asked for again", async () => {
+  const isNamed = async (names: readonly unknown[] | undefined, known: boolean) => {
+    const round = await askPtp4l(answering({ PORT_PROPERTIES_NP: names }), instance, known);
+    return round.heard !== "nothing" && round.isNamed;
+  };
+  assert.deepEqual([await isNamed(undefined, false), await isNamed(undefined, true)], [false, true]);
+  assert.equal(await isNamed([], false), true, "one that does not know them never will");
+});
+
 test("askPtp4l: without its own data set, or its ports, it is silent", async () => {
   assert.equal(await heardOf({ DEFAULT_DATA_SET: undefined }), "nothing");
   assert.equal(await heardOf({ PORT_DATA_SET: undefined }), "nothing");

@@ -18,7 +18,12 @@ export type ManagementQuery = <K extends ManagementId>(
  * cannot be known for long. `nothing`: it is silent.
  */
 export type Ptp4lRound =
-  | { readonly heard: "all" | "no-offset"; readonly observations: readonly PtpClockObservation[] }
+  | {
+      readonly heard: "all" | "no-offset";
+      readonly observations: readonly PtpClockObservation[];
+      /** The names of its ports are among them, or were known. */
+      readonly isNamed: boolean;
+    }
   | { readonly heard: "nothing" };
 
 const nothing = { heard: "nothing" } as const satisfies Ptp4lRound;
@@ -46,7 +51,7 @@ export async function askPtp4l(query: ManagementQuery, instance: Ptp4lInstance, 
     ...ports.map((port) => portObservation(port, nameByPort)),
     ...times.map(({ offsetNs, ingressTimeNs }) => ({ kind: "time-status", offsetNs, ingressTimeNs }) as const),
   ];
-  return { heard: isFollowing && times.length === 0 ? "no-offset" : "all", observations };
+  return { heard: isFollowing && times.length === 0 ? "no-offset" : "all", observations, isNamed: names !== undefined };
 }
 
 function portObservation(

@@ -41,6 +41,8 @@ interface WatchState {
   alive: boolean;
   /** Answered since its process started. */
   ready: boolean;
+  /** The names of its ports were told, and not forgotten since. */
+  named: boolean;
   silence: Silence;
   pace: Pace;
   generation: number;
@@ -57,6 +59,7 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
   const state: WatchState = {
     alive: false,
     ready: false,
+    named: false,
     silence: noSilence,
     pace: {},
     generation: 0,
@@ -78,7 +81,8 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
     },
     restart: (alive) => {
       const { generation } = state;
-      Object.assign(state, { alive, ready: false, silence: noSilence, pace: {}, generation: generation + 1 });
+      const anew = { ready: false, named: false, silence: noSilence, pace: {} };
+      Object.assign(state, { alive, ...anew, generation: generation + 1 });
       nap.abort();
     },
     stop: async () => {
@@ -111,7 +115,7 @@ async function round(options: Ptp4lWatchOptions, state: WatchState, ended: Abort
     return calmMs;
   }
   const { generation } = state;
-  const asked = await askPtp4l(options.query, options.instance, state.ready);
+  const asked = await askPtp4l(options.query, options.instance, state.named);
   // An answer of the process that ended meanwhile says nothing about the new one.
   if (generation !== state.generation || ended.aborted) return 0;
   if (asked.heard !== "nothing" && !state.ready) {
@@ -121,6 +125,8 @@ async function round(options: Ptp4lWatchOptions, state: WatchState, ended: Abort
   const nowMs = performance.now();
   const { silence, detail, isHung } = stepSilence(state.silence, asked.heard, { ready: state.ready, nowMs });
   state.silence = silence;
+  // Who is told of a silence forgets the ports with their names.
+  state.named = asked.heard !== "nothing" && asked.isNamed && !silence.told;
   // After a silence was told, lines count until a whole round is heard again.
   const observations = asked.heard === "nothing" || silence.told ? [] : asked.observations;
   options.onObservations([...observations, detail === undefined ? { kind: "tick" } : { kind: "silent", detail }]);
