@@ -1,9 +1,12 @@
 import type { LogFact } from "./log-fact.ts";
 import { numberOf, optionalText, servoOf, type LineForm } from "./line-form.ts";
 
+// A number has 19 digits at most, as linuxptp's own: more could read as infinite, and no limit would stop that.
+
 /** `[CLOCK] rms R max M freq F +/- f [delay D +/- d]`: the same in ptp4l and phc2sys, all versions. */
 export const summaryForm: LineForm = {
-  pattern: /^(?:(\S+) +)?rms +(\d+) +max +(\d+) +freq +([+-]?\d+) +\+\/- +(\d+)(?: +delay +(-?\d+) +\+\/- +(\d+))?$/,
+  pattern:
+    /^(?:(\S+) +)?rms +(\d{1,19}) +max +(\d{1,19}) +freq +([+-]?\d{1,19}) +\+\/- +(\d{1,19})(?: +delay +(-?\d{1,19}) +\+\/- +(\d{1,19}))?$/,
   read: ([, clock, rms, max, freq, freqDeviation, delay, delayDeviation]) => ({
     kind: "offset-summary",
     ...optionalText("clock", clock),
@@ -17,7 +20,7 @@ export const summaryForm: LineForm = {
 
 /** ptp4l, one per Sync: `master offset O sN freq F [path delay D]`. Another word than `master` names the clock. */
 export const ptp4lOffsetForm: LineForm = {
-  pattern: /^(\S+) +offset +(-?\d+) +(s[0-3]) +freq +([+-]?\d+)(?: +path delay +(-?\d+))?$/,
+  pattern: /^(\S+) +offset +(-?\d{1,19}) +(s[0-3]) +freq +([+-]?\d{1,19})(?: +path delay +(-?\d{1,19}))?$/,
   read: ([, clock, offset, servo, freq, delay]) => ({
     kind: "offset",
     ...(clock === "master" ? undefined : { clock: clock ?? "" }),
@@ -32,7 +35,7 @@ export const ptp4lOffsetForm: LineForm = {
 
 /** phc2sys: `CLOCK phc|sys|pps offset O sN freq F [delay D]`. */
 export const phc2sysOffsetForm: LineForm = {
-  pattern: /^(\S+) +(phc|sys|pps) +offset +(-?\d+) +(s[0-3]) +freq +([+-]?\d+)(?: +delay +(-?\d+))?$/,
+  pattern: /^(\S+) +(phc|sys|pps) +offset +(-?\d{1,19}) +(s[0-3]) +freq +([+-]?\d{1,19})(?: +delay +(-?\d{1,19}))?$/,
   read: ([, clock = "", reference, offset, servo, freq, delay]) => ({
     kind: "offset",
     clock,
@@ -47,7 +50,7 @@ export const phc2sysOffsetForm: LineForm = {
 
 /** ts2phc, one per pulse: `CLOCK [master] offset O [sN] freq F [holdover]`; 3.1.1 prints an interface, 4.x a device. */
 export const ts2phcOffsetForm: LineForm = {
-  pattern: /^(\S+)(?: +master)? +offset +(-?\d+)(?: +(s[0-3]))? +freq +([+-]?\d+)( +holdover)?$/,
+  pattern: /^(\S+)(?: +master)? +offset +(-?\d{1,19})(?: +(s[0-3]))? +freq +([+-]?\d{1,19})( +holdover)?$/,
   read: ([, clock = "", offset, servo, freq, holdover]) => ({
     kind: "offset",
     clock,
@@ -61,7 +64,7 @@ export const ts2phcOffsetForm: LineForm = {
 
 /** ts2phc: `CLOCK nmea_status 0|1 offset O sN`, the existing daemon's own form. */
 export const nmeaStatusForm: LineForm = {
-  pattern: /^(\S+) +nmea_status +([01]) +offset +(-?\d+) +(s[0-3])$/,
+  pattern: /^(\S+) +nmea_status +([01]) +offset +(-?\d{1,19}) +(s[0-3])$/,
   read: ([, clock = "", available, offset, servo]): LogFact => ({
     kind: "nmea-status",
     clock,
