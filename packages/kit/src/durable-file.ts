@@ -29,6 +29,11 @@ export async function writeFileDurably(
   await syncDirectory(dirname(path));
 }
 
+/** Whether a file is what a kill left of a `writeFileDurably`. */
+export function isTemporaryName(name: string): boolean {
+  return /^\.[\da-f]{12}\.tmp$/.test(name);
+}
+
 /** Makes renames and removals in a directory durable. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r");

@@ -1,12 +1,12 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf, readFileIfPresent, syncDirectory, writeFileDurably, type Logger } from "@ptp/kit";
+import { isTemporaryName, messageOf, readFileIfPresent, syncDirectory, writeFileDurably, type Logger } from "@ptp/kit";
 import { readStoreDocument, storeDocument } from "./store-document.ts";
 import { clientIdOf, type Subscription } from "./subscription.ts";
 
 /** Keeps subscriptions over restarts and power loss. */
 export interface SubscriptionStore {
-  /** All that is stored; each id once. What cannot be read is logged and stays. */
+  /** All that is stored; each id once, and from then on in files of our names. What cannot be read is logged and stays. */
   load(): Promise<readonly Subscription[]>;
   /**
    * Resolves when the subscriptions of an endpoint, read when its turn comes, are durable.
@@ -25,7 +25,7 @@ const batch = 64;
 export function createSubscriptionStore(folder: string, baseUri: string, log: Logger): SubscriptionStore {
   const turns = new Map<string, Promise<void>>();
   const write = async (endpointUri: string, current: () => readonly Subscription[]): Promise<void> => {
-    const path = join(folder, `${clientIdOf(endpointUri)}.json`);
+    const path = join(folder, fileName(endpointUri));
     const subscriptions = current();
     if (subscriptions.length > 0) {
       return writeFileDurably(path, storeDocument(endpointUri, subscriptions, baseUri), { mode: 0o600 });
@@ -36,13 +36,20 @@ export function createSubscriptionStore(folder: string, baseUri: string, log: Lo
   return {
     load: async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const names = (await readdir(folder)).filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort();
-      const byId = new Map<string, Subscription>();
-      for (let at = 0; at < names.length; at += batch) {
-        const files = names.slice(at, at + batch).map((name) => readFile(join(folder, name), log));
-        for (const subscription of (await Promise.all(files)).flat()) byId.set(subscription.id, subscription);
+      const names = (await readdir(folder)).sort();
+      // Whoever was killed while writing cannot go on.
+      for (const name of names.filter(isTemporaryName)) await rm(join(folder, name), { force: true });
+      const files = await readFiles(folder, names, log);
+      const all = new Map([...files.values()].flat().map((each) => [each.id, each]));
+      const byEndpoint = Map.groupBy(all.values(), ({ endpointUri }) => endpointUri);
+      for (const [name, subscriptions] of files) {
+        const endpoints = new Set(subscriptions.map(({ endpointUri }) => endpointUri));
+        if ([...endpoints].every((uri) => name === fileName(uri))) continue;
+        await takeOver(join(folder, name), log, async () => {
+          for (const uri of endpoints) await write(uri, () => byEndpoint.get(uri) ?? []);
+        });
       }
-      return [...byId.values()];
+      return [...all.values()];
     },
     save: (endpointUri, current) => {
       const before = turns.get(endpointUri) ?? Promise.resolve();
@@ -55,6 +62,37 @@ export function createSubscriptionStore(folder: string, baseUri: string, log: Lo
       return turn;
     },
   };
+}
+
+function fileName(endpointUri: string): string {
+  return `${clientIdOf(endpointUri)}.json`;
+}
+
+async function readFiles(
+  folder: string,
+  names: readonly string[],
+  log: Logger,
+): Promise<ReadonlyMap<string, readonly Subscription[]>> {
+  const meant = names.filter((name) => name.endsWith(".json") && !name.startsWith("."));
+  const files = new Map<string, readonly Subscription[]>();
+  for (let at = 0; at < meant.length; at += batch) {
+    const some = meant.slice(at, at + batch);
+    const read = await Promise.all(some.map((name) => readFile(join(folder, name), log)));
+    some.forEach((name, index) => files.set(name, read[index] ?? []));
+  }
+  return files;
+}
+
+/** A file of another name, such as of a ConfigMap: nobody would write it again, and what is deleted would come back with it. */
+async function takeOver(path: string, log: Logger, writeOwn: () => Promise<void>): Promise<void> {
+  try {
+    await writeOwn();
+    await rename(path, `${path}.taken`);
+    log.info("subscriptions of a file of another name are taken over", { path });
+  } catch (error) {
+    const remedy = "take the file away, or those that are deleted come back at the next start";
+    log.error("subscriptions of a file cannot be taken over", { path, error: messageOf(error), remedy });
+  }
 }
 
 async function readFile(path: string, log: Logger): Promise<readonly Subscription[]> {
