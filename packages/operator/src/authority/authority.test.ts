@@ -100,6 +100,33 @@ test("after an outage, however long, agents get their certificate within a minut
   assert.deepEqual(steps, ["p-ca", "p-agent-ca", "p-tls"]);
 });
 
+test("an API server that could not be told whom to trust for admission is told soon after", async (t) => {
+  const { client } = keepObjects((object) => object);
+  const clock = createVirtualClock();
+  const apiVersion = "admissionregistration.k8s.io/v1";
+  const webhook = {
+    apiVersion,
+    kind: "ValidatingWebhookConfiguration",
+    metadata: { name: "p-ns" },
+    webhooks: [{ name: "v" }],
+  };
+  let tries = 0;
+  const request = (wanted: ApiRequest): Promise<unknown> => {
+    if (!wanted.path.includes("validatingwebhookconfigurations")) return client.request(wanted);
+    tries += 1;
+    return tries < 3 ? Promise.reject(new ApiError("transient", "busy", { status: 503 })) : Promise.resolve(webhook);
+  };
+  const place = { client: { ...client, request }, watch: { ...silentWatch, webhook: () => webhook }, names, clock };
+  const authority = createAuthority({ ...place, log: captureLogger(() => {}), nowUnixMs: Date.now });
+  await authority.start(new AbortController().signal);
+  t.after(() => authority.stop());
+  for (let second = 0; second < 60; second += 1) {
+    await clock.advance(1000);
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+  }
+  assert.equal(tries, 3);
+});
+
 const dayMs = 86_400_000;
 
 test("a clock that runs ahead takes no authority from agents", async () => {

@@ -53,6 +53,8 @@ export interface Authority extends Part {
 const key = "authority";
 /** Clocks jump, and an event may be missed: looked at again at least this often. */
 const recheckMs = 3_600_000;
+/** Until the API server is told whom to trust, nothing new is admitted, or all is: it is told again this soon. */
+const tellAgainMs = 15_000;
 /** More steps in a row than any state needs. */
 const maxSteps = 12;
 
@@ -91,15 +93,16 @@ export function createAuthority(options: AuthorityOptions): Authority {
 async function keep(options: AuthorityOptions, applier: Applier): Promise<number> {
   const { client, names, log, nowUnixMs, periods = defaultPeriods } = options;
   let last = "";
+  let isTold = true;
   for (let count = 0; count < maxSteps; count += 1) {
     const objects = await look(options);
     const content = readAuthority(objects, names);
     const nowMs = nowUnixMs();
     const step = nextStep(stateOf(content), nowMs, periods);
     if (content.bundle !== undefined && step.type !== "publish" && step.type !== "found") {
-      await tellWebhook(options, applier, content.bundle.certificates.map(({ pem }) => pem).join(""));
+      isTold = await tellWebhook(options, applier, content.bundle.certificates.map(({ pem }) => pem).join(""));
     }
-    if (step.type === "wait") return step.untilMs;
+    if (step.type === "wait") return isTold ? step.untilMs : nowMs + tellAgainMs;
     if (step.type !== "publish" || endsTrust(step.ids, content)) await checkClock(client, names, nowMs);
     await takeStep(step, { applier, names, periods, nowMs, objects, content });
     log.info("certificate authority", { step: step.type, namespace: names.namespace });
@@ -119,12 +122,14 @@ function endsTrust(ids: readonly string[], { bundle }: AuthorityContent): boolea
   return bundle?.certificates.some(({ facts }) => !ids.includes(facts.id)) ?? false;
 }
 
-/** A webhook that cannot be told must keep no agent from its certificate. */
-async function tellWebhook({ watch, log }: AuthorityOptions, applier: Applier, pem: string): Promise<void> {
+/** A webhook that cannot be told must keep no agent from its certificate. Returns whether it is told. */
+async function tellWebhook({ watch, log }: AuthorityOptions, applier: Applier, pem: string): Promise<boolean> {
   try {
     await writeWebhookBundle(applier, watch.webhook(), pem);
+    return true;
   } catch (error) {
     log.warn("the API server cannot be told whom to trust for admission", { problem: messageOf(error) });
+    return false;
   }
 }
 
