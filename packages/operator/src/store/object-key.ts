@@ -1,5 +1,8 @@
 import { defaultNamespace, type ClusterDocument, type CustomResource } from "@ptp/api";
 
+/** Name of the one PtpOperatorConfig that counts. */
+export const operatorConfigName = "default";
+
 /** Kinds whose objects carry a status. */
 export type StatusKind = CustomResource["kind"];
 

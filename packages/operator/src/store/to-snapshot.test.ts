@@ -27,3 +27,16 @@ test("a list that is no text is told by its key", () => {
   const [numbered] = readDocuments({ ...lists, data: [] });
   assert.equal(numbered?.type, "invalid");
 });
+
+test("of several PtpOperatorConfigs, as an older definition let them be, `default` counts alone", () => {
+  const named = (name: string): ClusterDocument => ({
+    apiVersion: "ptp.openshift.io/v1",
+    kind: "PtpOperatorConfig",
+    metadata: { name, namespace: "openshift-ptp" },
+    spec: { daemonNodeSelector: { of: name } },
+  });
+  const configOf = (...names: readonly string[]) => toSnapshot(names.map(named)).operatorConfig?.metadata.name;
+  assert.equal(configOf("a", "default", "z"), "default");
+  assert.equal(configOf("z", "default"), "default");
+  assert.equal(configOf("z"), undefined);
+});

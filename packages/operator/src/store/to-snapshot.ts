@@ -7,6 +7,7 @@ import {
   type SecretDocument,
 } from "@ptp/api";
 import type { ClusterSnapshot, ConfigObject } from "@ptp/resolve";
+import { operatorConfigName } from "./object-key.ts";
 
 /**
  * Sorts objects into what resolution looks at. Objects of other kinds (devices) are left out.
@@ -54,9 +55,11 @@ export function toSnapshot(objects: Iterable<ClusterDocument>, operatorNamespace
   };
 }
 
-/** There is one PtpOperatorConfig, and of ConfigMaps only the one with leap second lists comes this far. */
+/** Of PtpOperatorConfigs `default` counts, and of ConfigMaps only the one with leap second lists comes this far. */
 function settingsOf(own: readonly (PtpOperatorConfig | ConfigMapDocument)[]) {
-  const operatorConfig = own.findLast(({ kind }) => kind === "PtpOperatorConfig");
+  const operatorConfig = own.find(
+    ({ kind, metadata }) => kind === "PtpOperatorConfig" && metadata.name === operatorConfigName,
+  );
   const { data: leapLists } = own.findLast((object) => object.kind === "ConfigMap") ?? {};
   return { ...(operatorConfig && { operatorConfig }), ...(leapLists && { leapLists }) };
 }

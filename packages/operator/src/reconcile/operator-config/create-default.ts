@@ -8,9 +8,7 @@ import {
   type OwnerReference,
 } from "@ptp/cluster";
 import type { ClusterDocument } from "@ptp/api";
-
-/** Name of the one PtpOperatorConfig that counts. */
-export const operatorConfigName = "default";
+import { operatorConfigName } from "../../store/object-key.ts";
 
 /** What making the PtpOperatorConfig needs. */
 export interface CreateDefaultOptions {

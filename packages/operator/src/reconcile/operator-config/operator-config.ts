@@ -11,11 +11,11 @@ import {
 } from "@ptp/cluster";
 import type { Logger, Part } from "@ptp/kit";
 import type { ClusterStore } from "../../store/cluster-store.ts";
-import { keyText } from "../../store/object-key.ts";
+import { keyText, operatorConfigName } from "../../store/object-key.ts";
 import { agentNodeSelector, isAgentNode } from "./agent-nodes.ts";
 import type { AgentSettings } from "./agent-settings.ts";
 import type { AgentsStanding } from "./agents-standing.ts";
-import { createDefault, operatorConfigName, ownerReference } from "./create-default.ts";
+import { createDefault, ownerReference } from "./create-default.ts";
 import { createOwnReflectors, type OwnReflectors } from "./own-reflectors.ts";
 import type { AgentNode } from "./plan-event-objects.ts";
 import { reconcileAgents, type ReconcileAgentsOptions } from "./reconcile-agents.ts";
