@@ -14,7 +14,10 @@ export interface HttpBounds {
   readonly requestTimeoutMs: number;
   /** How often requests that take too long are looked for; default 30 000, the one of Node. */
   readonly checkEveryMs?: number;
+  /** Between two requests. */
   readonly keepAliveTimeoutMs: number;
+  /** As long without a byte during a request, or its answer that nobody reads, end a connection; default: no bound. */
+  readonly idleTimeoutMs?: number;
   readonly handshakeTimeoutMs: number;
   readonly maxConnections: number;
   /** So that no one takes those of all; default: no fewer than all. */
@@ -80,13 +83,18 @@ function createServers(options: HttpListenerOptions): { readonly server: Server;
     keepAliveTimeout: bounds.keepAliveTimeoutMs,
     ...(bounds.checkEveryMs !== undefined && { connectionsCheckingInterval: bounds.checkEveryMs }),
   };
-  if (tls === undefined) return { server: createServer(limits, onRequest) };
+  if (tls === undefined) return { server: bounded(createServer(limits, onRequest), bounds) };
   const asksClients = tls.clientCaPath !== undefined;
   const clients = { requestCert: asksClients, rejectUnauthorized: asksClients };
   const policy = { ...clients, handshakeTimeout: bounds.handshakeTimeoutMs, minVersion: "TLSv1.2" } as const;
-  const server = createTlsServer({ ...limits, ...policy }, onRequest);
+  const server = bounded(createTlsServer({ ...limits, ...policy }, onRequest), bounds);
   server.on("tlsClientError", (error) => log.debug("no TLS with a client", { server: name, problem: error.message }));
   return { server, renewal: createTlsRenewal(tls, (context) => server.setSecureContext(context), log) };
+}
+
+function bounded<S extends Server>(server: S, { idleTimeoutMs = 0 }: HttpBounds): S {
+  server.setTimeout(idleTimeoutMs);
+  return server;
 }
 
 function trackSockets(server: Server, { maxConnections, maxPerAddress }: HttpBounds): ReadonlySet<Socket> {

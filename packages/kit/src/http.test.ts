@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { once } from "node:events";
 import { test, type TestContext } from "node:test";
+import { createHttpListener } from "./http-listener.ts";
 import { createHttpPart, type HttpPart } from "./http.ts";
 import { captureLogger, silentLogger } from "./log.ts";
 import type { Routes } from "./http-route.ts";
@@ -70,4 +71,35 @@ test("createHttpPart names the address that is in use", async (t) => {
     second.start(new AbortController().signal),
     /metrics cannot listen on 127\.0\.0\.1:\d+: another process listens there/,
   );
+});
+
+test("createHttpListener ends a connection whose client does not read its answer", async (t) => {
+  const bounds = {
+    maxHeaderBytes: 16_384,
+    headersTimeoutMs: 5_000,
+    requestTimeoutMs: 10_000,
+    keepAliveTimeoutMs: 60_000,
+    idleTimeoutMs: 200,
+    handshakeTimeoutMs: 5_000,
+    maxConnections: 10,
+  };
+  const body = Buffer.alloc(50_000_000);
+  const listener = createHttpListener({
+    name: "test",
+    host: "127.0.0.1",
+    port: 0,
+    bounds,
+    onRequest: (_, response) => void response.end(body),
+    log: silentLogger,
+  });
+  await listener.start(t.signal);
+  t.after(() => listener.stop());
+  const { port } = listener.address();
+  const socket = connect(port, "127.0.0.1");
+  let bytes = 0;
+  socket.pause().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  socket.on("error", () => undefined).on("data", (chunk: Buffer) => (bytes += chunk.length));
+  await once(socket.resume(), "close");
+  assert.ok(bytes < body.length, `${bytes} bytes came`);
 });

@@ -21,7 +21,7 @@ export interface HttpPartOptions {
   readonly tls?: TlsFiles;
 }
 
-/** An HTTP server with bounded requests: headers 16 KiB, whole request 10 s, 256 connections. */
+/** An HTTP server with bounded requests: headers 16 KiB, whole request 10 s, 30 s without a byte, 256 connections. */
 export type HttpPart = HttpListener;
 
 /** Creates the server; it listens from `start` to `stop`. */
@@ -38,6 +38,7 @@ const bounds: HttpBounds = {
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
   keepAliveTimeoutMs: 5_000,
+  idleTimeoutMs: 30_000,
   handshakeTimeoutMs: 5_000,
   maxConnections: 256,
 };

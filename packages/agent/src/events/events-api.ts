@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createTurnstile } from "@ptp/kit";
 import { ownerOf, type Caller } from "./caller.ts";
 import { nodeAddress } from "./event-document.ts";
 import type { EventService } from "./event-service.ts";
@@ -24,6 +25,8 @@ export interface ApiRequest {
 export interface ApiReply {
   readonly status: number;
   readonly body?: string;
+  /** A long body in parts, made as they are read. */
+  readonly pieces?: Iterable<string>;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -79,25 +82,46 @@ async function subscriptions(request: ApiRequest, options: EventsApiOptions): Pr
   const { book } = options;
   switch (request.method) {
     case "GET":
-      return json(
-        200,
-        JSON.stringify(
-          book.list().map((each) => info(each, request, options)),
-          undefined,
-          1,
-        ),
-      );
+      return list(book.list(), (each) => info(each, request, options));
     case "POST":
       return subscribe(request, options);
     case "DELETE":
       // Of everybody's, as ever, unless each may delete only its own.
-      for (const { id } of book.list().filter((each) => mayDelete(each, request, options))) {
-        await options.service.unsubscribe(id);
-      }
+      await deleteAll(
+        book.list().filter((each) => mayDelete(each, request, options)),
+        options.service,
+      );
       return { status: 204 };
     default:
       return empty.wrongMethod;
   }
+}
+
+/** As many are made at a time: thousands whole would be held for each client that is slow to read them. */
+const perPiece = 64;
+
+function list(subscriptions: readonly Subscription[], infoOf: (subscription: Subscription) => object): ApiReply {
+  if (subscriptions.length <= perPiece) return json(200, JSON.stringify(subscriptions.map(infoOf), undefined, 1));
+  function* pieces(): Iterable<string> {
+    for (let at = 0; at < subscriptions.length; at += perPiece) {
+      const text = JSON.stringify(subscriptions.slice(at, at + perPiece).map(infoOf), undefined, 1);
+      // The brackets are those of the whole list.
+      yield `${at === 0 ? "[" : ","}${text.slice(1, -2)}`;
+    }
+    yield "\n]";
+  }
+  return { status: 200, pieces: pieces(), contentType: "application/json" };
+}
+
+/** So many files are written at a time. */
+const deletions = 32;
+
+/** @throws the first error, when all were tried. */
+async function deleteAll(subscriptions: readonly Subscription[], service: EventService): Promise<void> {
+  const turnstile = createTurnstile(deletions);
+  const deleted = subscriptions.map(({ id }) => turnstile.pass(() => service.unsubscribe(id)));
+  const failure = (await Promise.allSettled(deleted)).find(({ status }) => status === "rejected");
+  if (failure?.status === "rejected") throw failure.reason;
 }
 
 async function subscribe(request: ApiRequest, options: EventsApiOptions): Promise<ApiReply> {

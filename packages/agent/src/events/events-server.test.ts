@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { request } from "node:https";
+import { connect } from "node:net";
 import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { silentLogger, type HttpListener } from "@ptp/kit";
@@ -117,4 +118,28 @@ test("bearerToken: of a header that is one", () => {
   for (const header of [undefined, "", "Bearer", "Bearer a b", "Basic x", `Bearer ${"x".repeat(20_000)}`]) {
     assert.equal(bearerToken(header), undefined);
   }
+});
+
+test("createEventsServer: a long answer costs no more than what its client reads of it", async (t) => {
+  const made = { pieces: 0 };
+  function* pieces() {
+    for (; made.pieces < 10_000; made.pieces += 1) yield "x".repeat(10_000);
+  }
+  const server = await serve(t, { api: () => Promise.resolve({ status: 200, pieces: pieces() }) });
+  const socket = connect(server.address().port, "127.0.0.1");
+  t.after(() => socket.destroy());
+  socket.pause().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  // Until the kernel's buffers are full; then nothing moves.
+  let before = -1;
+  while (made.pieces === 0 || made.pieces > before) {
+    before = made.pieces;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.ok(made.pieces < 2_000, `${made.pieces} pieces of 10 kB were made`);
+  let bytes = 0;
+  for await (const chunk of socket) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > 100_000_000) return;
+  }
+  assert.fail(`only ${bytes} bytes came`);
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { pipeline, Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import {
   createHttpListener,
@@ -33,6 +34,7 @@ const bounds: HttpBounds = {
   requestTimeoutMs: 10_000,
   checkEveryMs: 500,
   keepAliveTimeoutMs: 65_000,
+  idleTimeoutMs: 30_000,
   handshakeTimeoutMs: 2_000,
   maxConnections: 2_048,
   maxPerAddress: 512,
@@ -119,11 +121,16 @@ function callerOf(socket: Socket): Caller {
 
 function send(request: IncomingMessage, response: ServerResponse, reply: ApiReply): void {
   const body = Buffer.from(reply.body ?? "");
-  const hasLength = reply.status !== 204;
+  const hasLength = reply.status !== 204 && reply.pieces === undefined;
   response.writeHead(reply.status, {
     ...(reply.contentType !== undefined && { "Content-Type": reply.contentType }),
     ...(hasLength && { "Content-Length": body.length }),
     ...reply.headers,
   });
-  response.end(request.method === "HEAD" ? undefined : body);
+  if (request.method === "HEAD" || reply.pieces === undefined) {
+    response.end(request.method === "HEAD" ? undefined : body);
+    return;
+  }
+  // A client that has gone away needs nothing.
+  pipeline(Readable.from(reply.pieces), response, () => undefined);
 }
