@@ -176,6 +176,48 @@ for (const isCrowded of [false, true]) {
   });
 }
 
+test("beside an object that is refused the others are written as soon as ever; it is tried now and then", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let nowMs = 0;
+  t.mock.method(performance, "now", () => nowMs);
+  const key = (name: string) => ({ kind: "NodePtpDevice", namespace: "ptp", name }) as const;
+  const told: string[] = [];
+  let version = 0;
+  const writer = createStatusWriter({
+    store: {
+      statusKeys: () => [],
+      statusOf: () => undefined,
+      writeStatus: async ({ name }, status) => {
+        told.push(`${nowMs} ${name} ${String(status?.["version"])}`);
+        if (name === "refused") throw new Error("no");
+      },
+    },
+    log: silentLogger,
+    summarise: () => {
+      const entries = [key("refused"), key("good")].map((each) => ({ key: each, status: { version } }));
+      return { entries, names: new Set(entries.map((entry) => keyText(entry.key))), failures: [] };
+    },
+    coalesceMs: 200,
+    longestMs: 200,
+    retryMs: 5000,
+    failed: () => {},
+  });
+  const goOn = async (milliseconds: number): Promise<void> => {
+    nowMs += milliseconds;
+    t.mock.timers.tick(milliseconds);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (version = 1; version <= 3; version++) {
+    writer.touch();
+    await goOn(200);
+  }
+  await goOn(4600);
+  const late = ["5200 good 4", "5200 refused 4"];
+  assert.deepEqual(told, ["200 refused 1", "200 good 1", "400 good 2", "600 good 3", ...late]);
+  await writer.close();
+  assert.equal(told.at(-2), "5200 refused 4", "the last pass leaves nothing out");
+});
+
 test("of a target that is away little is asked in a pass", async (t) => {
   const { writer, pass, attempts } = refuseSome(t, 1000, 0);
   writer.touch();

@@ -16,7 +16,7 @@ export interface StatusWriterOptions {
   readonly coalesceMs: number;
   /** It begins after this time at the latest, however fast changes follow each other. */
   readonly longestMs: number;
-  /** After a failed write the next pass comes no sooner. */
+  /** An object whose write failed is not tried again sooner; where nothing can be written, the next pass comes no sooner. */
   readonly retryMs: number;
   /** Whether something that cannot wait asks the API server now: then few writes are under way. Default: never. */
   readonly makesWay?: () => boolean;
@@ -39,7 +39,7 @@ const fewWritesAtOnce = 2;
 /** One pass at a time; in it each object is written at most once, and only when its status changed. */
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { coalesceMs, retryMs } = options;
-  const passes: PassOptions = { ...options, stragglers: createStragglers() };
+  const passes: PassOptions = { ...options, stragglers: createStragglers(retryMs) };
   let running: Promise<void> | undefined;
   let dirty = false;
   let closed = false;
@@ -47,14 +47,14 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
 
   const run = async (): Promise<void> => {
     dirty = false;
-    const { failures, dueMs, thoughtMs } = await tryPass(passes);
+    const { isHopeless, dueMs, thoughtMs } = await tryPass(passes);
     running = undefined;
     const isChanged = dirty;
-    dirty ||= failures > 0 || dueMs < Infinity;
+    dirty ||= isHopeless || dueMs < Infinity;
     if (closed) return;
     // With very many objects thinking takes long; leave the loop to sessions most of the time.
     const restMs = Math.max(coalesceMs, 4 * thoughtMs);
-    if (failures > 0) alarm.setAfter(retryMs);
+    if (isHopeless) alarm.setAfter(retryMs);
     else if (isChanged) alarm.setAfter(restMs);
     else if (dueMs < Infinity) alarm.setAtLatestAfter(Math.max(restMs, dueMs));
   };
@@ -68,7 +68,8 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
       closed = true;
       alarm.cancel();
       await running;
-      if (dirty) await tryPass(passes);
+      // Nothing can wait any more.
+      if (dirty) await tryPass({ ...passes, stragglers: createStragglers(0) });
     },
   };
 }
@@ -117,7 +118,8 @@ interface PassOptions extends StatusWriterOptions {
 
 /** How a pass went. */
 interface Pass {
-  readonly failures: number;
+  /** Nothing is to be had by another pass soon, whatever changes. */
+  readonly isHopeless: boolean;
   /** When the next object may be written that had to wait; Infinity: none had. */
   readonly dueMs: number;
   /** Time in which nothing else could run. */
@@ -134,36 +136,37 @@ async function tryPass(options: PassOptions): Promise<Pass> {
   } catch (error) {
     options.failed();
     options.log.error("no status worked out", { error: messageOf(error) });
-    return { failures: 1, dueMs: Infinity, thoughtMs: 0 };
+    return { isHopeless: true, dueMs: Infinity, thoughtMs: 0 };
   }
 }
 
 async function writePass(options: PassOptions): Promise<Pass> {
-  const { makesWay = () => false, stragglers } = options;
+  const { makesWay = () => false, stragglers, retryMs } = options;
   const startMs = performance.now();
-  const { due, dueMs, notWorkedOut } = judgeDue(options);
+  const { due, dueMs, notWorkedOut } = judgeDue(options, startMs);
   const thoughtMs = performance.now() - startMs;
   tellNotWorkedOut(notWorkedOut, options);
   let failures = 0;
   let inARow = 0;
   const waiting = [...stragglers.putLast(due)];
-  const isHopeless = (): boolean => inARow >= hopelessFailures;
+  const isAway = (): boolean => inARow >= hopelessFailures;
   const work = async (isCrowded: boolean): Promise<void> => {
-    while (isCrowded === makesWay() && !isHopeless()) {
+    while (isCrowded === makesWay() && !isAway()) {
       const entry = waiting.shift();
       if (entry === undefined) return;
       const isWritten = await write(entry, options, () => failures === 0);
-      stragglers.note(entry.key, isWritten);
+      stragglers.note(entry.key, isWritten, performance.now());
       inARow = isWritten ? 0 : inARow + 1;
       if (!isWritten) failures++;
     }
   };
-  while (waiting.length > 0 && !isHopeless()) {
+  while (waiting.length > 0 && !isAway()) {
     const isCrowded = makesWay();
     const width = Math.min(isCrowded ? fewWritesAtOnce : writesAtOnce, waiting.length);
     await Promise.all(Array.from({ length: width }, () => work(isCrowded)));
   }
-  return { failures: failures + notWorkedOut.length, dueMs, thoughtMs };
+  const againMs = failures > 0 ? retryMs : Infinity;
+  return { isHopeless: isAway() || notWorkedOut.length > 0, dueMs: Math.min(dueMs, againMs), thoughtMs };
 }
 
 /** What a pass is made of. */
@@ -173,15 +176,17 @@ interface Due extends Pick<Pass, "dueMs"> {
 }
 
 /** What may be written now, and when the next may that has to wait. */
-function judgeDue({ store, summarise }: StatusWriterOptions): Due {
+function judgeDue({ store, summarise, stragglers }: PassOptions, nowMs: number): Due {
   const summary = summarise();
   if (summary === undefined) return { due: [], dueMs: Infinity, notWorkedOut: [] };
   const { entries, names, failures } = summary;
   const stale = store.statusKeys().filter((key) => !names.has(keyText(key)));
+  const all: readonly Entry[] = [...entries, ...stale.map((key) => ({ key, status: undefined }))];
+  stragglers.forgetOthers(all);
   const due: Entry[] = [];
   let nextMs = Infinity;
-  for (const entry of [...entries, ...stale.map((key) => ({ key, status: undefined }))]) {
-    const dueMs = dueOf(entry, store);
+  for (const entry of all) {
+    const dueMs = Math.max(dueOf(entry, store), stragglers.waitMs(entry.key, nowMs));
     if (dueMs > 0) nextMs = Math.min(nextMs, dueMs);
     else due.push(entry);
   }
