@@ -18,12 +18,17 @@ test("createEndpointGuard: link-local, metadata, group and unspecified addresses
     "fe80::1",
     "fe80::1%eth0",
     "ff02::1",
+    "168.63.129.16",
     "fd00:ec2::254",
+    "fd00:ec2::23",
+    "fd20:ce::254",
     "::ffff:169.254.169.254",
     "::ffff:a9fe:a9fe",
     "::169.254.169.254",
     "64:ff9b::a9fe:a9fe",
     "64:ff9b::169.254.169.254",
+    "64:ff9b:1::a9fe:a9fe",
+    "::ffff:0:a9fe:a9fe",
     "2002:a9fe:a9fe::1",
   ];
   for (const allowLoopback of [false, true]) {

@@ -57,8 +57,10 @@ const forbidden = networks([
   "169.254.0.0/16",
   // Metadata services outside of link-local.
   "100.100.100.200/32",
+  "168.63.129.16/32",
   "192.0.0.192/32",
-  "fd00:ec2::254/128",
+  "fd00:ec2::/32",
+  "fd20:ce::254/128",
   "224.0.0.0/4",
   "255.255.255.255/32",
   "::/128",
@@ -88,7 +90,7 @@ function family(address: string): "ipv4" | "ipv6" {
   return isIPv6(address) ? "ipv6" : "ipv4";
 }
 
-/** IPv4 in IPv6 clothes (mapped, compatible, NAT64, 6to4) is judged as the IPv4 address it reaches. */
+/** IPv4 in IPv6 clothes (mapped, translated, compatible, NAT64, 6to4) is judged as the IPv4 address it reaches. */
 function withoutTranslation(address: string): string {
   const plain = address.split("%")[0] ?? address;
   if (!isIPv6(plain)) return plain;
@@ -97,8 +99,10 @@ function withoutTranslation(address: string): string {
   const isZero = (from: number, to: number): boolean => groups.slice(from, to).every((group) => group === 0);
   const last = (): string => dotted(groups[6] ?? 0, groups[7] ?? 0);
   if (isZero(0, 5) && groups[5] === 0xffff) return last();
+  if (isZero(0, 4) && groups[4] === 0xffff && groups[5] === 0) return last();
   if (isZero(0, 6) && (groups[6] !== 0 || (groups[7] ?? 0) > 1)) return last();
-  if (a === 0x64 && b === 0xff9b && isZero(2, 6)) return last();
+  // The prefix of NAT64 that is for a network's own use, too.
+  if (a === 0x64 && b === 0xff9b && (isZero(2, 6) || c === 1)) return last();
   if (a === 0x2002) return dotted(b, c);
   return plain;
 }

@@ -81,6 +81,8 @@ test("bodies that cannot be used are refused, whatever is wrong with them", asyn
     { ...good, SubscriptionId: 7 },
     { ...good, EndpointUri: "  " },
     { ...good, EndpointUri: "http://[::1" },
+    { ...good, EndpointUri: `${consumer.uri()}\n/x` },
+    { ...good, EndpointUri: `${consumer.uri()}/%zz` },
     { ...good, EndpointUri: "event" },
     { ...good, EndpointUri: "ftp://127.0.0.1/event" },
     { ...good, EndpointUri: `http://127.0.0.1/${"x".repeat(3_000)}` },
@@ -99,7 +101,7 @@ test("bodies that cannot be used are refused, whatever is wrong with them", asyn
   assert.equal(flood.status, 431);
   assert.deepEqual(consumer.events, []);
   assert.equal((await subscribe(events, ` ${consumer.uri()} `)).status, 201);
-  assert.match(await events.metrics(), /cne_api_subscriptions\{status="failed to create"\} 17/);
+  assert.match(await events.metrics(), /cne_api_subscriptions\{status="failed to create"\} 19/);
 });
 
 test("the same subscription twice is 409, even at once; another address or endpoint is another", async (t) => {

@@ -51,9 +51,11 @@ function parse(body: Uint8Array): JsonValue | undefined {
   }
 }
 
-/** Whether a text is a URI or a part of one. */
+/** Whether a text is a URI or a part of one. What parsers of browsers mend is none: no two of them would mean the same by it. */
 export function isUriReference(text: string): boolean {
-  return URL.canParse(text, "http://localhost");
+  const withoutQuery = text.replace(/\?[^#]*/, "");
+  const isBroken = /\p{Cc}/u.test(text) || /%(?![\da-f]{2})/i.test(withoutQuery);
+  return !isBroken && URL.canParse(text, "http://localhost");
 }
 
 /** The document of a subscription; `baseUri` ends before `/subscriptions`. */
