@@ -15,7 +15,7 @@ export interface HostResolver {
 /** An answer is used as long. */
 const freshMs = 10_000;
 
-/** With an old answer at hand nobody waits longer for a new one. */
+/** With an old answer at hand nobody waits longer for a new one. A name server that is away must cost no one a subscription. */
 const patienceMs = 200;
 
 const maxNames = 10_000;
@@ -55,17 +55,13 @@ function createAddressCache(
   const known = new Map<string, Known>();
   const asking = new Map<string, Promise<readonly LookupAddress[]>>();
   const askOnce = async (host: string): Promise<readonly LookupAddress[]> => {
-    try {
-      const addresses = await lookupAll(host);
-      if (known.size >= maxNames) known.clear();
-      known.set(host, { addresses, atMs: nowMs() });
-      return addresses;
-    } finally {
-      asking.delete(host);
-    }
+    const addresses = await lookupAll(host);
+    if (known.size >= maxNames) known.clear();
+    known.set(host, { addresses, atMs: nowMs() });
+    return addresses;
   };
   const ask = (host: string): Promise<readonly LookupAddress[]> => {
-    const answer = asking.get(host) ?? askOnce(host);
+    const answer = asking.get(host) ?? askOnce(host).finally(() => asking.delete(host));
     asking.set(host, answer);
     return answer;
   };
@@ -73,7 +69,11 @@ function createAddressCache(
     const old = known.get(host);
     if (old === undefined) return ask(host);
     if (nowMs() - old.atMs < freshMs) return old.addresses;
-    return Promise.race([ask(host), sleep(patienceMs).then(() => old.addresses)]);
+    const answer = ask(host).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "EAI_AGAIN") return old.addresses;
+      throw error;
+    });
+    return Promise.race([answer, sleep(patienceMs).then(() => old.addresses)]);
   };
 }
 
