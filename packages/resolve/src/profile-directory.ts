@@ -55,6 +55,11 @@ export function qualifyProfileName(configName: string, profileName: string): str
   return `${configName}_${profileName}`;
 }
 
+/** The name of a qualified profile in the object that defines it. */
+export function bareProfileName(qualifiedName: string): string {
+  return qualifiedName.slice(qualifiedName.indexOf("_") + 1);
+}
+
 /** Why a lookup gave no profile, as a sentence for people. */
 export function describeFailure(lookup: Exclude<ProfileLookup, { kind: "found" }>, name: string): string {
   switch (lookup.kind) {

@@ -6,7 +6,7 @@ import {
   type Condition,
   type NodePtpDeviceStatus,
 } from "@ptp/api";
-import type { ConditionDraft, Resolution } from "@ptp/resolve";
+import { bareProfileName, type ConditionDraft, type Resolution } from "@ptp/resolve";
 import type { AgentsJudgement } from "../reconcile/operator-config/agents-standing.ts";
 import type { SessionFacts } from "../sessions/session-facts.ts";
 import { keyOf, keyText, type ObjectKey, type StatusKey } from "../store/object-key.ts";
@@ -227,7 +227,7 @@ function judgeConfig(key: SummarisedKey, { resolution, profilesOf, refusals }: O
 /** A match list has bare names; the profile is the object's own, or the only other one of that name. */
 function findProfile(onNode: readonly ProfileOnNode[], configName: string, bare: string): readonly ProfileOnNode[] {
   const own = onNode.find(({ profile }) => profile === `${configName}_${bare}`);
-  const found = own ?? onNode.find(({ profile }) => profile.endsWith(`_${bare}`));
+  const found = own ?? onNode.find(({ profile }) => bareProfileName(profile) === bare);
   return found === undefined ? [] : [found];
 }
 

@@ -1,5 +1,5 @@
 import { emptyMatchAnnotation } from "@ptp/api";
-import type { RecommendationExplanation } from "@ptp/resolve";
+import { bareProfileName, type RecommendationExplanation } from "@ptp/resolve";
 import type { InventoryObject } from "../input/inventory.ts";
 
 /**
@@ -13,7 +13,7 @@ export function whySelected(
 ): readonly string[] {
   const own = explanation.filter(({ object, profile }) => `${object.split("/")[2]}_${profile}` === qualifiedName);
   // A recommendation may name another object's profile.
-  const other = explanation.filter(({ profile }) => qualifiedName.endsWith(`_${profile}`));
+  const other = explanation.filter(({ profile }) => bareProfileName(qualifiedName) === profile);
   const entries = own.length > 0 ? own : other;
   if (entries.length === 0) return ["no object that was read recommends it"];
   return entries.flatMap((entry) => {
