@@ -10,7 +10,7 @@ const guard: EndpointGuard = {
 
 /** A resolver of a name server whose next answer is set, and a clock. */
 function resolver() {
-  const state = { nowMs: 0, answer: ["10.0.0.1"] as readonly string[] | string | "never", asked: 0 };
+  const state = { nowMs: 0, answer: ["10.0.0.1"] as readonly string[] | string, asked: 0 };
   const lookupAll: LookupAll = () => {
     state.asked += 1;
     const { answer } = state;
