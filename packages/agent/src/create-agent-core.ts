@@ -7,7 +7,7 @@ import { createApplier, type Applier } from "./apply/applier.ts";
 import { createHostFactsCollector } from "./host/collect-host-facts.ts";
 import { hostRoot } from "./host/host-root.ts";
 import { createLinuxEthtool } from "./host/linux-ethtool.ts";
-import { openLinuxStreamPair } from "./host/stream-pair.ts";
+import { createLinuxStreamPairs } from "./host/stream-pair.ts";
 import { assignProfiles } from "./nic/assign-profiles.ts";
 import { createDeviceCollector } from "./nic/collect-devices.ts";
 import type { DevicePorts } from "./nic/device-ports.ts";
@@ -103,7 +103,7 @@ function createAgentSupervisor(
       },
     },
     env: { PATH: path, LC_ALL: "C", ...ownerMark(options.nodeName, options.stateDirectory) },
-    openPair: openLinuxStreamPair,
+    openPair: createLinuxStreamPairs(),
     clock: readClock,
     random: Math.random,
     log,

@@ -11,16 +11,26 @@ export type OpenStreamPair = () => Promise<StreamPair | undefined>;
 /** Numbers of the Linux kernel interface. */
 const linux = { afUnix: 1, sockStream: 1, sockCloexec: 0o2000000 } as const;
 
-/** Opens a pair on Linux; koffi is loaded by the first. Undefined without it, or without descriptors. */
-export const openLinuxStreamPair: OpenStreamPair = async () => {
-  try {
-    const { default: koffi } = await import("koffi");
-    const socketpair = koffi.load(null).func("int socketpair(int, int, int, void *)");
+/** Pairs on Linux; koffi is loaded by the first. None without it, or without descriptors. */
+export function createLinuxStreamPairs(): OpenStreamPair {
+  let loaded: ReturnType<typeof loadSocketpair> | undefined;
+  return async () => {
+    loaded ??= loadSocketpair();
+    const socketpair = await loaded;
     const ends = new Int32Array(2);
-    const result: number = socketpair(linux.afUnix, linux.sockStream | linux.sockCloexec, 0, ends);
+    const result = socketpair?.(linux.afUnix, linux.sockStream | linux.sockCloexec, 0, ends);
     const [ours, theirs] = ends;
     return result === 0 && ours !== undefined && theirs !== undefined ? { ours, theirs } : undefined;
+  };
+}
+
+type Socketpair = (family: number, type: number, protocol: number, ends: Int32Array) => number;
+
+async function loadSocketpair(): Promise<Socketpair | undefined> {
+  try {
+    const { default: koffi } = await import("koffi");
+    return koffi.load(null).func("int socketpair(int, int, int, void *)");
   } catch {
     return undefined;
   }
-};
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
-import { openLinuxStreamPair, type OpenStreamPair } from "../host/stream-pair.ts";
+import { createLinuxStreamPairs, type OpenStreamPair } from "../host/stream-pair.ts";
 import { signalProcess } from "./signal-group.ts";
 import { spawnChild, type ChildExit } from "./spawn-child.ts";
 import { eventually } from "./testing/fixture.ts";
@@ -33,7 +33,7 @@ test("a child that has ended is signalled no more, although its output is still 
 
 const noPair: OpenStreamPair = () => Promise.resolve(undefined);
 
-for (const [through, openPair] of Object.entries({ "a pair": openLinuxStreamPair, "Node's pipe": noPair })) {
+for (const [through, openPair] of Object.entries({ "a pair": createLinuxStreamPairs(), "Node's pipe": noPair })) {
   test(`through ${through}: all lines come before the end, the unfinished last one too, and nothing stays open`, async () => {
     // What is opened once and for all.
     await lines("true", openPair);

@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { silentLogger } from "@ptp/kit";
 import type { ProcessReport } from "@ptp/node";
 import type { ProcessSpec } from "@ptp/plan";
-import { openLinuxStreamPair } from "../host/stream-pair.ts";
+import { createLinuxStreamPairs } from "../host/stream-pair.ts";
 import { signalProcess } from "./signal-group.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 import { eventually, fixturePath, fixtureSpec } from "./testing/fixture.ts";
@@ -28,7 +28,7 @@ function bench(t: TestContext, stopLimitMs = 300): Bench {
       onProcessChange: (report) => void changes.push(report),
     },
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-    openPair: openLinuxStreamPair,
+    openPair: createLinuxStreamPairs(),
     clock: () => ({ monotonicMs: performance.now(), unixMs: Date.now() }),
     random: () => 0,
     log: silentLogger,
