@@ -57,3 +57,11 @@ test("what is not followed any more costs nothing", (t) => {
   t.mock.timers.tick(10_000);
   assert.deepEqual([followed.ended.aborted, listeners.size], [false, 0]);
 });
+
+test("a pod that went between its proof and the look at it is followed to its end", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const followed = followPod(proven, { byUid: () => undefined, subscribe: () => () => {} });
+  t.mock.timers.tick(2000);
+  assert.equal(followed.ended.aborted, true);
+  followed.stop();
+});

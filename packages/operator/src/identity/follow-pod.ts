@@ -22,11 +22,15 @@ export function followPod(proven: ProvenPod, pods: Pick<AgentPods, "byUid" | "su
     const place = judge();
     if (!place.ok) ending.abort(new AgentRefusal(place.status, place.word, `${place.reason}; its session ends`));
   };
-  const unsubscribe = pods.subscribe((uids) => {
-    if (!uids.includes(proven.podUid)) return;
+  const look = () => {
     clearTimeout(timer);
     timer = judge().ok ? undefined : setTimeout(end, graceMs);
+  };
+  const unsubscribe = pods.subscribe((uids) => {
+    if (uids.includes(proven.podUid)) look();
   });
+  // It may have gone since it was proven.
+  look();
   return {
     ended: ending.signal,
     stop: () => {
