@@ -8,7 +8,7 @@ import { test, type TestContext } from "node:test";
 import { createHttpPart, type HttpPart } from "./http.ts";
 import { captureLogger, silentLogger } from "./log.ts";
 import { createCertificates, type Certificates } from "./testing/certificates.ts";
-import { createTlsRenewal, type TakeTls } from "./tls-files.ts";
+import { createTlsRenewal, createTrustRenewal, type TakeTls } from "./tls-files.ts";
 
 function certificates(t: TestContext): Certificates {
   const made = createCertificates();
@@ -97,6 +97,38 @@ test("a renewed certificate is served to new connections; half a renewal changes
   use("next");
   await changed.promise;
   assert.deepEqual(taken, [readFileSync(made.certPath("server"), "utf8"), readFileSync(made.certPath("next"), "utf8")]);
+});
+
+test("authorities are followed as certificates are; a file that holds none is none, and not those that Node knows", async (t) => {
+  const made = certificates(t);
+  const path = made.certPath("used");
+  const authority = readFileSync(made.certPath("ca"), "utf8");
+  made.authority("other");
+  const other = readFileSync(made.certPath("other"), "utf8");
+  for (const text of ["", "\n", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]) {
+    writeFileSync(path, text);
+    const server = { certPath: made.certPath("server"), keyPath: made.keyPath("server"), clientCaPath: path };
+    await assert.rejects(createTlsRenewal(server, () => assert.fail("taken"), silentLogger).start(), /holds no cert/);
+    await assert.rejects(createTrustRenewal(path, () => assert.fail("taken"), silentLogger).start(), /holds no cert/);
+  }
+  writeFileSync(path, authority);
+  const taken: string[] = [];
+  const told = Promise.withResolvers<string>();
+  const log = captureLogger((level, message) => told.resolve(`${level} ${message}`));
+  let changed = Promise.withResolvers<void>();
+  const take = (pem: string): void => {
+    taken.push(pem);
+    changed.resolve();
+  };
+  const renewal = createTrustRenewal(path, take, log, 20);
+  await renewal.start();
+  t.after(() => renewal.stop());
+  writeFileSync(path, "");
+  assert.equal(await told.promise, "warn the list of trusted authorities stays the one before");
+  changed = Promise.withResolvers<void>();
+  writeFileSync(path, other);
+  await changed.promise;
+  assert.deepEqual(taken, [authority, other]);
 });
 
 test("what cannot be served is refused at the start, by file", async (t) => {
