@@ -1,7 +1,14 @@
 import { promises as dns } from "node:dns";
-import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { createHttpPart, createRegistry, metricsRoute, type Logger, type Part } from "@ptp/kit";
+import {
+  createHttpPart,
+  createRegistry,
+  createTrustRenewal,
+  metricsRoute,
+  type Logger,
+  type Part,
+  type TlsRenewal,
+} from "@ptp/kit";
 import type { Registry } from "prom-client";
 import { createDeliverer, type Deliverer } from "./deliverer.ts";
 import { createDeliveryListener } from "./delivery-listener.ts";
@@ -83,7 +90,8 @@ function createServing({ options, log }: EventsInput, registry: Registry, ask: A
   const store = createSubscriptionStore(options.storePath, `${origin}${apiRoot}`, log);
   const gauges = { subscriptions: () => book.size(), depth: () => deliverer.depth() };
   const metrics = createEventsMetrics(registry, nodeName, gauges);
-  const poster = createPoster(options, nowMs);
+  const trust = createConsumerTrust(options.consumerCaPath, log);
+  const poster = createPoster(options, trust, nowMs);
   const { post } = poster;
   const listener = createDeliveryListener({ book, store, metrics, nowMs, log });
   const deliverer: Deliverer = createDeliverer({ limits: defaultQueueLimits, post, nowMs, later, listener });
@@ -106,7 +114,7 @@ function createServing({ options, log }: EventsInput, registry: Registry, ask: A
   const tokens = ask && createTokenVerifier({ ask, subjects, ...clocks, log });
   const place = { port, ...(host !== undefined && { host }), ...(tls && { tls }), ...(tokens && { tokens }) };
   const server = createEventsServer({ ...place, api, log });
-  return { service, metrics, delivery: deliveryPart(service, deliverer, poster), server };
+  return { service, metrics, delivery: deliveryPart(service, deliverer, { poster, trust }), server };
 }
 
 function nowMs(): number {
@@ -118,23 +126,42 @@ function later(delayMs: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-function createPoster(options: EventsOptions, nowMs: () => number): EventPoster {
+function createPoster(options: EventsOptions, trust: ConsumerTrust | undefined, nowMs: () => number): EventPoster {
   const ownPorts = [options.apiPort, ...options.ownPorts];
   const guard = createEndpointGuard({ ...options, ownPorts }, ownAddresses);
   const resolver = createHostResolver((name) => dns.lookup(name, { all: true }), guard, nowMs);
-  const ca = options.consumerCaPath;
-  return createEventPoster({ guard, resolver, ...(ca !== undefined && { consumerCa: readFileSync(ca, "utf8") }) });
+  return createEventPoster({ guard, resolver, ...(trust && { consumerCa: trust.pem }) });
+}
+
+/** By whom consumers with HTTPS are known; renewed as the certificates are. */
+interface ConsumerTrust {
+  readonly renewal: TlsRenewal;
+  readonly pem: () => string;
+}
+
+function createConsumerTrust(path: string | undefined, log: Logger): ConsumerTrust | undefined {
+  if (path === undefined) return undefined;
+  let pem = "";
+  return { renewal: createTrustRenewal(path, (text) => (pem = text), log), pem: () => pem };
 }
 
 function ownAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
 }
 
-function deliveryPart(service: EventService, deliverer: Deliverer, poster: EventPoster): Part {
+function deliveryPart(
+  service: EventService,
+  deliverer: Deliverer,
+  { poster, trust }: { readonly poster: EventPoster; readonly trust: ConsumerTrust | undefined },
+): Part {
   return {
     name: "delivery",
-    start: () => service.start(),
+    start: async () => {
+      await trust?.renewal.start();
+      await service.start();
+    },
     stop: async () => {
+      trust?.renewal.stop();
       deliverer.stop();
       poster.close();
     },

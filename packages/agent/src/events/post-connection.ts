@@ -8,8 +8,8 @@ export interface PostTarget {
   readonly host: string;
   readonly port: number;
   readonly lookup: LookupFunction;
-  /** PEM of authorities instead of those that Node knows. */
-  readonly ca?: string;
+  /** PEM of authorities of now, instead of those that Node knows. */
+  readonly ca?: () => string;
 }
 
 /** How an exchange ended. */
@@ -75,7 +75,7 @@ function opened({ isTls, host, port, lookup, ca }: PostTarget, { key, keep, forg
   const place = { host, port, lookup };
   const name = isIP(host) === 0 ? { servername: host } : {};
   const socket = isTls
-    ? connectTls({ ...place, ...name, minVersion: "TLSv1.2", ...(ca !== undefined && { ca }) })
+    ? connectTls({ ...place, ...name, minVersion: "TLSv1.2", ...(ca !== undefined && { ca: ca() }) })
     : connectTcp(place);
   const connection: Connection = { socket, key, wasUsed: false, head: "", settle: undefined };
   socket.setNoDelay(true);

@@ -20,8 +20,8 @@ export interface EventPoster {
 export interface EventPosterOptions {
   readonly guard: EndpointGuard;
   readonly resolver: HostResolver;
-  /** PEM of authorities of consumers with HTTPS, instead of those that Node knows. */
-  readonly consumerCa?: string;
+  /** PEM of authorities of consumers with HTTPS, as it is now, instead of those that Node knows. */
+  readonly consumerCa?: () => string;
 }
 
 /** Creates a sender that keeps connections open; redirects are not followed and proxies not used. */
