@@ -49,6 +49,17 @@ test("createHttpPart hides what a handler throws and logs it", async (t) => {
   assert.deepEqual(logged, ["secret detail"]);
 });
 
+test("createHttpPart: a client that goes away in its request is no error", async (t) => {
+  const told = Promise.withResolvers<string>();
+  const { part } = await serve(
+    t,
+    captureLogger((level, message) => told.resolve(`${level} ${message}`)),
+  );
+  const socket = connect(part.address().port, "127.0.0.1");
+  socket.write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1", () => socket.destroy());
+  assert.equal(await told.promise, "debug a client has gone away");
+});
+
 test("createHttpPart survives garbage on the wire", async (t) => {
   const { part, url } = await serve(t);
   const socket = connect(part.address().port, "127.0.0.1");

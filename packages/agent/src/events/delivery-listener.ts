@@ -1,6 +1,7 @@
 import { messageOf } from "@ptp/kit";
 import type { DeliveryListener } from "./deliverer.ts";
 import type { EventServiceOptions } from "./event-service.ts";
+import { shownEndpoint } from "./subscription.ts";
 
 /** What is told of deliveries. */
 export type ListenerOptions = Pick<EventServiceOptions, "book" | "store" | "metrics" | "nowMs" | "log">;
@@ -14,11 +15,16 @@ export function createDeliveryListener(options: ListenerOptions): DeliveryListen
     onRetry: () => metrics.retried(),
     onDrop: (endpointUri, events, reason) => {
       metrics.dropped(reason, events.length);
-      log.info("events were given up", { endpoint: endpointUri, reason, count: events.length, first: events[0]?.id });
+      log.info("events were given up", {
+        endpoint: shownEndpoint(endpointUri),
+        reason,
+        count: events.length,
+        first: events[0]?.id,
+      });
     },
     onTrouble: (endpointUri, problem) =>
-      log.warn("events do not reach a subscriber", { endpoint: endpointUri, problem }),
-    onReached: (endpointUri) => log.info("events reach a subscriber again", { endpoint: endpointUri }),
+      log.warn("events do not reach a subscriber", { endpoint: shownEndpoint(endpointUri), problem }),
+    onReached: (endpointUri) => log.info("events reach a subscriber again", { endpoint: shownEndpoint(endpointUri) }),
     onDead: (endpointUri, problem) => removeSubscriber(endpointUri, problem, options),
   };
 }
@@ -28,7 +34,7 @@ function removeSubscriber(endpointUri: string, problem: string, { book, store, m
   for (const { id } of subscriptions) book.remove(id);
   metrics.subscriberRemoved();
   log.warn("a subscriber is removed with its subscriptions: it could not be reached for too long", {
-    endpoint: endpointUri,
+    endpoint: shownEndpoint(endpointUri),
     subscriptions: subscriptions.length,
     problem,
   });

@@ -46,7 +46,7 @@ function world({ save = () => Promise.resolve() }: Partial<SubscriptionStore> = 
     told.push({ states, hasDetails: data.details !== undefined, ...(offset !== undefined && { offset }) });
     return { kind };
   };
-  const log = captureLogger((_, message) => void lines.push(message));
+  const log = captureLogger((_, message, fields) => void lines.push(`${message} ${String(fields["endpoint"])}`));
   const registry = createRegistry();
   const [book, board] = [createSubscriptionBook(nodeName), createEventBoard()];
   const store: SubscriptionStore = { load: () => Promise.resolve([]), save };
@@ -227,7 +227,24 @@ test("a subscriber that left in trouble leaves nothing behind: trouble with it i
     await pass(100);
     assert.equal(deliverer.depth().subscribers, 0);
   }
-  assert.equal(lines.filter((line) => line === "events do not reach a subscriber").length, 2);
+  assert.equal(lines.filter((line) => line.startsWith("events do not reach a subscriber")).length, 2);
+});
+
+test("a password in an EndpointUri is not logged", async () => {
+  const { feed, service, pass, answer, lines } = world();
+  feed(lockState("LOCKED"));
+  const asked = service.subscribe({
+    resourceAddress: lockAddress,
+    endpointUri: "http://me:secret@consumer/event",
+    withDetails: false,
+  });
+  await pass(10);
+  assert.equal((await asked).status, 201);
+  answer({ afterMs: 1, kind: "refused" });
+  feed(lockState("FREERUN"));
+  await pass(100);
+  assert.ok(lines.some((line) => line.includes("http://…@consumer/event")));
+  assert.ok(!lines.some((line) => line.includes("secret")), lines.join("\n"));
 });
 
 const addresses = [lockAddress, "/cluster/node/w1/sync/ptp-status", "/cluster/node/./sync/ptp-status/lock-state"];

@@ -10,7 +10,7 @@ import { postTimeoutMs, type PostEvent } from "./post-event.ts";
 import { resourcesOf } from "./resource-address.ts";
 import { resourceName, resourceNames } from "./resources.ts";
 import type { OutgoingEvent } from "./subscriber-queue.ts";
-import { isUriReference, type Subscription, type SubscriptionRequest } from "./subscription.ts";
+import { isUriReference, shownEndpoint, type Subscription, type SubscriptionRequest } from "./subscription.ts";
 import type { SubscriptionBook } from "./subscription-book.ts";
 import type { SubscriptionStore } from "./subscription-store.ts";
 import { createTurns, type InTurn } from "./turns.ts";
@@ -285,7 +285,7 @@ async function postAll(
     const result = leftMs <= 0 ? tooLate : await options.post(endpointUri, event(withDetails).body(), leftMs);
     if (result.kind === "delivered") continue;
     options.log.info("a subscription is refused: its endpoint did not take the first notification", {
-      endpoint: endpointUri,
+      endpoint: shownEndpoint(endpointUri),
       problem: result.detail,
     });
     return false;

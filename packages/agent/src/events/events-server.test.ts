@@ -3,7 +3,7 @@ import { request } from "node:https";
 import { connect } from "node:net";
 import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
-import { silentLogger, type HttpListener } from "@ptp/kit";
+import { captureLogger, silentLogger, type HttpListener } from "@ptp/kit";
 import { createCertificates } from "@ptp/kit/testing/certificates";
 import { bearerToken, ownerOf, type Caller, type TokenCheck } from "./caller.ts";
 import { createEventsServer, type EventsServerOptions } from "./events-server.ts";
@@ -142,4 +142,18 @@ test("createEventsServer: a long answer costs no more than what its client reads
     if (bytes > 100_000_000) return;
   }
   assert.fail(`only ${bytes} bytes came`);
+});
+
+test("createEventsServer: a client that goes away in its request is no error", async (t) => {
+  const lines: string[] = [];
+  const told = Promise.withResolvers<void>();
+  const log = captureLogger((level, message) => {
+    lines.push(`${level} ${message}`);
+    told.resolve();
+  });
+  const server = await serve(t, { log });
+  const socket = connect(server.address().port, "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", () => socket.destroy());
+  await told.promise;
+  assert.deepEqual(lines, ["debug a client has gone away"]);
 });

@@ -58,6 +58,11 @@ export function isUriReference(text: string): boolean {
   return !isBroken && URL.canParse(text, "http://localhost");
 }
 
+/** An endpoint as it is logged: without a name and password in it. */
+export function shownEndpoint(endpointUri: string): string {
+  return endpointUri.replace(/^([^/?#]*\/\/)[^/?#]*@/, "$1…@");
+}
+
 /** The document of a subscription; `baseUri` ends before `/subscriptions`. */
 export function subscriptionInfo(subscription: Subscription, baseUri: string): SubscriptionInfo {
   return {
