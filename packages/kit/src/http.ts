@@ -47,7 +47,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   try {
     send(response, await answer(request, options), request.method === "HEAD");
   } catch (error) {
-    if (!request.complete) return options.log.debug("a client has gone away", { server: options.name });
+    if (request.destroyed && !request.complete)
+      return options.log.debug("a client has gone away", { server: options.name });
     options.log.error("request failed", { server: options.name, url: request.url ?? "", error: messageOf(error) });
     if (!response.headersSent) send(response, { status: 500, body: "internal error\n" }, false);
   }

@@ -53,7 +53,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   try {
     send(request, response, await answer(request, options));
   } catch (error) {
-    if (!request.complete) return options.log.debug("a client has gone away", { url: request.url ?? "" });
+    if (request.destroyed && !request.complete)
+      return options.log.debug("a client has gone away", { url: request.url ?? "" });
     options.log.error("a request failed", { url: request.url ?? "", error: messageOf(error) });
     if (!response.headersSent) send(request, response, { status: 500 });
   }
