@@ -43,7 +43,7 @@ async function main(): Promise<number> {
   for (const flag of options.ignored) log.info(`--${flag} has no meaning any more`);
   const path = process.env["PATH"] ?? "";
   const { createAgent } = await agentModule();
-  const agent = createAgent({ options, log, sink, path, pid: process.pid, surroundings: surroundings() });
+  const agent = createAgent({ options, log, sink: sink.patient, path, pid: process.pid, surroundings: surroundings() });
   try {
     await runParts(agent.parts, { signal: shutdownSignal(process), log });
     return 0;

@@ -8,51 +8,85 @@ export interface LineSink {
   flush(limitMs: number): Promise<void>;
 }
 
+/** A sink with a side for those who are in no hurry. */
+export interface PatientSink extends LineSink {
+  /**
+   * For lines of programs: of all that is done with a line, a write of its own costs most, so they wait for others that come
+   * soon. They keep their place among those that do not wait.
+   */
+  readonly patient: LineSink;
+}
+
 /** How much may wait for a slow reader, in UTF-16 code units. */
 const maxWaitingChars = 1_048_576;
+
+/** How long a line may wait for others: an agent that is killed takes so much of its programs' last words with it. */
+const gatherMs = 250;
 
 /**
  * Creates a sink on a file descriptor. Writes happen on the thread pool: a stalled reader of a pipe, which would block
  * `process.stdout`, costs lines and never time.
  */
-export function createLineSink(fd: number, maxChars: number = maxWaitingChars): LineSink {
-  let waiting: string[] = [];
-  let waitingChars = 0;
+export function createLineSink(fd: number, maxChars: number = maxWaitingChars): PatientSink {
+  const lines = createWaitingLines(maxChars);
   let writing = false;
+  let gathering: NodeJS.Timeout | undefined;
   let idle: (() => void)[] = [];
-  const rest = (): void => {
+  const pump = (): void => {
+    if (!lines.isEmpty()) return writeAll(fd, lines.takeAll(), pump);
     writing = false;
     for (const resolve of idle) resolve();
     idle = [];
   };
-  const pump = (): void => {
-    if (waiting.length === 0) return rest();
-    const bytes = Buffer.from(waiting.join(""));
-    waiting = [];
-    waitingChars = 0;
-    writeAll(fd, bytes, pump);
+  const begin = (): void => {
+    clearTimeout(gathering);
+    gathering = undefined;
+    if (writing) return;
+    writing = true;
+    // A burst becomes one write.
+    setImmediate(pump);
   };
+  const flush: LineSink["flush"] = (limitMs) =>
+    new Promise((resolve) => {
+      if (!lines.isEmpty()) begin();
+      if (!writing) return resolve();
+      const timer = setTimeout(resolve, limitMs);
+      idle.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  const writeLine: LineSink["writeLine"] = (line) => {
+    const isTaken = lines.take(line);
+    if (isTaken) begin();
+    return isTaken;
+  };
+  const writeSoon: LineSink["writeLine"] = (line) => {
+    const isTaken = lines.take(line);
+    if (isTaken && !writing) gathering ??= setTimeout(begin, gatherMs);
+    return isTaken;
+  };
+  return { writeLine, flush, patient: { writeLine: writeSoon, flush } };
+}
+
+function createWaitingLines(maxChars: number) {
+  let waiting: string[] = [];
+  let waitingChars = 0;
   return {
-    writeLine: (line) => {
+    isEmpty: () => waiting.length === 0,
+    /** False if there is no room for it. */
+    take: (line: string): boolean => {
       if (waitingChars + line.length >= maxChars) return false;
       waiting.push(`${line}\n`);
       waitingChars += line.length + 1;
-      if (!writing) {
-        writing = true;
-        // A burst becomes one write.
-        setImmediate(pump);
-      }
       return true;
     },
-    flush: (limitMs) =>
-      new Promise((resolve) => {
-        if (!writing) return resolve();
-        const timer = setTimeout(resolve, limitMs);
-        idle.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      }),
+    takeAll: (): Uint8Array => {
+      const bytes = Buffer.from(waiting.join(""));
+      waiting = [];
+      waitingChars = 0;
+      return bytes;
+    },
   };
 }
 
