@@ -28,10 +28,9 @@ export async function runConsumer(
   const server = await openEventServer(options.port, (event) => onState(event, table.push(event)));
   log(`events are taken on port ${server.port}`);
   const api = createProducerApi(options.producer, options.tokenFile);
-  const onVerify = async (resource: string, pull: () => Promise<PtpEvent | undefined>): Promise<void> => {
-    const take = table.startPull(resource);
-    const event = await pull();
-    if (event !== undefined) onState(event, take(event));
+  const onVerify = async (pull: () => Promise<readonly PtpEvent[]>): Promise<void> => {
+    const take = table.startPull();
+    for (const event of await pull()) onState(event, take(event));
   };
   const subscriber = createSubscriber({ api, nodeName, resources, endpoint, onVerify, log });
   try {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { readEvent, type PtpEvent } from "./ptp-event.ts";
+import { readEvents, type PtpEvent } from "./ptp-event.ts";
 
 /** A subscription as the producer lists it. */
 export interface Subscription {
@@ -16,8 +16,8 @@ export interface ProducerApi {
   /** The status of the answer: 201 made, 409 there already, 400 the endpoint does not answer, 404 no such resource. */
   subscribe(address: string, endpoint: string): Promise<number>;
   unsubscribe(id: string): Promise<void>;
-  /** Undefined where the node has no such clock. */
-  currentState(address: string): Promise<PtpEvent | undefined>;
+  /** Of each resource that the address means and the node has. */
+  currentState(address: string): Promise<readonly PtpEvent[]>;
 }
 
 const timeoutMs = 5_000;
@@ -54,7 +54,7 @@ export function createProducerApi(producer: URL, tokenFile?: string): ProducerAp
     currentState: async (address) => {
       const response = await call("GET", `${address}/CurrentState`);
       const text = await response.text();
-      return response.status === 200 ? readEvent(text) : undefined;
+      return response.status === 200 ? readEvents(text) : [];
     },
   };
 }

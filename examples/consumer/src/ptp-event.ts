@@ -20,8 +20,18 @@ export interface PtpEvent {
 
 /** Reads an event strictly; undefined where it is none. */
 export function readEvent(body: string): PtpEvent | undefined {
-  const event = objectOf(body);
-  const { specversion, id, source, time, data } = event ?? {};
+  return eventOf(parse(body));
+}
+
+/** Reads what an address means now: one event, or a list of them where it means several resources. Others are left out. */
+export function readEvents(body: string): readonly PtpEvent[] {
+  const document = parse(body);
+  return (Array.isArray(document) ? document : [document]).flatMap((each) => eventOf(each) ?? []);
+}
+
+function eventOf(event: unknown): PtpEvent | undefined {
+  if (!isObject(event)) return undefined;
+  const { specversion, id, source, time, data } = event;
   if (specversion !== "1.0" || typeof id !== "string" || id === "") return undefined;
   if (typeof source !== "string" || typeof time !== "string" || Number.isNaN(Date.parse(time))) return undefined;
   const list = isObject(data) ? data["values"] : undefined;
@@ -42,10 +52,9 @@ function readValue(value: unknown): PtpValue | undefined {
   return kind === "notification" || kind === "metric" ? { address, kind, value: text } : undefined;
 }
 
-function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

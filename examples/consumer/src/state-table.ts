@@ -4,8 +4,8 @@ import type { PtpEvent, PtpValue } from "./ptp-event.ts";
 export interface StateTable {
   /** Takes a pushed event; the values that differ from what was known. A repeated delivery changes nothing. */
   push(event: PtpEvent): readonly PtpValue[];
-  /** Says that a pull begins; what it yields is refused if an event was pushed meanwhile. */
-  startPull(source: string): (event: PtpEvent) => readonly PtpValue[];
+  /** Says that a pull begins; what it yields is refused if an event of the same resource was pushed meanwhile. */
+  startPull(): (event: PtpEvent) => readonly PtpValue[];
   values(): readonly PtpValue[];
 }
 
@@ -34,9 +34,9 @@ export function createStateTable(): StateTable {
       pushes.set(event.source, countOf(event.source) + 1);
       return take(event);
     },
-    startPull: (source) => {
-      const before = countOf(source);
-      return (event) => (countOf(source) === before ? take(event) : []);
+    startPull: () => {
+      const before = new Map(pushes);
+      return (event) => (countOf(event.source) === (before.get(event.source) ?? 0) ? take(event) : []);
     },
     values: () => [...known.values()],
   };

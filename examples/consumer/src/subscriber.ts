@@ -8,7 +8,7 @@ export interface SubscriberOptions {
   readonly resources: readonly string[];
   readonly endpoint: string;
   /** Has to pull the state of a resource: what was pushed may have been lost with the producer. */
-  readonly onVerify: (resource: string, pull: () => Promise<PtpEvent | undefined>) => Promise<void>;
+  readonly onVerify: (pull: () => Promise<readonly PtpEvent[]>) => Promise<void>;
   readonly log: (line: string) => void;
 }
 
@@ -42,7 +42,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   };
   const verify = (resource: string): Promise<void> => {
     forget(resource);
-    return options.onVerify(resource, () => api.currentState(addressOf(resource)));
+    return options.onVerify(() => api.currentState(addressOf(resource)));
   };
   const look = async (): Promise<boolean> => {
     if (!(await api.isHealthy())) throw new Error("the producer is not healthy");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readEvent, saysNothing } from "../src/ptp-event.ts";
+import { readEvent, readEvents, saysNothing } from "../src/ptp-event.ts";
 
 const value = {
   ResourceAddress: "/cluster/node/w1/ens1fx/master",
@@ -40,6 +40,14 @@ test("what is no event is refused", () => {
     [event],
   ];
   for (const each of wrong) assert.equal(readEvent(JSON.stringify(each)), undefined, JSON.stringify(each));
+});
+
+test("what an address means now is one event, or those of all resources below it", () => {
+  const other = { ...event, source: "/sync/ptp-status/clock-class" };
+  const sources = (document: unknown) => readEvents(JSON.stringify(document)).map(({ source }) => source);
+  assert.deepEqual(sources(event), [event.source]);
+  assert.deepEqual(sources([event, 7, other]), [event.source, other.source]);
+  assert.deepEqual(sources("none"), []);
 });
 
 test("nothing that comes makes it fail", () => {

@@ -30,11 +30,19 @@ test("a delivery that is repeated late does not bring an old state back", () => 
 
 test("a pull that an event has overtaken is left", () => {
   const table = createStateTable();
-  const take = table.startPull(source);
+  const take = table.startPull();
   table.push(event("2", "FREERUN"));
   assert.equal(take(event("1", "LOCKED")).length, 0);
   assert.equal(table.values()[0]?.value, "FREERUN");
-  assert.equal(table.startPull(source)(event("3", "LOCKED")).length, 1);
+  assert.equal(table.startPull()(event("3", "LOCKED")).length, 1);
+});
+
+test("a pull of several resources is left for those alone that an event has overtaken", () => {
+  const table = createStateTable();
+  const take = table.startPull();
+  table.push(event("2", "FREERUN"));
+  const system = { ...event("1", "LOCKED", "/cluster/node/w1/CLOCK_REALTIME"), source: "/sync/sync-status/os" };
+  assert.deepEqual([take(event("1", "LOCKED")).length, take(system).length], [0, 1]);
 });
 
 test("clocks of one resource are kept apart", () => {
