@@ -1,5 +1,5 @@
 import type { Ptp4lInstance } from "@ptp/plan";
-import { announceIntents, type NodeState } from "@ptp/truth";
+import { announceAlike, announceIntents, type NodeState } from "@ptp/truth";
 import type { Registry } from "prom-client";
 import type { AgentInput } from "./agent-input.ts";
 import { createAnnouncePort } from "./announce/announce-port.ts";
@@ -51,6 +51,7 @@ export function createAgentManagement(
   const queries = createQueries(input, metrics);
   const knowledge = createTlvKnowledge({ queries, onChange: onFacts, log: input.log });
   let instances: readonly Ptp4lInstance[] = [];
+  let announced: NodeState | undefined;
   const instanceOf = (configName: string) => instances.find((each) => each.configName === configName);
   const port = createAnnouncePort(queries, instanceOf);
   const announcer: Announcer = createAnnouncer({ ...time, port, metrics, onNotices: changed, log: input.log });
@@ -67,7 +68,11 @@ export function createAgentManagement(
       announcer.restarted(instance.configName);
       void knowledge.learn(instance);
     },
-    onState: (state) => announcer.want(announceIntents(state)),
+    onState: (state) => {
+      if (announced !== undefined && announceAlike(announced, state)) return;
+      announced = state;
+      announcer.want(announceIntents(state));
+    },
     notices: () => [...[queries.notice()].filter((each) => each !== undefined), ...announcer.notices()],
     stop: async (asked) => {
       await Promise.all([announcer.stop(), asked]);

@@ -5,7 +5,7 @@ import type { NodeProfile, ProcessReport } from "@ptp/node";
 import type { PtpClockObservation } from "../ptp-clock.ts";
 import { at } from "../testing/machine-laws.ts";
 import { gnssTime, parentOf } from "../testing/machines.ts";
-import { announceIntents } from "./announce-intents.ts";
+import { announceAlike, announceIntents } from "./announce-intents.ts";
 import type { NodeInput } from "./node-input.ts";
 import { followPlan, initialNodeState, type NodeState } from "./node-state.ts";
 import { stepNode } from "./step-node.ts";
@@ -217,4 +217,22 @@ test("announceIntents: one that gives time on is announced by its own T-BC once 
   assert.ok(describe(locked.state).some(([, configName]) => configName === "ptp4l.1.config"));
   const heard = run([{ ...dpll(3), process: "ts2phc.1" } as NodeInput], locked);
   assert.deepEqual(describe(heard.state), []);
+});
+
+test("announceAlike: states between which it says so want the same; a line of a measurement is such a step", () => {
+  const line = "ptp4l[1.5]: [ptp4l.0.config:6] rms    7 max   19 freq  +9259 +/-  50 delay   415 +/-  97";
+  const servo: NodeInput = { source: "line", process: "ptp4l.0", line };
+  const story = [process("ptp4l.0"), dpll(3), ...measured, servo, asked(...upstream, port("LISTENING")), dpll(4)];
+  let { state, ms } = run([]);
+  const alike: NodeInput[] = [];
+  for (const input of story) {
+    const next = run([input], { state, ms });
+    if (announceAlike(state, next.state)) {
+      assert.deepEqual(announceIntents(next.state), announceIntents(state));
+      alike.push(input);
+    }
+    ({ state, ms } = next);
+  }
+  assert.ok(alike.includes(servo));
+  assert.ok(alike.length < story.length);
 });

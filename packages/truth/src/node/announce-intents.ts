@@ -24,6 +24,12 @@ export function announceIntents(state: NodeState, utc: UtcOffset = state.leap.ut
   return state.machines.flatMap((machine) => intentsOf(state, machine, utc));
 }
 
+/** True only if both want the same announced, told without making it: asked for every line, most of which measure something. */
+export function announceAlike(before: NodeState, after: NodeState): boolean {
+  if (before.plan !== after.plan || before.profiles !== after.profiles) return false;
+  return before.machines === after.machines && before.leap === after.leap;
+}
+
 function intentsOf(state: NodeState, machine: NodeMachine, utc: UtcOffset): AnnouncePlan {
   switch (machine.kind) {
     case "t-bc":
