@@ -68,9 +68,9 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
   let nap = new AbortController();
   const loop = async (): Promise<void> => {
     while (!ended.signal.aborted) {
-      nap = new AbortController();
+      if (nap.signal.aborted) nap = new AbortController();
       const delayMs = await roundOrPause(options, state, ended.signal);
-      await sleep(delayMs, AbortSignal.any([ended.signal, nap.signal]));
+      await sleep(delayMs, nap.signal);
     }
   };
   const running = loop();
@@ -87,6 +87,7 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
     },
     stop: async () => {
       ended.abort();
+      nap.abort();
       await running;
     },
   };

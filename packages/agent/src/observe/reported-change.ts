@@ -6,12 +6,17 @@ export function isReported(before: PtpClock, after: PtpClock): boolean {
   if (before === after) return false;
   return (
     before.status.state !== after.status.state ||
-    !isDeepStrictEqual(before.status.cause, after.status.cause) ||
-    !isDeepStrictEqual(before.parentDataSet, after.parentDataSet) ||
+    isOther(before.status.cause, after.status.cause) ||
+    isOther(before.parentDataSet, after.parentDataSet) ||
     before.defaultDataSet?.clockClass !== after.defaultDataSet?.clockClass ||
     before.heardClass !== after.heardClass ||
-    !isDeepStrictEqual(portStates(before), portStates(after))
+    (before.ports !== after.ports && isOther(portStates(before), portStates(after)))
   );
+}
+
+/** Asked for every line: most of the time it is the same one. */
+function isOther(before: unknown, after: unknown): boolean {
+  return before !== after && !isDeepStrictEqual(before, after);
 }
 
 function portStates(clock: PtpClock): readonly string[] {
