@@ -138,7 +138,7 @@ function checked(name: FlagName, value: string | undefined): string {
 export function flagHelp(): string {
   const lines = Object.entries<FlagDeclaration>(declarations).map(([name, { describe, default: standard }]) => {
     const suffix = standard === undefined ? "" : ` (default: ${standard})`;
-    return `  --${name.padEnd(29)}${describe}${suffix}`;
+    return `  --${name.padEnd(31)}${describe}${suffix}`;
   });
   const what = "Runs the PTP programs of one node as its operator or its file of profiles says.";
   return `ptp-agent [options]\n\n${what}\n\nOptions:\n${lines.join("\n")}`;
