@@ -10,14 +10,6 @@ import { giveAddress, otherNamespace, permissionStory, storyValues } from "./tes
 
 const user = `system:serviceaccount:${namespace}:ptp-operator`;
 
-/** Granted though nothing in the story uses them, each with the reason. */
-const unusedForGood: readonly (readonly [permission: RegExp, reason: string])[] = [
-  [
-    /ptpoperatorconfigs\/finalizers update$/,
-    "asked by the admission of OpenShift only: OwnerReferencesPermissionEnforcement",
-  ],
-];
-
 test(
   "every permission is used, none is missing, and without it the request is refused",
   { timeout: 230_000 },
@@ -38,16 +30,7 @@ test(
       assert.deepEqual([...new Set(refused.map(({ verb, uri }) => `${verb} ${uri}`))], []);
     });
     await t.test("every permission was used", () => {
-      const unused = unusedPermissions(granted, accesses);
-      assert.deepEqual(
-        unused.filter((text) => !unusedForGood.some(([pattern]) => pattern.test(text))),
-        [],
-      );
-      for (const [pattern, reason] of unusedForGood)
-        assert.ok(
-          unused.some((text) => pattern.test(text)),
-          reason,
-        );
+      assert.deepEqual(unusedPermissions(granted, accesses), []);
     });
     await t.test("without a rule, what it was used for is refused", () => refusedWithout(plane, granted, accesses));
     await t.test("an operator that lacks one says so, and goes on when it has it again", (t) => missesOne(t, cluster));

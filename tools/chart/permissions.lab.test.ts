@@ -96,6 +96,15 @@ test("secrets: read where they count, never in all namespaces; written only by n
   assert.ok(given.every(({ verb }) => reads.has(verb)));
 });
 
+test("ConfigMaps: its own and those it is told of are read and written by name", options, () => {
+  const ofConfigMaps = ofOperator({ watchNamespaces: ["ran"] }).filter(({ resource }) => resource === "configmaps");
+  const names = "openshift-ptp /configmaps[ptp-operator-agent-ca,ptp-configmap,leap-configmap]";
+  assert.deepEqual(ofConfigMaps.map(told), [
+    "openshift-ptp /configmaps create",
+    ...["get", "list", "watch", "patch"].map((verb) => `${names} ${verb}`),
+  ]);
+});
+
 test("it cannot give permissions, make pods by hand, or change what users write", options, () => {
   const writes = ofOperator({ watchNamespaces: ["*"] }).filter(({ verb }) => !reads.has(verb));
   const resources = new Set(writes.map(({ resource }) => resource));

@@ -1,5 +1,5 @@
 import type { ClusterDocument } from "@ptp/api";
-import { ApiError, type ApiClient, type ApiRequest } from "@ptp/cluster";
+import { ApiError, type AnyObject, type ApiClient, type ApiRequest } from "@ptp/cluster";
 import { silentLogger } from "@ptp/kit";
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -92,10 +92,16 @@ test("agents' objects that cannot be read are told with the remedy, and never lo
 });
 
 test("when the DaemonSet was applied it is being made", async (t) => {
-  const reconciler = await reconcile(t, ({ method, body }) =>
-    Promise.resolve(method === "PATCH" ? body : { metadata: { resourceVersion: "1" }, items: [] }),
-  );
+  let applied: AnyObject | undefined;
+  const reconciler = await reconcile(t, async ({ method, body }) => {
+    if (method !== "PATCH") return { metadata: { resourceVersion: "1" }, items: [] };
+    applied = body as AnyObject;
+    return applied;
+  });
   await until(() => reconciler.standing().kind === "made");
+  const owner = { apiVersion: "ptp.openshift.io/v1", kind: "PtpOperatorConfig", name: "default", uid: "u" };
+  // To delay the deletion of its owner would need a permission that the operator does not have.
+  assert.deepEqual(applied?.metadata.ownerReferences, [{ ...owner, controller: true }]);
   assert.equal(judgeAgents(reconciler.standing()).pending?.message, "the agents' DaemonSet is being made");
 });
 
