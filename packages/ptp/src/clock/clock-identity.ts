@@ -18,8 +18,12 @@ export function parseClockIdentity(text: string): ClockIdentity | undefined {
 
 /** Reads the eight bytes at offset `at`. The caller has checked that they are there. */
 export function readClockIdentity(view: DataView, at: number): ClockIdentity {
-  const hex = view.getBigUint64(at).toString(16).padStart(16, "0");
-  return `${hex.slice(0, 6)}.${hex.slice(6, 10)}.${hex.slice(10)}` as ClockIdentity;
+  const [high, low] = [hex32(view.getUint32(at)), hex32(view.getUint32(at + 4))];
+  return `${high.slice(0, 6)}.${high.slice(6)}${low.slice(0, 2)}.${low.slice(2)}` as ClockIdentity;
+}
+
+function hex32(value: number): string {
+  return value.toString(16).padStart(8, "0");
 }
 
 /** Writes the eight bytes of `identity` at offset `at`. */

@@ -72,25 +72,27 @@ export function decodeMessage(bytes: Uint8Array): ManagementMessage {
 }
 
 function decodeManagement(frame: Frame): ManagementMessage {
-  if (frame.tlv.byteLength < 2) return malformed("management TLV without an id");
-  const code = frame.tlv.getUint16(0);
+  const { action, view, valueAt, valueBytes } = frame;
+  if (valueBytes < 2) return malformed("management TLV without an id");
+  const code = view.getUint16(valueAt);
   const id = managementIdFromCode(code);
   if (id === undefined) return { kind: "unknown", code, ...heard(frame) };
-  const isAnswer = frame.action === "RESPONSE" || frame.action === "ACKNOWLEDGE";
-  const bare = { kind: isAnswer ? "response" : "request", action: frame.action, id, ...heard(frame) };
-  if (frame.action === "GET") return bare as ManagementRequest;
-  const data = new DataView(frame.tlv.buffer, frame.tlv.byteOffset + 2, frame.tlv.byteLength - 2);
+  if (action === "GET") return { kind: "request", action, id, ...heard(frame) };
+  const data = new DataView(view.buffer, view.byteOffset + valueAt + 2, valueBytes - 2);
   const decoded = managementTable[id].dataSet.decode(data);
   if ("reason" in decoded) return malformed(`${id}: ${decoded.reason}`);
+  const body = decoded.value;
   // The table pairs id and body; the compiler cannot follow it through the union.
-  if (!isAnswer) return { ...bare, body: decoded.value } as ManagementRequest;
-  return { kind: "response", id, body: decoded.value, ...heard(frame) } as ManagementResponse;
+  const isAnswer = action === "RESPONSE" || action === "ACKNOWLEDGE";
+  if (!isAnswer) return { kind: "request", action, id, body, ...heard(frame) } as ManagementRequest;
+  return { kind: "response", id, body, ...heard(frame) } as ManagementResponse;
 }
 
 function decodeError(frame: Frame): ManagementMessage {
-  if (frame.tlv.byteLength < 8) return malformed(`error status TLV of ${frame.tlv.byteLength} bytes, 8 needed`);
-  const errorId = frame.tlv.getUint16(0);
-  const code = frame.tlv.getUint16(2);
+  const { view, valueAt, valueBytes } = frame;
+  if (valueBytes < 8) return malformed(`error status TLV of ${valueBytes} bytes, 8 needed`);
+  const errorId = view.getUint16(valueAt);
+  const code = view.getUint16(valueAt + 2);
   const error = managementErrorName(errorId);
   return { kind: "error", errorId, error, code, id: managementIdFromCode(code), ...heard(frame) };
 }

@@ -1,7 +1,7 @@
 import { parseClockIdentity, type ClockIdentity } from "../clock/clock-identity.ts";
 import type { PortIdentity } from "../clock/port-identity.ts";
 import type { DataSet } from "./data-set.ts";
-import { tlvTypes, writeFrame, type Envelope } from "./frame.ts";
+import { sequenceIdAt, tlvTypes, writeFrame, type Envelope } from "./frame.ts";
 import { managementTable, type ManagementBodies, type ManagementId } from "./management-id.ts";
 
 /** Addresses the clock that receives the message and all its ports. */
@@ -27,6 +27,12 @@ export type ManagementRequestOf<K extends ManagementId> = {
 export function encodeRequest<K extends ManagementId>(request: ManagementRequestOf<K>): Uint8Array {
   const envelope = { ...request, targetPortIdentity: request.targetPortIdentity ?? allPorts };
   return writeFrame(envelope, request.action, tlvTypes.management, managementTlv(request.id, request.data));
+}
+
+/** Gives the datagram of a request another number: a question that is asked over and over is encoded once. */
+export function renumberRequest(bytes: Uint8Array, sequenceId: number): void {
+  bytes[sequenceIdAt] = sequenceId >> 8;
+  bytes[sequenceIdAt + 1] = sequenceId & 0xff;
 }
 
 /** The datagram of an answer: what a clock sends. Throws a RangeError naming the field of `body` that does not fit. */

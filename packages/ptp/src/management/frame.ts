@@ -20,8 +20,10 @@ export type Action = (typeof actions)[number];
 export interface Frame extends Envelope {
   readonly action: Action;
   readonly tlvType: number;
-  /** Value of the first TLV. */
-  readonly tlv: DataView;
+  /** The whole message, and where in it the value of the first TLV stands. */
+  readonly view: DataView;
+  readonly valueAt: number;
+  readonly valueBytes: number;
 }
 
 /** TLV types of management messages (IEEE 1588-2019 table 52). */
@@ -29,6 +31,8 @@ export const tlvTypes = { management: 1, managementErrorStatus: 2 } as const;
 
 const managementMessage = 0xd;
 const offsets = { length: 2, domain: 4, source: 20, sequenceId: 30, control: 32, logInterval: 33 } as const;
+/** Where the sequence number stands. */
+export const sequenceIdAt = offsets.sequenceId;
 const bodyOffsets = { target: 34, action: 46, tlv: 48 } as const;
 const tlvHeaderBytes = 4;
 /** Larger than any message ptp4l sends or accepts. */
@@ -51,7 +55,9 @@ export function readFrame(bytes: Uint8Array): Frame | { readonly reason: string 
     targetPortIdentity: readPortIdentity(view, bodyOffsets.target),
     action,
     tlvType: view.getUint16(bodyOffsets.tlv),
-    tlv: new DataView(bytes.buffer, bytes.byteOffset + valueAt, view.getUint16(bodyOffsets.tlv + 2)),
+    view,
+    valueAt,
+    valueBytes: view.getUint16(bodyOffsets.tlv + 2),
   };
 }
 
