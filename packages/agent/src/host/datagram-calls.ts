@@ -25,6 +25,7 @@ export interface DatagramCalls {
 
 /** A datagram and its sender's path. */
 export interface ReceivedDatagram {
+  /** Overwritten by the next. */
   readonly bytes: Uint8Array;
   readonly fromPath: string;
 }
@@ -79,7 +80,7 @@ export async function loadDatagramCalls(): Promise<DatagramCalls> {
 
 type Libc = ReturnType<typeof bindLibc>;
 
-/** The buffers are used again and again: what is received is copied out of them. */
+/** The buffers are used again and again: whoever keeps what was received copies it. */
 function createReceive(
   koffi: Koffi,
   calls: Libc,
@@ -97,7 +98,7 @@ function createReceive(
     const length = Number(calls.recvfrom(fd, data, data.length, flags, address, addressLength));
     // Every batch ends so: an error object, whose stack is taken, would cost more than the call.
     if (length < 0) return isEmptied(koffi.errno()) ? undefined : failed("recvfrom", ownPath);
-    const bytes = length > data.length ? new Uint8Array() : data.slice(0, length);
+    const bytes = data.subarray(0, length > data.length ? 0 : length);
     return { bytes, fromPath: pathOf(addressLength[0] ?? 0) };
   };
 }

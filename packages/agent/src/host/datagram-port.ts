@@ -14,10 +14,10 @@ export interface DatagramPort {
    */
   attach(path: string): DatagramError | undefined;
   /**
-   * Stands still until a datagram comes, at most so long, and hands it on. For an answer that is expected at once: it saves
-   * the turn of the event loop, which takes longer than the answer.
+   * Stands still until a datagram comes, at most so long, and hands it on; false: none came. For an answer that is expected
+   * at once: it saves the turn of the event loop, which takes longer than the answer.
    */
-  receiveWithin(limitUs: number): void;
+  receiveWithin(limitUs: number): boolean;
   /** Ends receiving and removes the socket's file. Further calls do nothing. */
   close(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface DatagramOptions {
    * refused. Peers answer to this path, so it must mean the same file to them.
    */
   readonly path: string;
-  /** Takes a datagram and the path its sender is bound to; empty if it is bound to none. `bytes` is the receiver's. */
+  /** Takes a datagram and the path its sender is bound to; empty if it is bound to none. `bytes` are others after it returns. */
   readonly onDatagram: (bytes: Uint8Array, fromPath: string) => void;
   /** The socket can receive no more; close it and open another. */
   readonly onFailure: (error: DatagramError) => void;

@@ -39,7 +39,9 @@ export async function openLinuxDatagramPort(options: DatagramOptions): Promise<D
     sendTo: (bytes, to) => (socket.open ? calls.send(socket.fd, bytes, to) : closedError("sendto", to)),
     attach: (to) => (socket.open ? calls.connect(socket.fd, to) : closedError("connect", to)),
     receiveWithin: (limitUs) => {
-      if (socket.open && calls.waitReadable(socket.fd, limitUs)) receive(1);
+      const isReadable = socket.open && calls.waitReadable(socket.fd, limitUs);
+      if (isReadable) receive(1);
+      return isReadable;
     },
     close: async () => {
       if (!socket.open) return;

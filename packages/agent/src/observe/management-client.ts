@@ -1,8 +1,6 @@
 import { sleep } from "@ptp/kit";
 import {
-  allPorts,
   decodeMessage,
-  encodeRequest,
   managementTable,
   noSuchId,
   type CommandId,
@@ -14,7 +12,13 @@ import {
   type SettableId,
 } from "@ptp/ptp";
 import type { DatagramError, DatagramPort, OpenDatagramPort } from "../host/datagram-port.ts";
-import { createPendingRequests, type PendingAnswer, type PendingRequests } from "./pending-requests.ts";
+import {
+  createPendingRequests,
+  type PendingAnswer,
+  type PendingRequest,
+  type PendingRequests,
+} from "./pending-requests.ts";
+import { createRequestDatagrams, type ManagementQuestion, type RequestDatagrams } from "./request-datagrams.ts";
 
 /** One answer: the clock's, or one port's. */
 export interface ManagementReply<K extends ManagementId> {
@@ -119,7 +123,7 @@ export async function createManagementClient(options: ManagementClientOptions): 
       options.onFailure(error);
     },
   });
-  const ask = { port, pending, sourcePortIdentity: options.sourcePortIdentity };
+  const ask = { port, pending, datagrams: createRequestDatagrams(options.sourcePortIdentity) };
   return {
     get: (target, id, limits = {}) => request(ask, { action: "GET", id, ...target }, limits),
     set: (target, id, data, limits = {}) => request(ask, { action: "SET", id, data, ...target }, limits),
@@ -134,33 +138,30 @@ export async function createManagementClient(options: ManagementClientOptions): 
 interface Asker {
   readonly port: DatagramPort;
   readonly pending: PendingRequests;
-  readonly sourcePortIdentity: PortIdentity;
-}
-
-interface Question<K extends ManagementId> extends ManagementTarget {
-  readonly action: "GET" | "SET" | "COMMAND";
-  readonly id: K;
-  readonly data?: ManagementBodies[K];
+  readonly datagrams: RequestDatagrams;
 }
 
 async function request<K extends ManagementId>(
-  { port, pending, sourcePortIdentity }: Asker,
-  question: Question<K>,
+  { port, pending, datagrams }: Asker,
+  question: ManagementQuestion<K> & ManagementTarget,
   { replies, portNumber, timeoutMs = defaultTimeoutMs, signal }: RequestOptions,
 ): Promise<ManagementOutcome<K>> {
   const { socketPath, id } = question;
   if (signal?.aborted === true) return { kind: "ended" };
   const wanted = replies ?? (managementTable[id].perPort && portNumber === undefined ? "all" : 1);
-  const opened = pending.open({ socketPath, id, wanted, timeoutMs });
+  const opened = pending.open({ socketPath, id, wanted });
   if (opened === undefined) return { kind: "busy" };
-  const { sequenceId, end, answer } = opened;
+  const { end, answer } = opened;
   signal?.addEventListener("abort", end);
   try {
-    const targetPortIdentity = { ...allPorts, ...(portNumber !== undefined && { portNumber }) };
-    const bytes = encodeRequest({ ...question, sequenceId, sourcePortIdentity, targetPortIdentity });
-    const error = await handOver(() => port.sendTo(bytes, socketPath), answer);
+    const bytes = datagrams.of({ ...question, portNumber }, opened.sequenceId);
+    const refusal = port.sendTo(bytes, socketPath);
+    const error = refusal && (await sendLater(port, { bytes, socketPath, refusal }, opened, timeoutMs));
     if (error !== undefined) return { kind: "unreachable", error };
-    port.receiveWithin(promptUs);
+    // Those who ask together send first, all of them: the later answers are made while the first is waited for.
+    await Promise.resolve();
+    receivePrompt(port, opened, wanted);
+    opened.expireAfter(timeoutMs);
     return toOutcome<K>(await answer);
   } finally {
     end();
@@ -168,16 +169,29 @@ async function request<K extends ManagementId>(
   }
 }
 
-/** A socket's queue holds few datagrams (net.unix.max_dgram_qlen, often 10): tries until there is room or it is too late. */
-async function handOver(
-  send: () => DatagramError | undefined,
-  answer: Promise<PendingAnswer>,
-): Promise<DatagramError | undefined> {
-  for (;;) {
-    const error = send();
-    if (error?.code !== "EAGAIN") return error;
-    if ((await Promise.race([answer, sleep(fullQueuePauseMs)])) !== undefined) return error;
+/** A ptp4l at rest answers at once, each port after the other. */
+function receivePrompt(port: DatagramPort, { isOver }: PendingRequest, wanted: number | "all"): void {
+  for (let left = wanted === "all" ? 1 : wanted; left > 0 && !isOver(); left -= 1) {
+    if (!port.receiveWithin(promptUs)) return;
   }
+}
+
+/** A socket's queue holds few datagrams (net.unix.max_dgram_qlen, often 10): tries until there is room or it is too late. */
+async function sendLater(
+  port: DatagramPort,
+  datagram: { readonly bytes: Uint8Array; readonly socketPath: string; readonly refusal: DatagramError | undefined },
+  { answer, expireAfter }: PendingRequest,
+  timeoutMs: number,
+): Promise<DatagramError | undefined> {
+  // The bytes are another question's meanwhile.
+  const bytes = Uint8Array.from(datagram.bytes);
+  expireAfter(timeoutMs);
+  let { refusal } = datagram;
+  while (refusal?.code === "EAGAIN") {
+    if ((await Promise.race([answer, sleep(fullQueuePauseMs)])) !== undefined) break;
+    refusal = port.sendTo(bytes, datagram.socketPath);
+  }
+  return refusal;
 }
 
 /** `take` has checked that every answer bears the id that was asked for. */

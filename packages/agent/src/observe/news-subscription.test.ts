@@ -104,7 +104,7 @@ test("createNewsSubscription: two renewals without an answer in a row are worth 
           done.push("ask");
           return absent;
         },
-        receiveWithin: () => undefined,
+        receiveWithin: () => false,
         close: () => {
           done.push("close");
           return Promise.reject(new Error("its file stays"));

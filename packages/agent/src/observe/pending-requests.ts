@@ -7,13 +7,12 @@ export type PendingAnswer =
   | { readonly kind: "timeout" }
   | { readonly kind: "ended" };
 
-/** What answers a request, and how long it is waited for. */
+/** What answers a request. */
 export interface AwaitedAnswer {
   readonly socketPath: string;
   readonly id: ManagementId;
   /** Number of answers, or all that come without a pause. */
   readonly wanted: number | "all";
-  readonly timeoutMs: number;
 }
 
 /** A request that was given its number. */
@@ -21,6 +20,10 @@ export interface PendingRequest {
   /** Tells it from every other open request. */
   readonly sequenceId: number;
   readonly answer: Promise<PendingAnswer>;
+  /** It was answered, or ended otherwise. */
+  readonly isOver: () => boolean;
+  /** Waits no longer than this from now on; most answers are there before anybody would set a timer. */
+  readonly expireAfter: (timeoutMs: number) => void;
   /** Gives up on it; does nothing once it ended. */
   readonly end: () => void;
 }
@@ -44,6 +47,7 @@ interface Entry {
   readonly awaited: AwaitedAnswer;
   readonly answerByPort: Map<number, ManagementResponse>;
   readonly finish: (answer: PendingAnswer) => void;
+  timeout: NodeJS.Timeout | undefined;
   settle: NodeJS.Timeout | undefined;
 }
 
@@ -57,22 +61,7 @@ export function createPendingRequests(maxPending: number): PendingRequests {
     return lastSequenceId;
   };
   return {
-    open: (awaited) => {
-      if (entries.size >= maxPending) return undefined;
-      const sequenceId = nextSequenceId();
-      const { promise, resolve } = Promise.withResolvers<PendingAnswer>();
-      const answerByPort = new Map<number, ManagementResponse>();
-      const timeout = setTimeout(() => entry.finish(collected(entry)), awaited.timeoutMs);
-      const finish = (answer: PendingAnswer): void => {
-        clearTimeout(timeout);
-        clearTimeout(entry.settle);
-        entries.delete(sequenceId);
-        resolve(answer);
-      };
-      const entry: Entry = { awaited, answerByPort, finish, settle: undefined };
-      entries.set(sequenceId, entry);
-      return { sequenceId, answer: promise, end: () => finishIfOpen(entries, sequenceId, entry) };
-    },
+    open: (awaited) => (entries.size >= maxPending ? undefined : openEntry(entries, awaited, nextSequenceId())),
     take: (fromPath, message) => {
       const entry = entries.get(message.sequenceId);
       if (entry?.awaited.socketPath !== fromPath || entry.awaited.id !== message.id) return false;
@@ -85,9 +74,27 @@ export function createPendingRequests(maxPending: number): PendingRequests {
   };
 }
 
-/** A number is given anew after its request ended: an old handle must not end the new request. */
-function finishIfOpen(entries: ReadonlyMap<number, Entry>, sequenceId: number, entry: Entry): void {
-  if (entries.get(sequenceId) === entry) entry.finish({ kind: "ended" });
+function openEntry(entries: Map<number, Entry>, awaited: AwaitedAnswer, sequenceId: number): PendingRequest {
+  const { promise, resolve } = Promise.withResolvers<PendingAnswer>();
+  const finish = (answer: PendingAnswer): void => {
+    clearTimeout(entry.timeout);
+    clearTimeout(entry.settle);
+    entries.delete(sequenceId);
+    resolve(answer);
+  };
+  const entry: Entry = { awaited, answerByPort: new Map(), finish, timeout: undefined, settle: undefined };
+  entries.set(sequenceId, entry);
+  // A number is given anew after its request ended: an old handle must not end the new request.
+  const isOver = (): boolean => entries.get(sequenceId) !== entry;
+  return {
+    sequenceId,
+    answer: promise,
+    isOver,
+    expireAfter: (timeoutMs) => {
+      if (!isOver()) entry.timeout ??= setTimeout(() => finish(collected(entry)), timeoutMs);
+    },
+    end: () => void (isOver() || finish({ kind: "ended" })),
+  };
 }
 
 function takeAnswer(entry: Entry, message: ManagementResponse | ManagementError): void {
