@@ -13,6 +13,7 @@ let agent: GuestAgent;
 const ptpState = ["openshift_ptp_clock_state", { process: "ptp4l" }] as const;
 const systemState = ["openshift_ptp_clock_state", { process: "phc2sys", iface: "CLOCK_REALTIME" }] as const;
 const [freerun, locked, holdover] = [0, 1, 2];
+const profile = ordinaryProfile("oc", "sim1", "-a -r -n 24");
 
 before(async () => {
   await ip("link", "set", "sim0", "up");
@@ -20,7 +21,7 @@ before(async () => {
   // A millisecond off, so that phc2sys always has something to put right.
   await phcCtl("/dev/ptp0", ["set", "adj", "37.001"]);
   grandmaster = startGrandmaster("gm", { interfaces: ["sim0"] });
-  agent = startAgent([ordinaryProfile("oc", "sim1", "-a -r -n 24")]);
+  agent = startAgent([profile]);
 });
 
 after(async () => {
@@ -71,6 +72,19 @@ test("phc2sys lives on when its ptp4l is killed", async () => {
     ["CLOCK_REALTIME HOLDOVER LOCKED", /offset within thresholds/],
   ]);
   tellLatency("ptp4l killed", sinceMs, changes);
+  assert.equal(agent.pidOf("phc2sys.0.config"), pid);
+});
+
+test("phc2sys lives on when its ptp4l is edited, which restarts that one alone", async () => {
+  const pid = agent.pidOf("phc2sys.0.config");
+  const ptp4lConf = profile.ptp4lConf.replace("logMinDelayReqInterval 0", "logMinDelayReqInterval 1");
+  agent.configure([{ ...profile, ptp4lConf }]);
+  await agent.story([
+    ["ptp4l LOCKED HOLDOVER", /^ptp4l is stopping$/],
+    ["CLOCK_REALTIME LOCKED HOLDOVER", /^follows ptp4l of oc, which is HOLDOVER; ptp4l is stopping$/],
+    ["ptp4l HOLDOVER LOCKED", /offset within thresholds/],
+    ["CLOCK_REALTIME HOLDOVER LOCKED", /offset within thresholds/],
+  ]);
   assert.equal(agent.pidOf("phc2sys.0.config"), pid);
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -91,7 +91,10 @@ export function startAgent(profiles: readonly ScenarioProfile[], moreFlags: read
 
 function configure(profiles: readonly ScenarioProfile[]): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "guest"), JSON.stringify(profiles));
+  const path = join(folder, "guest");
+  // By rename: the agent reads the old or the new.
+  writeFileSync(`${path}.new`, JSON.stringify(profiles));
+  renameSync(`${path}.new`, path);
 }
 
 async function goesAs(

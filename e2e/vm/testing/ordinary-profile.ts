@@ -1,4 +1,4 @@
-import { patientOptions } from "./linuxptp.ts";
+import { domainNumber, patientOptionsIn } from "./linuxptp.ts";
 import type { ScenarioProfile } from "./guest-agent.ts";
 
 /** Seconds of holdover in the scenarios: longer than an emulated machine may need to come back, short enough to wait for. */
@@ -13,14 +13,14 @@ export const patientThresholds = {
 } as const;
 
 /** A ptp4l that takes time on one interface, with or without a phc2sys that follows it. */
-export function ordinaryProfile(name: string, iface: string, phc2sysOpts: string): ScenarioProfile {
+export function ordinaryProfile(name: string, iface: string, phc2sysOpts: string, domain: number = domainNumber) {
   return {
     name,
     interface: iface,
     ptp4lOpts: "-2",
-    ptp4lConf: ["[global]", "clientOnly 1", ...patientOptions, ""].join("\n"),
+    ptp4lConf: ["[global]", "clientOnly 1", ...patientOptionsIn(domain), ""].join("\n"),
     phc2sysOpts,
     phc2sysConf: "[global]\nsanity_freq_limit 0\n",
     ptpClockThreshold: patientThresholds,
-  };
+  } satisfies ScenarioProfile;
 }

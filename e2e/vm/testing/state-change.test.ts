@@ -7,6 +7,7 @@ const line = JSON.stringify({
   message: "clock state changed",
   clock: "ptp4l",
   config: "ptp4l.0.config",
+  profile: "oc",
   from: "LOCKED",
   to: "HOLDOVER",
   cause: "ptp4l is down; signal SIGKILL",
@@ -15,7 +16,7 @@ const line = JSON.stringify({
 test("readStateChange reads the agent's own line and no other", () => {
   const change = readStateChange({ atMs: 7, text: line });
   assert.equal(change?.cause, "ptp4l is down; signal SIGKILL");
-  assert.deepEqual([change?.atMs, change?.from, change?.to], [7, "LOCKED", "HOLDOVER"]);
+  assert.deepEqual([change?.atMs, change?.profile, change?.from, change?.to], [7, "oc", "LOCKED", "HOLDOVER"]);
   assert.equal(readStateChange({ atMs: 7, text: "ptp4l[1.2]: [ptp4l.0.config:6] rms 3" }), undefined);
 });
 
@@ -29,12 +30,24 @@ test("storyProblem: a beginning is good; another change, another cause and more 
   assert.match(storyProblem([change], []) ?? "", /more than was expected/);
 });
 
+const changeOf = (clock: string, to: string, profile = "oc") => {
+  return { atMs: 0, clock, config: "", profile, from: "LOCKED", to, cause: "x" };
+};
+
 test("storyProblem: each clock has its own order", () => {
-  const change = (clock: string, to: string) => ({ atMs: 0, clock, config: "", from: "LOCKED", to, cause: "x" });
   const expected = [
     ["ptp4l LOCKED (HOLDOVER|FREERUN)", /x/],
     ["CLOCK_REALTIME LOCKED HOLDOVER", /x/],
   ] as const;
-  assert.equal(storyProblem([change("CLOCK_REALTIME", "HOLDOVER"), change("ptp4l", "FREERUN")], expected), undefined);
-  assert.match(storyProblem([change("CLOCK_REALTIME", "FREERUN")], expected) ?? "", /instead of/);
+  const system = (to: string) => changeOf("CLOCK_REALTIME", to);
+  assert.equal(storyProblem([system("HOLDOVER"), changeOf("ptp4l", "FREERUN")], expected), undefined);
+  assert.match(storyProblem([system("FREERUN")], expected) ?? "", /instead of/);
+});
+
+test("storyProblem: where a story names profiles, their clocks are several", () => {
+  const expected = ["a", "b"].map((nic) => [`ptp4l of ${nic} LOCKED HOLDOVER`, /x/] as const);
+  const [a, b] = [changeOf("ptp4l", "HOLDOVER", "a"), changeOf("ptp4l", "HOLDOVER", "b")];
+  assert.equal(storyProblem([b, a], expected), undefined);
+  assert.match(storyProblem([b, b], expected) ?? "", /more than was expected: ptp4l of b/);
+  assert.match(storyProblem([b], expected.slice(0, 1)) ?? "", /more than was expected: ptp4l of b/);
 });

@@ -5,6 +5,7 @@ export interface StateChange {
   /** `ptp4l`, `CLOCK_REALTIME`, … */
   readonly clock: string;
   readonly config: string;
+  readonly profile: string;
   readonly from: string;
   readonly to: string;
   /** The cause chain, nearest cause first, by semicolons. */
@@ -20,11 +21,16 @@ export function readStateChange({
   readonly text: string;
 }): StateChange | undefined {
   if (!/"message":"clock (state|class|gnss state|source) changed"/.test(text)) return undefined;
-  const { clock, config, from, to, cause } = JSON.parse(text) as Record<string, string>;
-  return { atMs, clock: clock ?? "", config: config ?? "", from: from ?? "", to: to ?? "", cause: cause ?? "" };
+  const { clock = "", config = "", profile = "", from = "", to = "", cause = "" } = JSON.parse(text) as Words;
+  return { atMs, clock, config, profile, from, to, cause };
 }
 
-/** One change that a story expects: `ptp4l LOCKED HOLDOVER`, or a pattern of such words; and what its cause says. */
+type Words = Partial<Record<string, string>>;
+
+/**
+ * One change that a story expects: `ptp4l LOCKED HOLDOVER`, or `ptp4l of nic-a LOCKED HOLDOVER` where several profiles have
+ * such a clock, or a pattern of such words; and what its cause says.
+ */
 export type ExpectedChange = readonly [change: string, cause: RegExp];
 
 /**
@@ -32,20 +38,31 @@ export type ExpectedChange = readonly [change: string, cause: RegExp];
  * is the business of their programs.
  */
 export function storyProblem(changes: readonly StateChange[], expected: readonly ExpectedChange[]): string | undefined {
-  const clocks = new Set(changes.map(({ clock }) => clock));
-  for (const clock of clocks) {
+  const changesByName = Map.groupBy(changes, (change) => nameIn(expected, change));
+  for (const [name, those] of changesByName) {
     const problem = problemOfClock(
-      changes.filter((change) => change.clock === clock),
-      expected.filter(([change]) => change.startsWith(`${clock} `)),
+      name,
+      those,
+      expected.filter(([change]) => change.startsWith(`${name} `)),
     );
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function problemOfClock(changes: readonly StateChange[], expected: readonly ExpectedChange[]): string | undefined {
-  for (const [index, { clock, from, to, cause }] of changes.entries()) {
-    const seen = `${clock} ${from} ${to}`;
+/** A clock is called by its profile too where the story does so. */
+function nameIn(expected: readonly ExpectedChange[], { clock, profile }: StateChange): string {
+  const hasProfiles = expected.some(([change]) => change.startsWith(`${clock} of `));
+  return hasProfiles ? `${clock} of ${profile}` : clock;
+}
+
+function problemOfClock(
+  name: string,
+  changes: readonly StateChange[],
+  expected: readonly ExpectedChange[],
+): string | undefined {
+  for (const [index, { from, to, cause }] of changes.entries()) {
+    const seen = `${name} ${from} ${to}`;
     const [wanted, pattern] = expected[index] ?? [];
     if (wanted === undefined || pattern === undefined) return `more than was expected: ${seen}: ${cause}`;
     if (!new RegExp(`^${wanted}$`).test(seen)) return `${seen} (${cause}) instead of ${wanted}`;
