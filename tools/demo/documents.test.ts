@@ -12,6 +12,7 @@ interface LintAnswer {
 
 for (const [folder, least] of [
   ["examples/demo", 2],
+  ["examples/first", 1],
   ["examples/redundancy", 1],
   ["examples/unicast", 1],
   ["e2e/documents/dual-nic", 2],
