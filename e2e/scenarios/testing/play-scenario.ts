@@ -32,10 +32,22 @@ export async function playScenario(lab: Lab, scenario: Scenario, release: string
     try {
       latencies.push(...(await playPhase(stage, phase)));
     } catch (error) {
-      throw explained(error, { scenario, phase, stage });
+      throw explained(error, { scenario, title: phase.title, stage });
     }
   }
+  try {
+    await playEnd(stage);
+  } catch (error) {
+    throw explained(error, { scenario, title: "the agent ends", stage });
+  }
   return latencies;
+}
+
+/** That programs end with their agent is neither news of a clock nor a reason to warn. */
+async function playEnd(stage: Stage): Promise<void> {
+  const told = await stage.stopAgent();
+  const untrue = told.filter((line) => /"message":"clock \w+ changed"|"level":"(?:warn|error)"/.test(line));
+  if (untrue.length > 0) throw new Error(["told at its end:", ...untrue].join("\n"));
 }
 
 async function playPhase(stage: Stage, phase: Phase): Promise<readonly Latency[]> {
@@ -80,9 +92,9 @@ async function until(problemNow: () => string | undefined | Promise<string | und
 
 function explained(
   error: unknown,
-  { scenario, phase, stage }: { readonly scenario: Scenario; readonly phase: Phase; readonly stage: Stage },
+  { scenario, title, stage }: { readonly scenario: Scenario; readonly title: string; readonly stage: Stage },
 ): Error {
-  const what = `${scenario.name}, linuxptp ${stage.release}, "${phase.title}"`;
+  const what = `${scenario.name}, linuxptp ${stage.release}, "${title}"`;
   const problem = error instanceof Error ? error.message : String(error);
   const words = [`${what}: ${problem}`, "last lines of the agent:", ...stage.lines().slice(-shownLines)];
   return new Error(words.join("\n"), { cause: error });

@@ -29,6 +29,8 @@ export interface Stage {
   metrics(): Promise<readonly MetricLine[] | undefined>;
   /** The newest lines of the agent. */
   lines(): readonly string[];
+  /** Has the agent end in order; returns what it wrote from then on. Throws if it ends otherwise. */
+  stopAgent(): Promise<readonly string[]>;
 }
 
 const settings = { node: "/etc/linuxptp", conf: "/run/source.conf", socket: "/var/run/ptp4l" } as const;
@@ -73,7 +75,18 @@ export async function createStage(lab: Lab, scenario: Scenario, release: string)
       return answer?.status === 200 ? parseMetricsText(answer.body) : undefined;
     },
     lines: () => agent.log.lines,
+    stopAgent: () => stopAgent(agent),
   };
+}
+
+/** It has to wait for its programs, of which none needs long. */
+const stopMs = 15_000;
+
+async function stopAgent(agent: HostProcess): Promise<readonly string[]> {
+  const before = agent.log.lines.length;
+  const { code, signal } = await agent.stop(stopMs);
+  if (code !== 0) throw new Error(`the agent ended with ${signal ?? code}`);
+  return agent.log.lines.slice(before);
 }
 
 interface StageHosts {
