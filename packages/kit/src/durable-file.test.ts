@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { AppError } from "./app-error.ts";
-import { readFileIfPresent, writeFileDurably } from "./durable-file.ts";
+import { makeDirectoryDurably, readFileIfPresent, writeFileDurably } from "./durable-file.ts";
 
 async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "kit-"));
@@ -43,4 +43,16 @@ test("readFileIfPresent tells absence from excess", async (t) => {
 
 test("readFileIfPresent refuses what is no regular file, and does not wait for it", async () => {
   await assert.rejects(readFileIfPresent("/dev/zero", { maxBytes: 10 }), /\/dev\/zero is not a regular file/);
+});
+
+test("makeDirectoryDurably makes what is missing above, and leaves what is there", async (t) => {
+  const parent = await folder(t);
+  const path = join(parent, "a", "b", "c");
+  await makeDirectoryDurably(path, { mode: 0o710 });
+  assert.equal((await stat(path)).mode & 0o777, 0o710);
+  await chmod(path, 0o700);
+  await makeDirectoryDurably(path, { mode: 0o710 });
+  assert.equal((await stat(path)).mode & 0o777, 0o700);
+  await writeFileDurably(join(path, "file"), "x", { mode: 0o600 });
+  await assert.rejects(makeDirectoryDurably(join(path, "file", "d"), { mode: 0o700 }), { code: "ENOTDIR" });
 });

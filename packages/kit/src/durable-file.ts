@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { AppError, errnoCode } from "./app-error.ts";
 
 /**
@@ -32,6 +32,17 @@ export async function writeFileDurably(
 /** Whether a file is what a kill left of a `writeFileDurably`. */
 export function isTemporaryName(name: string): boolean {
   return /^\.[\da-f]{12}\.tmp$/.test(name);
+}
+
+/** Makes a directory with those above it that are missing, so that none of them is lost with power. */
+export async function makeDirectoryDurably(path: string, { mode }: { readonly mode: number }): Promise<void> {
+  const made = await mkdir(path, { recursive: true, mode });
+  if (made === undefined) return;
+  const highest = dirname(resolve(made));
+  for (let above = dirname(resolve(path)); ; above = dirname(above)) {
+    await syncDirectory(above);
+    if (above === highest || above === dirname(above)) return;
+  }
 }
 
 /** Makes renames and removals in a directory durable. */

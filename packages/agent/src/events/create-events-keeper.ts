@@ -1,8 +1,9 @@
-import { chmod, chown, mkdir, stat } from "node:fs/promises";
-import { AppError, messageOf } from "@ptp/kit";
+import { chmod, chown, stat } from "node:fs/promises";
+import { AppError, makeDirectoryDurably, messageOf } from "@ptp/kit";
 import type { EventSettings } from "@ptp/node";
 import { eventValues, type NodeView } from "@ptp/truth";
 import type { AgentInput } from "../agent-input.ts";
+import type { SourceOptions } from "../agent-options.ts";
 import { findProgram } from "../host/find-program.ts";
 import { ownerMark } from "../process/owner-mark.ts";
 import type { AskToken } from "./answer-tokens.ts";
@@ -27,7 +28,7 @@ export function createAgentEvents(input: AgentInput, view: () => NodeView, askTo
 
 async function prepare(settings: EventSettings, input: AgentInput): Promise<EventsCommand> {
   const { options, surroundings, path } = input;
-  const { nodeName, stateDirectory, events, metricsBind, probeBind } = options;
+  const { nodeName, stateDirectory, events, metricsBind, probeBind, source } = options;
   const storePath = `${stateDirectory}/events`;
   const isRoot = process.getuid?.() === 0;
   const setpriv = isRoot ? await findProgram("setpriv", setprivFolders) : undefined;
@@ -43,9 +44,15 @@ async function prepare(settings: EventSettings, input: AgentInput): Promise<Even
     path,
     mark: ownerMark(nodeName, stateDirectory),
     naming: surroundings.eventNaming,
-    ownPorts: [metricsBind.port, probeBind.port, events.apiPort].filter((port) => port !== 0),
+    ownPorts: [metricsBind.port, probeBind.port, events.apiPort, ...controllerPorts(source)].filter(
+      (port) => port !== 0,
+    ),
     ...(setpriv !== undefined && { setprivPath: setpriv.path }),
   });
+}
+
+function controllerPorts(source: SourceOptions): readonly number[] {
+  return source.kind === "controller" ? [source.controller.probeBind.port] : [];
 }
 
 /** All of it is the owner's; the group may enter. */
@@ -59,7 +66,7 @@ const storeMode = 0o710;
  */
 async function makeStore(storePath: string, userId: number | undefined): Promise<void> {
   try {
-    await mkdir(storePath, { recursive: true, mode: storeMode });
+    await makeDirectoryDurably(storePath, { mode: storeMode });
     if (userId !== undefined) await giveStore(storePath, userId);
   } catch (error) {
     const remedy = "events need the capability CHOWN, for a folder of another user";

@@ -1,6 +1,14 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isTemporaryName, messageOf, readFileIfPresent, syncDirectory, writeFileDurably, type Logger } from "@ptp/kit";
+import {
+  isTemporaryName,
+  makeDirectoryDurably,
+  messageOf,
+  readFileIfPresent,
+  syncDirectory,
+  writeFileDurably,
+  type Logger,
+} from "@ptp/kit";
 import { readStoreDocument, storeDocument } from "./store-document.ts";
 import { clientIdOf, type Subscription } from "./subscription.ts";
 
@@ -35,7 +43,7 @@ export function createSubscriptionStore(folder: string, baseUri: string, log: Lo
   };
   return {
     load: async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeDirectoryDurably(folder, { mode: 0o700 });
       const names = (await readdir(folder)).sort();
       // Whoever was killed while writing cannot go on.
       for (const name of names.filter(isTemporaryName)) await rm(join(folder, name), { force: true });
