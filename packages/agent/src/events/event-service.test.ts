@@ -27,7 +27,7 @@ interface Answer {
 }
 
 /** A service in a world with a clock of its own, with one endpoint that all events go to. */
-function world({ save = () => Promise.resolve() }: Partial<SubscriptionStore> = {}) {
+function world({ save = () => Promise.resolve() }: Partial<SubscriptionStore> = {}, maxSubscriptions = 10) {
   const time = virtualTime();
   const told: { readonly states: string; readonly hasDetails: boolean; readonly offset?: number }[] = [];
   const lines: string[] = [];
@@ -56,11 +56,11 @@ function world({ save = () => Promise.resolve() }: Partial<SubscriptionStore> = 
   const listener = createDeliveryListener({ book, store, metrics, nowMs, log });
   const deliverer = createDeliverer({ limits: defaultQueueLimits, post, nowMs, later, listener });
   const kept = { board, book, store, deliverer, post, metrics, nowMs, log };
-  const service = createEventService({ nodeName, maxSubscriptions: 10, ...kept, nowUnixMs: nowMs });
+  const service = createEventService({ nodeName, maxSubscriptions, ...kept, nowUnixMs: nowMs });
   const feed = (...values: readonly EventValue[]): void =>
     service.take({ type: "snapshot", atUnixMs: nowMs(), values });
   const subscribe = (resourceAddress: string, withDetails = false): Promise<SubscribeOutcome> =>
-    service.subscribe({ resourceAddress, endpointUri, withDetails });
+    service.subscribe({ resourceAddress, endpointUri, withDetails }, "10.0.0.1");
   const pass = (ms: number): Promise<void> => time.runUntil(time.nowMs() + ms);
   return {
     service,
@@ -230,14 +230,29 @@ test("a subscriber that left in trouble leaves nothing behind: trouble with it i
   assert.equal(lines.filter((line) => line.startsWith("events do not reach a subscriber")).length, 2);
 });
 
+test("one address cannot take the places of all with endpoints that hang", async () => {
+  const { feed, service, pass, answer } = world({}, 1_000);
+  feed(lockState("LOCKED"));
+  answer({ afterMs: 2_000, kind: "delivered" });
+  const ask = (asker: string, number: number) =>
+    service.subscribe({ resourceAddress: lockAddress, endpointUri: `http://c/${number}`, withDetails: false }, asker);
+  const greedy = Array.from({ length: 100 }, (_, number) => ask("10.0.0.1", number));
+  const other = ask("10.0.0.2", 1_000);
+  await pass(2_100);
+  const statuses = (await Promise.all(greedy)).map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 503).length, 36);
+  assert.equal((await other).status, 201);
+});
+
 test("a password in an EndpointUri is not logged", async () => {
   const { feed, service, pass, answer, lines } = world();
   feed(lockState("LOCKED"));
-  const asked = service.subscribe({
+  const application = {
     resourceAddress: lockAddress,
     endpointUri: "http://me:secret@consumer/event",
     withDetails: false,
-  });
+  };
+  const asked = service.subscribe(application, "10.0.0.1");
   await pass(10);
   assert.equal((await asked).status, 201);
   answer({ afterMs: 1, kind: "refused" });

@@ -36,6 +36,9 @@ export interface Application extends SubscriptionRequest {
   readonly owner?: string;
 }
 
+/** Who asks: the address of the other end. */
+export type Asker = string;
+
 /** Why there is no new subscription, as an HTTP status. */
 export type SubscribeOutcome =
   { readonly status: 201; readonly subscription: Subscription } | { readonly status: 400 | 404 | 409 | 503 };
@@ -55,15 +58,16 @@ export interface EventService {
   take(message: FeedMessage): void;
   /** A request to subscribe that cannot be read is counted. */
   refuseUnreadable(): void;
-  subscribe(application: Application): Promise<SubscribeOutcome>;
+  subscribe(application: Application, asker: Asker): Promise<SubscribeOutcome>;
   /** False if there is none. @throws the system error where that cannot be stored. */
   unsubscribe(id: string): Promise<boolean>;
   /** The states that an address means, one document for each resource that has any; empty: nothing is known. */
   current(address: string, options: CurrentOptions): readonly EventDocument[];
 }
 
-/** First notifications under way at a time. */
+/** First notifications under way at a time, and those that one address asked for: no one takes the places of all. */
 const maxApplications = 256;
+const maxPerAsker = 64;
 
 /** Subscriptions of one endpoint: each write of its file holds all of them. */
 const maxPerEndpoint = 128;
@@ -71,7 +75,7 @@ const maxPerEndpoint = 128;
 /** Creates the service. */
 export function createEventService(options: EventServiceOptions): EventService {
   const { board, book, store, log } = options;
-  const underWay: UnderWay = { marks: new Set(), inTurn: createTurns() };
+  const underWay: UnderWay = { marks: new Map(), inTurn: createTurns() };
   return {
     start: async () => {
       for (const subscription of await store.load()) book.add(subscription);
@@ -88,7 +92,7 @@ export function createEventService(options: EventServiceOptions): EventService {
       }
     },
     refuseUnreadable: () => options.metrics.failedToCreate(),
-    subscribe: (application) => subscribe(application, underWay, options),
+    subscribe: (application, asker) => subscribe(application, asker, { underWay, options }),
     unsubscribe: (id) => unsubscribe(id, options),
     current: (address, how) => current(address, how, options),
   };
@@ -96,8 +100,8 @@ export function createEventService(options: EventServiceOptions): EventService {
 
 /** Requests whose endpoints are being told. */
 interface UnderWay {
-  /** Address and endpoint of each. */
-  readonly marks: Set<string>;
+  /** Address and endpoint of each, with who asked. */
+  readonly marks: Map<string, Asker>;
   /** An endpoint is told of a resource by one of them at a time, or an older state might come after a newer one. */
   readonly inTurn: InTurn;
 }
@@ -105,9 +109,10 @@ interface UnderWay {
 /** The checks come in this order, whatever else is wrong: consumers know it. */
 async function subscribe(
   application: Application,
-  { marks, inTurn }: UnderWay,
-  options: EventServiceOptions,
+  asker: Asker,
+  { underWay, options }: { readonly underWay: UnderWay; readonly options: EventServiceOptions },
 ): Promise<SubscribeOutcome> {
+  const { marks, inTurn } = underWay;
   const { board, book, nodeName, maxSubscriptions } = options;
   const { resourceAddress, endpointUri } = application;
   const mark = JSON.stringify([resourceAddress, endpointUri]);
@@ -118,9 +123,10 @@ async function subscribe(
   const isFull =
     book.size() + marks.size >= maxSubscriptions ||
     book.ofEndpoint(endpointUri).length >= maxPerEndpoint ||
-    marks.size >= maxApplications;
+    marks.size >= maxApplications ||
+    [...marks.values()].filter((each) => each === asker).length >= maxPerAsker;
   if (isFull) return failed(options, 503);
-  marks.add(mark);
+  marks.set(mark, asker);
   try {
     const endMs = options.nowMs() + postTimeoutMs;
     const keys = resources.map((resource) => `${resource} ${endpointUri}`);

@@ -130,11 +130,13 @@ async function subscribe(request: ApiRequest, options: EventsApiOptions): Promis
     options.service.refuseUnreadable();
     return empty.badRequest;
   }
-  const outcome = await options.service.subscribe({
+  const { caller } = request;
+  const application = {
     ...wanted,
     withDetails: wantsDetails(request),
-    ...(options.ownMutations && { owner: ownerOf(request.caller) }),
-  });
+    ...(options.ownMutations && { owner: ownerOf(caller) }),
+  };
+  const outcome = await options.service.subscribe(application, caller.address);
   if (outcome.status !== 201) return { status: outcome.status };
   return json(201, JSON.stringify(info(outcome.subscription, request, options)));
 }
