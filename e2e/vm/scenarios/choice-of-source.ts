@@ -120,8 +120,8 @@ test("its cable is back: it is followed again when it was well for the grace tim
   );
   tellLatencies("cable of the preferred source back", sinceMs, changes);
   const [well, returned] = ["LOCKED", "nic-a"].map((to) => changes.find((change) => change.to === to)?.atMs ?? 0);
-  // When a line was read tells of its moment to a tenth of a second.
-  assert.ok((returned ?? 0) - (well ?? 0) > graceMs - 500, "the grace time");
+  // A slow machine tells it some time after it was decided.
+  assert.ok((returned ?? 0) - (well ?? 0) > graceMs - 200, "the grace time");
   await follows("nic-a", 3);
   for (const resource of [systemClock, wholeNode]) {
     await consumer.told(resource, ["LOCKED", "HOLDOVER", "LOCKED", "HOLDOVER", "LOCKED"]);

@@ -54,8 +54,8 @@ export function startAgent(profiles: readonly ScenarioProfile[], moreFlags: read
   const flags = ["--node-name", "guest", "--linuxptp-profile-path", folder, "--program-path", programPath];
   const program = startProgram("agent", [process.execPath, ...nodeFlags, agentProgram, ...flags, ...moreFlags]);
   const changes: StateChange[] = [];
-  program.onLine((line) => {
-    const change = readStateChange(line);
+  program.onLine(({ text }) => {
+    const change = readStateChange(text);
     if (change !== undefined) changes.push(change);
   });
   let told = 0;

@@ -1,6 +1,6 @@
 /** A transition of a clock, or of what it announces, as the agent logs it. */
 export interface StateChange {
-  /** When its line was read, in milliseconds of performance.now. */
+  /** When the agent told it, in milliseconds of performance.now. A line may be read much later in an emulated machine. */
   readonly atMs: number;
   /** `ptp4l`, `CLOCK_REALTIME`, … */
   readonly clock: string;
@@ -13,19 +13,14 @@ export interface StateChange {
 }
 
 /** The change in a line of an agent's log; undefined if it has none. */
-export function readStateChange({
-  atMs,
-  text,
-}: {
-  readonly atMs: number;
-  readonly text: string;
-}): StateChange | undefined {
+export function readStateChange(text: string): StateChange | undefined {
   if (!/"message":"clock (state|class|gnss state|source) changed"/.test(text)) return undefined;
-  const { clock = "", config = "", profile = "", from = "", to = "", cause = "" } = JSON.parse(text) as Words;
+  const words = JSON.parse(text) as Partial<Record<string, string>>;
+  const { timestamp = "", clock = "", config = "", profile = "", from = "", to = "", cause = "" } = words;
+  // What phc2sys steps meanwhile, a millisecond or so, does not matter.
+  const atMs = Date.parse(timestamp) - performance.timeOrigin;
   return { atMs, clock, config, profile, from, to, cause };
 }
-
-type Words = Partial<Record<string, string>>;
 
 /**
  * One change that a story expects: `ptp4l LOCKED HOLDOVER`, or `ptp4l of nic-a LOCKED HOLDOVER` where several profiles have
