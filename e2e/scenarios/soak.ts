@@ -3,23 +3,35 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { worldMissing } from "../../tools/demo/requirements.ts";
-import { createLab } from "../../tools/lab/lab.ts";
+import { createLab, type Lab } from "../../tools/lab/lab.ts";
 import { linuxptpReleases } from "../../tools/lab/linuxptp/releases.ts";
 import { latencyTable, type PlayedLatency } from "./testing/latency-table.ts";
 import { playScenario } from "./testing/play-scenario.ts";
+import type { Scenario } from "./testing/scenario.ts";
 import { scenarios } from "./table.ts";
 
-// Usage: node e2e/scenarios/soak.ts [--runs 20] [--fuzz-seconds 600] [--only WORD]
+// Usage: node e2e/scenarios/soak.ts [--runs 20] [--fuzz-seconds 600] [--only WORD] [--together 2]
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "20" },
     "fuzz-seconds": { type: "string", default: "600" },
     only: { type: "string", default: "" },
+    // So many scenarios share the machine, each with all releases: what they must stand, and half the time.
+    together: { type: "string", default: "2" },
   },
 });
-const [runs, fuzzSeconds] = [Number(values.runs), Number(values["fuzz-seconds"])];
+const [runs, fuzzSeconds, together] = [Number(values.runs), Number(values["fuzz-seconds"]), Number(values.together)];
+if (!(together >= 1)) {
+  console.error("--together takes a number of scenarios, 1 or more");
+  process.exit(2);
+}
 const wanted = scenarios.filter(({ name }) => name.includes(values.only));
 const releases = linuxptpReleases.map(({ release }) => release);
+
+interface Play {
+  readonly scenario: Scenario;
+  readonly release: string;
+}
 
 const played: PlayedLatency[] = [];
 const failures: string[] = [];
@@ -39,27 +51,31 @@ process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function playAll(run: number): Promise<void> {
   const began = performance.now();
-  let failed = 0;
-  for (const scenario of wanted) {
+  const before = failures.length;
+  for (let at = 0; at < wanted.length; at += together) {
     const lab = await createLab();
     try {
       if (!lab.clock.adjustable) throw new Error(`ports stay UNCALIBRATED: ${lab.clock.reason}`);
-      const outcomes = await Promise.allSettled(releases.map((release) => playScenario(lab, scenario, release)));
-      for (const [place, outcome] of outcomes.entries()) {
-        if (outcome.status === "rejected") {
-          failed += 1;
-          failures.push(`run ${run}: ${String(outcome.reason)}`);
-          continue;
-        }
-        const where = { scenario: scenario.name, release: releases[place] ?? "" };
-        played.push(...outcome.value.map((latency) => ({ ...where, ...latency })));
-      }
+      const group = wanted.slice(at, at + together);
+      await Promise.all(
+        group.flatMap((scenario) => releases.map((release) => playOne(run, lab, { scenario, release }))),
+      );
     } finally {
       await lab.close();
     }
   }
   const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+  const failed = failures.length - before;
   console.log(`run ${run} of ${runs}: ${failed === 0 ? "all as told" : `${failed} FAILED`} (${seconds} s)`);
+}
+
+async function playOne(run: number, lab: Lab, { scenario, release }: Play): Promise<void> {
+  try {
+    const where = { scenario: scenario.name, release };
+    played.push(...(await playScenario(lab, scenario, release)).map((latency) => ({ ...where, ...latency })));
+  } catch (error) {
+    failures.push(`run ${run}: ${String(error)}`);
+  }
 }
 
 async function fuzz(): Promise<number> {
