@@ -9,7 +9,7 @@ const others = ["gpsd", "gpspipe", "pmc", "timemaster", "GM", "T-GM", "T-BC", "g
 /** Every grammar with every text: not only with those that bear its program's name. */
 export const logForms: FuzzTarget = {
   name: "log-forms",
-  title: "readFact, parseLine and stripLinePrefix: any text has a fact or none, whose numbers are numbers",
+  title: "readFact, parseLine and stripLinePrefix: any text has a fact or none, whose numbers are finite",
   seeds: () => [
     ...sharedLines("lab", /\.(log|txt)$/),
     ...sharedLines("daemon/logs", /unique-line-forms\.txt$/),
@@ -19,13 +19,14 @@ export const logForms: FuzzTarget = {
   prepare: () => (input) => {
     const text = Buffer.from(input).toString("utf8");
     stripLinePrefix(text);
-    for (const program of [...programs, ...others]) noNaN(readFact(program, text));
-    for (const program of programs) noNaN(parseLine(program, text));
+    for (const program of [...programs, ...others]) allFinite(readFact(program, text));
+    for (const program of programs) allFinite(parseLine(program, text));
   },
 };
 
-function noNaN(fact: object | undefined): void {
+function allFinite(fact: object | undefined): void {
   for (const [field, value] of Object.entries(fact ?? {})) {
-    if (Number.isNaN(value)) throw new Error(`${field} is not a number: ${JSON.stringify(fact)}`);
+    if (typeof value === "number" && !Number.isFinite(value))
+      throw new Error(`${field} is not finite: ${JSON.stringify(fact)}`);
   }
 }
