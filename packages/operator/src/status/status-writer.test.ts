@@ -218,6 +218,46 @@ test("beside an object that is refused the others are written as soon as ever; i
   assert.equal(told.at(-2), "5200 refused 4", "the last pass leaves nothing out");
 });
 
+test("beside a status that cannot be worked out the others are written as soon as ever; it is told now and then", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let nowMs = 0;
+  t.mock.method(performance, "now", () => nowMs);
+  const key = (name: string) => ({ kind: "NodePtpDevice", namespace: "ptp", name }) as const;
+  const names = new Set([keyText(key("odd")), keyText(key("good"))]);
+  const written: number[] = [];
+  const told: number[] = [];
+  const writer = createStatusWriter({
+    store: { statusKeys: () => [], statusOf: () => undefined, writeStatus: async () => void written.push(nowMs) },
+    log: captureLogger(() => void told.push(nowMs)),
+    summarise: () => {
+      const failures = [{ key: key("odd"), error: new RangeError("Invalid time value") }];
+      return { entries: [{ key: key("good"), status: {} }], names, failures };
+    },
+    coalesceMs: 200,
+    longestMs: 200,
+    retryMs: 5000,
+    failed: () => {},
+  });
+  const goOn = async (milliseconds: number): Promise<void> => {
+    nowMs += milliseconds;
+    t.mock.timers.tick(milliseconds);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (let count = 0; count < 3; count++) {
+    writer.touch();
+    await goOn(200);
+  }
+  await goOn(5000);
+  assert.deepEqual(
+    [written, told],
+    [
+      [200, 400, 600, 5600],
+      [200, 5600],
+    ],
+  );
+  await writer.close();
+});
+
 test("of a target that is away little is asked in a pass", async (t) => {
   const { writer, pass, attempts } = refuseSome(t, 1000, 0);
   writer.touch();

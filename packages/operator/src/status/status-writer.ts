@@ -118,7 +118,7 @@ interface PassOptions extends StatusWriterOptions {
 
 /** How a pass went. */
 interface Pass {
-  /** Nothing is to be had by another pass soon, whatever changes. */
+  /** Another pass would come to nothing soon, whatever changes. */
   readonly isHopeless: boolean;
   /** When the next object may be written that had to wait; Infinity: none had. */
   readonly dueMs: number;
@@ -145,7 +145,7 @@ async function writePass(options: PassOptions): Promise<Pass> {
   const startMs = performance.now();
   const { due, dueMs, notWorkedOut } = judgeDue(options, startMs);
   const thoughtMs = performance.now() - startMs;
-  tellNotWorkedOut(notWorkedOut, options);
+  tellNotWorkedOut(notWorkedOut, options, startMs);
   let failures = 0;
   let inARow = 0;
   const waiting = [...stragglers.putLast(due)];
@@ -165,8 +165,8 @@ async function writePass(options: PassOptions): Promise<Pass> {
     const width = Math.min(isCrowded ? fewWritesAtOnce : writesAtOnce, waiting.length);
     await Promise.all(Array.from({ length: width }, () => work(isCrowded)));
   }
-  const againMs = failures > 0 ? retryMs : Infinity;
-  return { isHopeless: isAway() || notWorkedOut.length > 0, dueMs: Math.min(dueMs, againMs), thoughtMs };
+  const againMs = failures + notWorkedOut.length > 0 ? retryMs : Infinity;
+  return { isHopeless: isAway(), dueMs: Math.min(dueMs, againMs), thoughtMs };
 }
 
 /** What a pass is made of. */
@@ -182,7 +182,7 @@ function judgeDue({ store, summarise, stragglers }: PassOptions, nowMs: number):
   const { entries, names, failures } = summary;
   const stale = store.statusKeys().filter((key) => !names.has(keyText(key)));
   const all: readonly Entry[] = [...entries, ...stale.map((key) => ({ key, status: undefined }))];
-  stragglers.forgetOthers(all);
+  stragglers.forgetOthers([...all, ...failures]);
   const due: Entry[] = [];
   let nextMs = Infinity;
   for (const entry of all) {
@@ -193,10 +193,15 @@ function judgeDue({ store, summarise, stragglers }: PassOptions, nowMs: number):
   return { due, dueMs: nextMs, notWorkedOut: failures };
 }
 
-/** The first stands for all, as with writes. */
-function tellNotWorkedOut(failures: readonly StatusFailure[], { log, failed }: StatusWriterOptions): void {
-  for (const _each of failures) failed();
-  const [first] = failures;
+/** The first stands for all, as with writes; what was told is told again only when a write would be tried again. */
+function tellNotWorkedOut(failures: readonly StatusFailure[], options: PassOptions, nowMs: number): void {
+  const { log, failed, stragglers } = options;
+  const untold = failures.filter(({ key }) => stragglers.waitMs(key, nowMs) === 0);
+  for (const { key } of untold) {
+    failed();
+    stragglers.note(key, false, nowMs);
+  }
+  const [first] = untold;
   if (first === undefined) return;
   const { key, error } = first;
   log.error("status not worked out", { object: keyText(key), error: messageOf(error), objects: failures.length });
