@@ -9,7 +9,8 @@ async function main(): Promise<number> {
   }
   const ended = new AbortController();
   const end = (): void => ended.abort();
-  process.once("SIGTERM", end).once("SIGINT", end);
+  // Each may come twice, as from a timeout(1) to a process and to its group: neither ends it in the middle of its leave.
+  process.on("SIGTERM", end).on("SIGINT", end);
   await runConsumer(options, ended.signal, (line) => console.log(`${new Date().toISOString()} ${line}`));
   return 0;
 }

@@ -11,7 +11,9 @@ export interface ConsumerProgram {
   /** Forgets what was said. */
   clear(): void;
   lines(): readonly string[];
-  /** Tells it to end; resolves with its exit code. */
+  /** Tells it to end. */
+  terminate(): void;
+  /** The same; resolves with its exit code. */
   end(): Promise<number | null>;
 }
 
@@ -36,6 +38,7 @@ export function startConsumer(t: TestContext, words: readonly string[]): Consume
     },
     clear: () => lines.splice(0),
     lines: () => lines,
+    terminate: () => void child.kill("SIGTERM"),
     end: async () => {
       if (child.exitCode !== null) return child.exitCode;
       const closed = once(child, "close");

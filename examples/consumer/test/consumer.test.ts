@@ -92,3 +92,36 @@ test("it says why it cannot subscribe", async (t) => {
   await consumer.says(/lock-state: not subscribed: the producer cannot reach the endpoint/);
   await consumer.says(/subscriptions are missing/);
 });
+
+test("told twice to end, it still deletes its subscriptions", async (t) => {
+  const port = await freePort();
+  const [asked, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const deleted: string[] = [];
+  const mine = { ResourceAddress: "/cluster/node/w1/sync", EndpointUri: `http://localhost:${port}/event` };
+  const server = createServer(({ method, url = "" }, response) => {
+    if (method === "DELETE") {
+      deleted.push(url.split("/").at(-1) ?? "");
+      asked.resolve();
+      void told.promise.then(() => response.writeHead(204).end());
+    } else if (url.endsWith("/subscriptions"))
+      response.end(
+        JSON.stringify([
+          { ...mine, SubscriptionId: "a" },
+          { ...mine, SubscriptionId: "b" },
+        ]),
+      );
+    else response.writeHead(url.endsWith("/health") ? 200 : 404).end();
+  }).listen(0);
+  await once(server, "listening");
+  t.after(() => server.close());
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const words = ["--node", "w1", "--producer", origin, "--port", String(port), "--resources", "/sync"];
+  const consumer = startConsumer(t, words);
+  await consumer.says(/all subscriptions are there/);
+  consumer.terminate();
+  await asked.promise;
+  const ended = consumer.end();
+  setTimeout(told.resolve, 100);
+  assert.equal(await ended, 0);
+  assert.deepEqual(deleted, ["a", "b"]);
+});
