@@ -7,7 +7,11 @@ import { createAnnouncer, type Announcer } from "./announce/announcer.ts";
 import { openLinuxDatagramPort } from "./host/linux-datagram.ts";
 import { createManagementMetrics, type ManagementMetrics } from "./metrics/management-metrics.ts";
 import { createManagementQueries, type ManagementQueries } from "./observe/management-queries.ts";
-import { createNewsSubscription, type NewsSubscription } from "./observe/news-subscription.ts";
+import {
+  createNewsSubscription,
+  type NewsSubscription,
+  type NewsSubscriptionOptions,
+} from "./observe/news-subscription.ts";
 import { createTlvKnowledge, type TlvKnowledge } from "./observe/tlv-knowledge.ts";
 
 /** Where ptp4l answers the agent. */
@@ -30,7 +34,7 @@ export interface AgentManagement {
   readonly knowledge: TlvKnowledge;
   /** These run now. */
   follow(instances: readonly Ptp4lInstance[]): void;
-  readonly subscribe: (instance: Ptp4lInstance, onNews: () => void) => NewsSubscription;
+  readonly subscribe: (instance: Ptp4lInstance, onNews: NewsSubscriptionOptions["onNews"]) => NewsSubscription;
   /** That ptp4l answers for the first time since its start. */
   readonly onAnswering: (instance: Ptp4lInstance) => void;
   /** What is known of the node is something else. */

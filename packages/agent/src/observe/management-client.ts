@@ -82,6 +82,8 @@ export interface ManagementClient {
     id: K,
     options: RequestOptions & { readonly portNumber: number },
   ): Promise<ManagementOutcome<K>>;
+  /** Takes what has come already, before the event loop would. */
+  hearNow(): void;
   /** Ends all open requests and the socket. */
   close(): Promise<void>;
 }
@@ -109,6 +111,8 @@ export interface ManagementClientOptions {
 const defaultTimeoutMs = 500;
 const defaultMaxPending = 256;
 const fullQueuePauseMs = 2;
+/** More than can have piled up of what ptp4l tells unasked. */
+const hearAtMost = 512;
 /** A ptp4l at rest answers within 20 µs; the event loop is not kept from anything for longer than this. */
 const promptUs = 500;
 
@@ -128,6 +132,9 @@ export async function createManagementClient(options: ManagementClientOptions): 
     get: (target, id, limits = {}) => request(ask, { action: "GET", id, ...target }, limits),
     set: (target, id, data, limits = {}) => request(ask, { action: "SET", id, data, ...target }, limits),
     command: (target, id, limits) => request(ask, { action: "COMMAND", id, data: {}, ...target }, limits),
+    hearNow: () => {
+      for (let left = hearAtMost; left > 0 && port.receiveWithin(0); left -= 1);
+    },
     close: async () => {
       pending.endAll();
       await port.close();

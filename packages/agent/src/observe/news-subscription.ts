@@ -1,6 +1,6 @@
 import { sleep } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
-import { parsePortIdentity, type EventSubscription, type PortIdentity } from "@ptp/ptp";
+import { parsePortIdentity, type EventSubscription, type ManagementResponse, type PortIdentity } from "@ptp/ptp";
 import { attachedTo } from "../host/attached-port.ts";
 import type { OpenDatagramPort } from "../host/datagram-port.ts";
 import { createManagementClient, type ManagementClient } from "./management-client.ts";
@@ -12,13 +12,15 @@ export interface NewsSubscriptionOptions {
   readonly path: string;
   readonly openPort: OpenDatagramPort;
   /** ptp4l told of a change: the rest is worth asking for at once. */
-  readonly onNews: () => void;
+  readonly onNews: (news: ManagementResponse) => void;
 }
 
 /** A subscription to what one ptp4l tells without being asked, from creation to `stop`. */
 export interface NewsSubscription {
   /** ptp4l answers, for the first time since its start or again: subscribe now. */
   begin(): void;
+  /** Hands on what ptp4l has told already: all that it wrote before an answer that is here. */
+  hearNow(): void;
   stop(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export function createNewsSubscription(options: NewsSubscriptionOptions): NewsSu
       if (running === undefined) running = loop();
       else nap.abort();
     },
+    hearNow: () => client?.hearNow(),
     stop: async () => {
       ended.abort();
       await running;
@@ -117,7 +120,7 @@ function open({ path, openPort, onNews }: NewsSubscriptionOptions, onFailure: ()
     path,
     openPort: attachedTo(openPort),
     sourcePortIdentity: subscriber,
-    onNotification: onNews,
+    onNotification: (_, news) => onNews(news),
     onFailure,
   });
 }

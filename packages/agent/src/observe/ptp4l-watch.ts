@@ -1,6 +1,8 @@
 import { messageOf, sleep, type Logger } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
+import type { ManagementResponse } from "@ptp/ptp";
 import type { PtpClockObservation } from "@ptp/truth";
+import { faultyPort } from "./faulty-port.ts";
 import { askPtp4l, type ManagementQuery } from "./ptp4l-round.ts";
 import { calmMs, hurriedMs, stepPace, type Pace } from "./round-pace.ts";
 import { noSilence, stepSilence, type Silence } from "./silence.ts";
@@ -9,6 +11,8 @@ import { noSilence, stepSilence, type Silence } from "./silence.ts";
 export interface Ptp4lWatchOptions {
   readonly instance: Ptp4lInstance;
   readonly query: ManagementQuery;
+  /** Has `hear` called with what ptp4l has told already. */
+  readonly hearNews: () => void;
   /** Takes the round's observations, its tick last. */
   readonly onObservations: (observations: readonly PtpClockObservation[]) => void;
   /** The instance answered for the first time since `restart`. */
@@ -26,6 +30,8 @@ export interface Ptp4lWatchOptions {
 export interface Ptp4lWatch {
   /** Something happened: ask now. */
   wake(): void;
+  /** It told of a change. */
+  hear(news: ManagementResponse): void;
   /** Its process started anew (`alive`) or ended; what was learnt of it is asked again. */
   restart(alive: boolean): void;
   stop(): Promise<void>;
@@ -45,10 +51,22 @@ interface WatchState {
   named: boolean;
   silence: Silence;
   pace: Pace;
+  /** Answers to questions of an earlier one say nothing of what is now. */
   generation: number;
+  /** The last that it told of a port since that was looked at. */
+  news: ManagementResponse | undefined;
   /** Why the last round failed: the same reason is told once. */
   failure: string | undefined;
 }
+
+/** Of a process that has not answered yet. */
+const unheard = {
+  ready: false,
+  named: false,
+  silence: noSilence,
+  pace: {},
+  news: undefined,
+} as const satisfies Partial<WatchState>;
 
 /**
  * Creates a watch and starts it. Rounds follow the log (a port's change wakes it) and go on without it (`stepPace`). Time is told to the clock at the end of a round only, so that a stalled agent does not mistake its own sleep for
@@ -56,15 +74,7 @@ interface WatchState {
  */
 export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
   const ended = new AbortController();
-  const state: WatchState = {
-    alive: false,
-    ready: false,
-    named: false,
-    silence: noSilence,
-    pace: {},
-    generation: 0,
-    failure: undefined,
-  };
+  const state: WatchState = { ...unheard, alive: false, generation: 0, failure: undefined };
   let nap = new AbortController();
   const loop = async (): Promise<void> => {
     while (!ended.signal.aborted) {
@@ -74,15 +84,21 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
     }
   };
   const running = loop();
+  const wake = (): void => {
+    state.pace = {};
+    nap.abort();
+  };
   return {
-    wake: () => {
-      state.pace = {};
-      nap.abort();
+    wake,
+    hear: (news) => {
+      if (ended.signal.aborted) return;
+      if (news.id === "PORT_DATA_SET") state.news = news;
+      // Several may have piled up: the last one counts.
+      queueMicrotask(() => believe(options, state));
+      wake();
     },
     restart: (alive) => {
-      const { generation } = state;
-      const anew = { ready: false, named: false, silence: noSilence, pace: {} };
-      Object.assign(state, { alive, ...anew, generation: generation + 1 });
+      Object.assign(state, { ...unheard, alive, generation: state.generation + 1 });
       nap.abort();
     },
     stop: async () => {
@@ -91,6 +107,16 @@ export function createPtp4lWatch(options: Ptp4lWatchOptions): Ptp4lWatch {
       await running;
     },
   };
+}
+
+/** News of a fault are believed before anything can be asked. What was asked before is older, and is asked again. */
+function believe({ instance, onObservations }: Ptp4lWatchOptions, state: WatchState): void {
+  const { news, ready, silence } = state;
+  state.news = undefined;
+  const fault = news && faultyPort(news, instance);
+  if (fault === undefined || !ready || silence.told) return;
+  state.generation += 1;
+  onObservations([fault]);
 }
 
 /** A watch that ended by an error would leave its clock LOCKED for ever: the next round may do better. */
@@ -117,6 +143,9 @@ async function round(options: Ptp4lWatchOptions, state: WatchState, ended: Abort
   }
   const { generation } = state;
   const asked = await askPtp4l(options.query, options.instance, state.named);
+  // What it told before it answered is here, too, and must not be taken for newer.
+  options.hearNews();
+  believe(options, state);
   // An answer of the process that ended meanwhile says nothing about the new one.
   if (generation !== state.generation || ended.aborted) return 0;
   if (asked.heard !== "nothing" && !state.ready) {

@@ -33,6 +33,7 @@ test("createWatchTable: a subscription begins after those before it of the same 
     dueInMs: () => undefined,
     subscribe: ({ domainNumber }) => ({
       begin: () => void heard.push(`${domainNumber} begins`),
+      hearNow: () => undefined,
       stop: async () => {
         // The second one has never begun, and ends at once.
         if (domainNumber === 1) await new Promise<void>((resolve) => enders.set(domainNumber, resolve));

@@ -1,7 +1,7 @@
 import type { Logger } from "@ptp/kit";
 import type { Ptp4lInstance } from "@ptp/plan";
 import { isSameClock, type PtpClockObservation } from "@ptp/truth";
-import type { NewsSubscription } from "./news-subscription.ts";
+import type { NewsSubscription, NewsSubscriptionOptions } from "./news-subscription.ts";
 import type { ManagementQuery } from "./ptp4l-round.ts";
 import { createPtp4lWatch, type Ptp4lWatch } from "./ptp4l-watch.ts";
 
@@ -17,7 +17,8 @@ export interface WatchTableOptions {
   /** In how many milliseconds a round is due by time alone; undefined: it is not. */
   readonly dueInMs: (key: string) => number | undefined;
   /** Has ptp4l tell of its changes; absent: it is asked and nothing else. */
-  readonly subscribe?: ((instance: Ptp4lInstance, onNews: () => void) => NewsSubscription) | undefined;
+  readonly subscribe?:
+    ((instance: Ptp4lInstance, onNews: NewsSubscriptionOptions["onNews"]) => NewsSubscription) | undefined;
   readonly log: Logger;
 }
 
@@ -69,10 +70,11 @@ function createWatch(
   former: Promise<unknown> = Promise.resolve(),
 ): Ptp4lWatch {
   const { key } = instance;
-  const news = options.subscribe?.(instance, () => watch.wake());
+  const news = options.subscribe?.(instance, (told) => watch.hear(told));
   const watch = createPtp4lWatch({
     instance,
     query: options.query,
+    hearNews: () => news?.hearNow(),
     onObservations: (observations) => options.onObservations(key, observations),
     onReady: () => {
       if (news !== undefined) void former.then(() => news.begin());
