@@ -45,7 +45,7 @@ const plays = runs * wanted.length * releases.length;
 console.log(
   `scenarios: ${plays} plays (${runs} × ${wanted.length} × ${releases.length} releases) in ${minutes} min, ${failures.length} failed`,
 );
-for (const failure of failures) console.log(`FAILED: ${failure}`);
+for (const failure of failures) console.log(`FAILED: ${failure.split("\n", 1)[0]}`);
 if (fuzzSeconds > 0 && (await fuzz()) !== 0) failures.push("fuzz");
 process.exitCode = failures.length === 0 ? 0 : 1;
 
@@ -74,7 +74,9 @@ async function playOne(run: number, lab: Lab, { scenario, release }: Play): Prom
     const where = { scenario: scenario.name, release };
     played.push(...(await playScenario(lab, scenario, release)).map((latency) => ({ ...where, ...latency })));
   } catch (error) {
-    failures.push(`run ${run}: ${String(error)}`);
+    const failure = `run ${run}: ${String(error)}`;
+    console.log(`FAILED: ${failure}`);
+    failures.push(failure);
   }
 }
 
