@@ -53,7 +53,7 @@ after(async () => {
 
 test("a T-BC is locked when its filter is full of good offsets", async () => {
   await agent.shows([[...state, locked]], 120_000);
-  agent.beginStory();
+  await agent.beginStoryAfter(["T-BC LOCKED", "dpll LOCKED", "ptp4l LOCKED"]);
 });
 
 test("upstream is lost: holdover, and its end", async () => {

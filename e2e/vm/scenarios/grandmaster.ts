@@ -68,7 +68,7 @@ test("a T-GM is locked when GNSS, DPLL and ts2phc are, and announces class 6", a
     ],
     90_000,
   );
-  agent.beginStory();
+  await agent.beginStoryAfter(["GM LOCKED", "GM 6", "dpll LOCKED", "gnss SYNCHRONIZED", "ptp4l LOCKED"]);
   pid = agent.pidOf("ts2phc.0.config");
 });
 

@@ -34,8 +34,11 @@ export interface GuestAgent {
    * milliseconds. What came meanwhile is no part of the next one.
    */
   backInLock(clocks: readonly string[], withinMs?: number): Promise<readonly StateChange[]>;
-  /** The story begins here: what led to it is not told. */
-  beginStory(): void;
+  /**
+   * The story begins when each of these was told, such as `GM LOCKED`; what led there is not part of it. Metrics may show a
+   * state before its line was read.
+   */
+  beginStoryAfter(told: readonly string[], withinMs?: number): Promise<void>;
   /** Process id of the program whose configuration is named so, such as `phc2sys.0.config`. */
   pidOf(configName: string): number;
 }
@@ -84,7 +87,10 @@ export function startAgent(profiles: readonly ScenarioProfile[], moreFlags: read
       told = changes.length;
       return seen;
     },
-    beginStory: () => void (told = changes.length),
+    beginStoryAfter: async (expected, withinMs = 10_000) => {
+      await areTold(expected, changes, withinMs);
+      told = changes.length;
+    },
     pidOf: (configName) => pidOf(program.pid, configName),
   };
 }
@@ -126,6 +132,17 @@ async function areBack(clocks: readonly string[], changes: () => readonly StateC
   while (!clocks.every(isBack)) {
     const seen = changes().map(({ clock, from, to, cause }) => `${clock} ${from} ${to}: ${cause}`);
     if (performance.now() > endsAtMs) assert.fail([`not back within ${withinMs / 1000} s`, ...seen].join("\n"));
+    await sleep(pollMs);
+  }
+}
+
+async function areTold(expected: readonly string[], changes: readonly StateChange[], withinMs: number): Promise<void> {
+  const endsAtMs = performance.now() + withinMs;
+  for (;;) {
+    const told = new Set(changes.map(({ clock, to }) => `${clock} ${to}`));
+    const missing = expected.filter((each) => !told.has(each));
+    if (missing.length === 0) return;
+    if (performance.now() > endsAtMs) assert.fail(`not told: ${missing.join(", ")}`);
     await sleep(pollMs);
   }
 }
