@@ -1,4 +1,5 @@
 import { watch, type FSWatcher } from "node:fs";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, readFileIfPresent, sleep, type Logger } from "@ptp/kit";
 import { byBytes, fromProfileJson, revisionOf, type JsonValue, type NodeConfig, type Sha256Hex } from "@ptp/node";
@@ -33,10 +34,14 @@ export function createFileSource(options: FileSourceOptions): ConfigSource {
       let taken: string | undefined;
       while (!signal.aborted) {
         const changed = watchFolder(options.folder, signal);
+        const before = await placeOf(options.folder, path);
         const read = await readContent(path);
         if ("problem" in read) problems(read.problem);
         else if (read.content !== taken) offerContent((taken = read.content), options, problems);
-        await Promise.race([changed.happened, sleep(options.pollMs ?? 2_000, changed.signal)]);
+        // What could not be read may be readable without having changed.
+        const isOther = async () => "problem" in read || (await placeOf(options.folder, path)) !== before;
+        do await sleep(options.pollMs ?? 2_000, changed.signal);
+        while (!changed.signal.aborted && !(await isOther()));
         changed.close();
         await sleep(settleMs, signal);
       }
@@ -100,37 +105,35 @@ function parseJson(content: string): JsonValue | SyntaxError {
   }
 }
 
+/** What tells another folder or file at that path, or other content: most polls find nothing, and read nothing. */
+async function placeOf(folder: string, path: string): Promise<string> {
+  const [around, file] = await Promise.all([folder, path].map((each) => stat(each).catch(() => undefined)));
+  return [around?.ino, file?.ino, file?.size, file?.ctimeMs].join(" ");
+}
+
 interface FolderChange {
-  /** Resolves at the first change, never if the folder cannot be watched. */
-  readonly happened: Promise<void>;
   /** Aborts at a change, at the end, and on close. */
   readonly signal: AbortSignal;
   close(): void;
 }
 
 /**
- * Watches the folder, not the file: a mounted ConfigMap changes by an atomic swap of its `..data` symlink. Made anew for
- * each wait, so that a folder that was replaced is watched again.
+ * Watches the folder, not the file: a mounted ConfigMap changes by an atomic swap of its `..data` symlink. Made anew after each
+ * change, so that a folder that was replaced is watched again.
  */
 function watchFolder(folder: string, signal: AbortSignal): FolderChange {
   const over = new AbortController();
+  const done = (): void => over.abort();
+  signal.addEventListener("abort", done, { once: true, signal: over.signal });
+  if (signal.aborted) done();
   let watcher: FSWatcher | undefined;
-  const happened = new Promise<void>((resolve) => {
-    const done = (): void => {
-      over.abort();
-      resolve();
-    };
-    signal.addEventListener("abort", done, { once: true, signal: over.signal });
-    if (signal.aborted) done();
-    try {
-      watcher = watch(folder, done);
-      watcher.on("error", () => undefined);
-    } catch {
-      // No folder, no events: the poll finds it when it is there.
-    }
-  });
+  try {
+    watcher = watch(folder, done);
+    watcher.on("error", () => undefined);
+  } catch {
+    // No folder, no events: the poll finds it when it is there.
+  }
   return {
-    happened,
     signal: over.signal,
     close: () => {
       over.abort();
