@@ -19,7 +19,7 @@ export interface StatusPlace {
   readonly options: Pick<ClusterOptions, "publishConfigMap" | "namespace" | "operatorName">;
   readonly client: Pick<ApiClient, "request" | "stream">;
   readonly store: ClusterStore;
-  readonly sessions: Pick<Sessions, "facts" | "newestUnixMs">;
+  readonly sessions: Pick<Sessions, "facts" | "newestUnixMs" | "verify">;
   readonly pods: AgentPods;
   /** Undefined: one operator without replicas. */
   readonly election: LeaderElection | undefined;

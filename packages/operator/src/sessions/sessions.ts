@@ -56,6 +56,8 @@ export interface Sessions {
   connectedCount(): number;
   /** When the newest session began, by the system clock; 0: none has. */
   newestUnixMs(): number;
+  /** Somebody else says that a node's agent is with them: the session here ends unless its agent answers a ping. */
+  verify(nodeName: string): void;
   /** Ends every session, so that agents look for another operator. */
   drain(): void;
 }
@@ -112,6 +114,17 @@ class SessionTable implements Sessions {
 
   newestUnixMs(): number {
     return this.#newestUnixMs;
+  }
+
+  verify(nodeName: string): void {
+    const record = this.#records.get(nodeName);
+    if (record?.session !== undefined) void this.#endUnlessAlive(record, record.session);
+  }
+
+  async #endUnlessAlive(record: NodeRecord, session: NodeSession): Promise<void> {
+    if ((await session.isAlive()) || record.session !== session) return;
+    this.#leave(record, session);
+    session.end(new WireError("ABORTED", "the agent is with another replica: this stream did not answer a ping"));
   }
 
   drain(): void {

@@ -17,6 +17,7 @@ function createReplica({ leads = false, isAlone = false, replicas = nobodyGone }
   const statuses = new Map<string, ObjectStatus>();
   const made: string[] = [];
   const told: unknown[] = [];
+  const verified: string[] = [];
   const state = { nowUnixMs: 1_000_000, facts: undefined as SessionFacts | undefined };
   const store = {
     statusOf: (of: StatusKey) => statuses.get(keyText(of)),
@@ -28,7 +29,7 @@ function createReplica({ leads = false, isAlone = false, replicas = nobodyGone }
   } as unknown as ClusterStore;
   const target = createClusterTarget({
     store,
-    sessions: { facts: () => state.facts, newestUnixMs: () => 0 },
+    sessions: { facts: () => state.facts, newestUnixMs: () => 0, verify: (name) => void verified.push(name) },
     election: isAlone ? undefined : { isLeading: () => leads },
     replica: "here_1",
     replicas,
@@ -36,7 +37,7 @@ function createReplica({ leads = false, isAlone = false, replicas = nobodyGone }
     nowUnixMs: () => state.nowUnixMs,
     written: (...written) => void told.push(written),
   });
-  return { target, state, statuses, made, told };
+  return { target, state, statuses, made, told, verified };
 }
 
 const connected = (more: Partial<SessionFacts> = {}): SessionFacts => ({
@@ -81,6 +82,29 @@ test("the object of the first generation goes with that of the second", () => {
   assert.deepEqual([target.dueMs(first, {}), target.wants(first)], [Infinity, false]);
   state.facts = connected();
   assert.deepEqual([target.dueMs(first, {}), target.wants(first)], [0, true]);
+});
+
+test("a replica that another is told in place of asks its agent, whose connection nobody may have closed", () => {
+  const { target, state, statuses, verified } = createReplica();
+  const servedBy = (replica: string) =>
+    statuses.set(keyText(key), { agent: { connected: true, since: "2026-01-01T00:00:00Z", servedBy: replica } });
+  const asked = () => {
+    for (let pass = 0; pass < 3; pass++) target.dueMs(key, {});
+    return verified.splice(0);
+  };
+  state.facts = connected();
+  servedBy("there_2");
+  assert.deepEqual(asked(), [], "an agent that has just come is told of there, until this replica has written");
+  servedBy("here_1");
+  assert.deepEqual(asked(), []);
+  servedBy("there_2");
+  assert.deepEqual(asked(), ["n"]);
+  servedBy("here_1");
+  state.facts = connected({ connected: false });
+  assert.deepEqual(asked(), []);
+  state.facts = connected();
+  servedBy("there_2");
+  assert.deepEqual(asked(), [], "that was another session");
 });
 
 test("the leader speaks for a node whose replica is gone, after a grace", () => {

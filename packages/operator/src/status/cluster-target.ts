@@ -13,7 +13,7 @@ import type { StatusTarget } from "./status-target.ts";
 /** What a replica's share of the status depends on. */
 export interface ClusterTargetOptions {
   readonly store: ClusterStore;
-  readonly sessions: Pick<Sessions, "facts" | "newestUnixMs">;
+  readonly sessions: Pick<Sessions, "facts" | "newestUnixMs" | "verify">;
   /** Undefined: this operator has no other replicas. */
   readonly election: Pick<LeaderElection, "isLeading"> | undefined;
   /** Who this replica is, as `replicaName` makes it. */
@@ -44,6 +44,8 @@ class ReplicaShare implements ClusterTarget {
   /** The first pass comes when the cluster is known and agents are served. */
   #servingSinceUnixMs: number | undefined;
   readonly #pace = createPace(intervalMs);
+  /** Nodes that are told to be with this replica, by the session that stands. */
+  readonly #claims = new Set<string>();
 
   constructor(options: ClusterTargetOptions) {
     this.#options = options;
@@ -106,7 +108,19 @@ class ReplicaShare implements ClusterTarget {
     const isElsewhere = servedBy !== undefined && podOfReplica(servedBy) !== podOfReplica(replica);
     const serverGoneForMs = isElsewhere ? replicas.goneForMs(servedBy, now) : undefined;
     const facts = sessions.facts(name);
+    this.#compareClaims(name, facts?.connected === true, servedBy);
     return shareOfNode({ facts, told, leads: this.#leads(), serverGoneForMs, nowUnixMs: now }, this.#self(now));
+  }
+
+  /**
+   * An agent has one session. Where another replica is told in place of this one while the session here stands, one of the
+   * two is a connection that was lost and not closed: without a question both would be written, turn by turn.
+   */
+  #compareClaims(name: string, isConnected: boolean, servedBy: string | undefined): void {
+    if (!isConnected) this.#claims.delete(name);
+    else if (servedBy === undefined) return;
+    else if (podOfReplica(servedBy) === podOfReplica(this.#options.replica)) this.#claims.add(name);
+    else if (this.#claims.delete(name)) this.#options.sessions.verify(name);
   }
 
   #self(now: number): ReplicaSelf {
