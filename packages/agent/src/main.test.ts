@@ -14,6 +14,8 @@ const mainPath = fileURLToPath(new URL("main.ts", import.meta.url));
 interface Node {
   readonly folder: string;
   readonly name: string;
+  /** Those that were started there. */
+  readonly agents: ChildProcess[];
 }
 
 interface RunningAgent {
@@ -28,14 +30,25 @@ async function node(t: TestContext): Promise<Node | undefined> {
     return undefined;
   }
   const folder = await mkdtemp(join(tmpdir(), "ptp-agent-"));
-  t.after(() => rm(folder, { recursive: true }));
-  return { folder, name: `node-${process.pid}` };
+  const agents: ChildProcess[] = [];
+  t.after(async () => {
+    // One that lives writes to the folder while it is taken away.
+    await Promise.all(agents.map(killed));
+    await rm(folder, { recursive: true });
+  });
+  return { folder, name: `node-${process.pid}`, agents };
+}
+
+async function killed(agent: ChildProcess): Promise<void> {
+  if (agent.exitCode !== null || agent.signalCode !== null) return;
+  const exited = once(agent, "exit");
+  agent.kill("SIGKILL");
+  await exited;
 }
 
 /** Starts a real agent in a mount namespace with a /run of its own. */
 function startAgent(
-  t: TestContext,
-  { folder, name }: Node,
+  { folder, name, agents }: Node,
   more: readonly string[] = [],
   wrapper: readonly string[] = [],
 ): RunningAgent {
@@ -50,7 +63,7 @@ function startAgent(
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  t.after(() => child.kill("SIGKILL"));
+  agents.push(child);
   return { process: child, output: () => output };
 }
 
@@ -92,7 +105,7 @@ test("file mode: an edit restarts what it touches; SIGTERM ends all with exit co
   const home = await node(t);
   if (home === undefined) return;
   await writeProfiles(home, [profile("a", 1), profile("b", 2)]);
-  const agent = startAgent(t, home);
+  const agent = startAgent(home);
   const starts = () => [...agent.output().matchAll(/"message":"(ptp4l\.\d) started"/g)].map(([, key]) => key);
   await eventually("both run", () => starts().length === 2, 15_000);
   await writeProfiles(home, [profile("a", 1), profile("b", 3)]);
@@ -112,13 +125,13 @@ test("kill -9 of an agent leaves nothing behind, and the next one runs what was 
   const home = await node(t);
   if (home === undefined) return;
   await writeProfiles(home, [profile("a", 1)]);
-  const first = startAgent(t, home);
+  const first = startAgent(home);
   await eventually("it runs", () => first.output().includes("ptp4l[1.0]: up"), 15_000);
   first.process.kill("SIGKILL");
   await untilMarked(home, "the death signal ends the program, its own child may remain", (pids) => pids.length <= 1);
   await rm(join(home.folder, home.name));
   const startedMs = performance.now();
-  const second = startAgent(t, home, ["--operator", `unix:${home.folder}/nobody.sock`]);
+  const second = startAgent(home, ["--operator", `unix:${home.folder}/nobody.sock`]);
   await eventually("it runs again", () => second.output().includes("ptp4l[1.0]: up"), 15_000);
   t.diagnostic(
     `agent start to program running: ${Math.round(performance.now() - startedMs)} ms, from TypeScript sources`,
@@ -132,14 +145,14 @@ test("what no death signal reached is swept by the next agent before it starts a
   const home = await node(t);
   if (home === undefined) return;
   await writeProfiles(home, [profile("a", 77)]);
-  const first = startAgent(t, home);
+  const first = startAgent(home);
   await eventually("it runs", () => first.output().includes("ptp4l[1.0]: up"), 15_000);
   first.process.kill("SIGKILL");
   await once(first.process, "exit");
   await untilMarked(home, "the daemonised child outlives its agent", (pids) => pids.length > 0);
   await writeProfiles(home, []);
   await rm(join(home.folder, "state"), { recursive: true });
-  const second = startAgent(t, home);
+  const second = startAgent(home);
   await eventually("it sweeps", () => second.output().includes("a former agent left behind"), 15_000);
   await untilMarked(home, "nothing is left", (pids) => pids.length === 0);
 });
@@ -148,7 +161,7 @@ test("a reader of its output that goes away does not end the agent, and neither 
   const home = await node(t);
   if (home === undefined) return;
   await writeProfiles(home, [profile("a", 1)]);
-  const agent = startAgent(t, home);
+  const agent = startAgent(home);
   await eventually("it runs", () => agent.output().includes("ptp4l[1.0]: up"), 15_000);
   agent.process.stdout?.destroy();
   const before = await marked(home);
@@ -165,7 +178,7 @@ test("a reader of its output that stalls costs lines and nothing else", async (t
   await writeProfiles(home, [profile("a", 1)]);
   // A pipe is full before the agent starts, and nobody ever reads it.
   const full = 'mkfifo "$0" && exec 3<>"$0" && head -c 65536 /dev/zero >&3 && exec "$@" >&3';
-  const agent = startAgent(t, home, [], ["sh", "-c", full, join(home.folder, ".fifo")]);
+  const agent = startAgent(home, [], ["sh", "-c", full, join(home.folder, ".fifo")]);
   await untilMarked(home, "it runs", (pids) => pids.length > 0);
   const endMs = performance.now() + 5_000;
   agent.process.kill("SIGTERM");
