@@ -18,9 +18,13 @@ interface Deployment {
 }
 
 interface DaemonSet {
+  readonly metadata: { readonly generation: number };
+  readonly spec: { readonly template: { readonly spec: { readonly nodeSelector?: Readonly<Record<string, string>> } } };
   readonly status: {
+    readonly observedGeneration?: number;
     readonly currentNumberScheduled: number;
     readonly desiredNumberScheduled: number;
+    readonly updatedNumberScheduled?: number;
     readonly numberReady: number;
   };
 }
@@ -51,17 +55,25 @@ export async function agentsRun(world: StoryWorld): Promise<void> {
   });
   await api.request("PATCH", operatorConfigPath, { spec }, "application/merge-patch+json");
   for (const node of agentNodes) await world.label(node, spec.daemonNodeSelector);
+  // Those of the first template, which selects every node, are replaced: later steps take a restart for a fault.
   await reach({
-    what: "an agent is ready on every selected node",
-    see: async () =>
-      ((await api.request("GET", daemonSetPath).catch(() => undefined)) as DaemonSet | undefined)?.status,
-    holds: (status) =>
-      status?.desiredNumberScheduled === agentNodes.length &&
-      status.currentNumberScheduled === agentNodes.length &&
-      status.numberReady === agentNodes.length,
-    withinMs: 60_000,
+    what: "an agent of the newest template is ready on every selected node",
+    see: async () => (await api.request("GET", daemonSetPath).catch(() => undefined)) as DaemonSet | undefined,
+    holds: (seen) => seen !== undefined && isSelectedBy(seen, spec.daemonNodeSelector) && runsEverywhere(seen),
+    withinMs: 90_000,
   });
   assert.deepEqual([...(await agentPods(world)).keys()].toSorted(), [...agentNodes].toSorted());
+}
+
+function isSelectedBy({ spec }: DaemonSet, selector: Readonly<Record<string, string>>): boolean {
+  const { nodeSelector = {} } = spec.template.spec;
+  return Object.entries(selector).every(([label, value]) => nodeSelector[label] === value);
+}
+
+function runsEverywhere({ metadata, status }: DaemonSet): boolean {
+  const { currentNumberScheduled, desiredNumberScheduled, updatedNumberScheduled, numberReady } = status;
+  const counts = [currentNumberScheduled, desiredNumberScheduled, updatedNumberScheduled, numberReady];
+  return status.observedGeneration === metadata.generation && counts.every((count) => count === agentNodes.length);
 }
 
 /** Uids of the agents' pods that are not ending, by node. */
