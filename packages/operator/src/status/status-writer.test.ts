@@ -177,9 +177,7 @@ for (const isCrowded of [false, true]) {
 }
 
 test("beside an object that is refused the others are written as soon as ever; it is tried now and then", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  let nowMs = 0;
-  t.mock.method(performance, "now", () => nowMs);
+  const { nowMs, goOn } = virtualTime(t);
   const key = (name: string) => ({ kind: "NodePtpDevice", namespace: "ptp", name }) as const;
   const told: string[] = [];
   let version = 0;
@@ -188,7 +186,7 @@ test("beside an object that is refused the others are written as soon as ever; i
       statusKeys: () => [],
       statusOf: () => undefined,
       writeStatus: async ({ name }, status) => {
-        told.push(`${nowMs} ${name} ${String(status?.["version"])}`);
+        told.push(`${nowMs()} ${name} ${String(status?.["version"])}`);
         if (name === "refused") throw new Error("no");
       },
     },
@@ -202,11 +200,6 @@ test("beside an object that is refused the others are written as soon as ever; i
     retryMs: 5000,
     failed: () => {},
   });
-  const goOn = async (milliseconds: number): Promise<void> => {
-    nowMs += milliseconds;
-    t.mock.timers.tick(milliseconds);
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-  };
   for (version = 1; version <= 3; version++) {
     writer.touch();
     await goOn(200);
@@ -219,16 +212,14 @@ test("beside an object that is refused the others are written as soon as ever; i
 });
 
 test("beside a status that cannot be worked out the others are written as soon as ever; it is told now and then", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  let nowMs = 0;
-  t.mock.method(performance, "now", () => nowMs);
+  const { nowMs, goOn } = virtualTime(t);
   const key = (name: string) => ({ kind: "NodePtpDevice", namespace: "ptp", name }) as const;
   const names = new Set([keyText(key("odd")), keyText(key("good"))]);
   const written: number[] = [];
   const told: number[] = [];
   const writer = createStatusWriter({
-    store: { statusKeys: () => [], statusOf: () => undefined, writeStatus: async () => void written.push(nowMs) },
-    log: captureLogger(() => void told.push(nowMs)),
+    store: { statusKeys: () => [], statusOf: () => undefined, writeStatus: async () => void written.push(nowMs()) },
+    log: captureLogger(() => void told.push(nowMs())),
     summarise: () => {
       const failures = [{ key: key("odd"), error: new RangeError("Invalid time value") }];
       return { entries: [{ key: key("good"), status: {} }], names, failures };
@@ -238,11 +229,6 @@ test("beside a status that cannot be worked out the others are written as soon a
     retryMs: 5000,
     failed: () => {},
   });
-  const goOn = async (milliseconds: number): Promise<void> => {
-    nowMs += milliseconds;
-    t.mock.timers.tick(milliseconds);
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-  };
   for (let count = 0; count < 3; count++) {
     writer.touch();
     await goOn(200);
@@ -268,3 +254,16 @@ test("of a target that is away little is asked in a pass", async (t) => {
   assert.ok(attempts() - first < 25, `${attempts() - first} writes`);
   await writer.close();
 });
+
+/** Timers and the clock of passes, which stand still until they are told to go on. */
+function virtualTime(t: TestContext) {
+  let nowMs = 0;
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(performance, "now", () => nowMs);
+  const goOn = async (milliseconds: number): Promise<void> => {
+    nowMs += milliseconds;
+    t.mock.timers.tick(milliseconds);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { nowMs: () => nowMs, goOn };
+}
