@@ -115,7 +115,12 @@ test("the agents of a cluster", { timeout: 180_000 }, async (t) => {
     await until("one is there", () => condition("True Succeeded"), 30_000);
     assert.deepEqual(await agentsByNode(cluster), ["n2"]);
     assert.match(await world.metricsOf("a"), /^ptp_operator_nodes 1$/m);
+    const kept = await podOf(cluster, "n2");
     await patch(configPath, { spec: { daemonNodeSelector: { "ptp/on": null } } });
+    await until("n1 has one again", () => condition("True Succeeded", /2 of 2/), 30_000);
+    await until("none is old", () => condition("True Succeeded", /^$/, "AgentsUpdated"), 30_000);
+    assert.deepEqual(await agentsByNode(cluster), ["n1", "n2"]);
+    assert.equal(await podOf(cluster, "n2"), kept, "selecting more nodes restarts no agent");
   });
 
   await t.test("what others set stays, what the operator set comes back", async () => {
@@ -229,10 +234,10 @@ async function prepare(t: TestContext, plane: ControlPlane) {
       operator = start();
     },
     forbidden: () => [...lines, ...operator.lines].filter((line) => line.includes("forbidden")),
-    /** Whether the condition AgentsAvailable is so. */
-    condition: async (wanted: string, message = /./) => {
+    /** Whether the condition is so. */
+    condition: async (wanted: string, message = /./, type = "AgentsAvailable") => {
       const { conditions = [] } = (await read(configPath).catch(() => undefined))?.status ?? {};
-      const found = conditions.find(({ type }) => type === "AgentsAvailable");
+      const found = conditions.find((each) => each.type === type);
       return `${found?.status} ${found?.reason}` === wanted && message.test(found?.message ?? "");
     },
   };
@@ -246,6 +251,11 @@ async function agentsByNode({ list, namesOf }: Cluster): Promise<readonly string
   return (await list(podsPath))
     .flatMap(({ spec }) => (nodes.has(spec.nodeName ?? "") ? [spec.nodeName ?? ""] : []))
     .sort();
+}
+
+/** Uid of the pod on a node. */
+async function podOf({ list }: Cluster, nodeName: string): Promise<string | undefined> {
+  return (await list(podsPath)).find(({ spec }) => spec.nodeName === nodeName)?.metadata.uid;
 }
 
 async function containerOf({ read }: Cluster): Promise<{ readonly image: string }> {

@@ -24,7 +24,6 @@ interface DaemonSet {
     readonly observedGeneration?: number;
     readonly currentNumberScheduled: number;
     readonly desiredNumberScheduled: number;
-    readonly updatedNumberScheduled?: number;
     readonly numberReady: number;
   };
 }
@@ -55,9 +54,8 @@ export async function agentsRun(world: StoryWorld): Promise<void> {
   });
   await api.request("PATCH", operatorConfigPath, { spec }, "application/merge-patch+json");
   for (const node of agentNodes) await world.label(node, spec.daemonNodeSelector);
-  // Those of the first template, which selects every node, are replaced: later steps take a restart for a fault.
   await reach({
-    what: "an agent of the newest template is ready on every selected node",
+    what: "an agent is ready on every selected node",
     see: async () => (await api.request("GET", daemonSetPath).catch(() => undefined)) as DaemonSet | undefined,
     holds: (seen) => seen !== undefined && isSelectedBy(seen, spec.daemonNodeSelector) && runsEverywhere(seen),
     withinMs: 90_000,
@@ -71,8 +69,8 @@ function isSelectedBy({ spec }: DaemonSet, selector: Readonly<Record<string, str
 }
 
 function runsEverywhere({ metadata, status }: DaemonSet): boolean {
-  const { currentNumberScheduled, desiredNumberScheduled, updatedNumberScheduled, numberReady } = status;
-  const counts = [currentNumberScheduled, desiredNumberScheduled, updatedNumberScheduled, numberReady];
+  const { currentNumberScheduled, desiredNumberScheduled, numberReady } = status;
+  const counts = [currentNumberScheduled, desiredNumberScheduled, numberReady];
   return status.observedGeneration === metadata.generation && counts.every((count) => count === agentNodes.length);
 }
 

@@ -27,7 +27,10 @@ export interface AgentsJudgement {
 
 const type = "AgentsAvailable";
 
-/** The condition AgentsAvailable, and whether something is still under way. */
+/**
+ * The condition AgentsAvailable, and whether something is still under way. Whether agents are of the newest template is not
+ * asked of the DaemonSet: to it all are old when other nodes are selected.
+ */
 export function judgeAgents(standing: AgentsStanding): AgentsJudgement {
   switch (standing.kind) {
     case "unmanaged":
@@ -47,7 +50,6 @@ interface DaemonSetStatus {
   readonly observedGeneration?: number;
   readonly desiredNumberScheduled?: number;
   readonly numberReady?: number;
-  readonly updatedNumberScheduled?: number;
 }
 
 function judgeDaemonSet(daemonSet: AnyObject | undefined): AgentsJudgement {
@@ -57,13 +59,12 @@ function judgeDaemonSet(daemonSet: AnyObject | undefined): AgentsJudgement {
   if (daemonSet === undefined || (status.observedGeneration ?? 0) < generation) {
     return underWay("the agents' DaemonSet is being made");
   }
-  const { desiredNumberScheduled: wanted = 0, numberReady: ready = 0, updatedNumberScheduled: updated = 0 } = status;
+  const { desiredNumberScheduled: wanted = 0, numberReady: ready = 0 } = status;
   if (wanted === 0) {
     const message = "no node has the labels of spec.daemonNodeSelector, by default kubernetes.io/os=linux";
     return { aspects: [draft(type, "False", reasons.noNodesMatched, message)] };
   }
   const counts = `${ready} of ${wanted} agents of DaemonSet ${name} are ready`;
-  if (updated < wanted) return underWay(`${counts}, ${updated} of them up to date`);
   if (ready < wanted) return underWay(counts);
   return { aspects: [draft(type, "True", reasons.succeeded, counts)] };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { agentCapabilities } from "@ptp/node";
 import { renderDaemonSet } from "./render-daemon-set.ts";
+import { templateLabel } from "../rollout/template-label.ts";
 import { place, settingsOf } from "./testing/settings.ts";
 
 interface Rendered {
@@ -32,8 +33,8 @@ interface Container {
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
 }
 
-const render = (change: object = {}) =>
-  renderDaemonSet({ place, settings: settingsOf(change), nodeSelector: { a: "b" } }) as unknown as Rendered;
+const render = (change: object = {}, nodeSelector: Readonly<Record<string, string>> = { a: "b" }) =>
+  renderDaemonSet({ place, settings: settingsOf(change), nodeSelector }) as unknown as Rendered;
 
 test("renderDaemonSet: what users of the existing stack know", () => {
   const { metadata, spec } = render();
@@ -143,6 +144,16 @@ test("renderDaemonSet: settings of an older chart, and empty ones, leave the tem
   for (const other of others) assert.deepEqual(other, template);
   const text = JSON.stringify(template);
   assert.doesNotMatch(text, /tls|event|secret"/);
+});
+
+test("renderDaemonSet: other nodes are no reason to replace the agents that stay", () => {
+  const hashOf = (rendered: Rendered) => rendered.spec.template.metadata.labels[templateLabel];
+  const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } };
+  const selecting = render({ affinity: { nodeAffinity } }, { c: "d" });
+  assert.deepEqual(selecting.spec.template.spec["nodeSelector"], { c: "d" });
+  assert.deepEqual(selecting.spec.template.spec["affinity"], { nodeAffinity });
+  assert.equal(hashOf(selecting), hashOf(render()));
+  assert.notEqual(hashOf(render({ image: "other:1" })), hashOf(render()));
 });
 
 test("renderDaemonSet: every volume is mounted, every mount has a volume", () => {

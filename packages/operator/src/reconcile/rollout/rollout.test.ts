@@ -134,6 +134,18 @@ test("a watch that lags behind the note begins nothing anew", async (t) => {
   assert.deepEqual(deleted, ["a-old"]);
 });
 
+test("what was decided on an older template is not told of the newest", async (t) => {
+  const server = createOneObjectServer(daemonSet);
+  const { rollout, pass } = await rollOut(t, server);
+  const before = rollout.facts();
+  const template = { metadata: { labels: { [templateLabel]: "newer" } } };
+  server.put({ ...server.object(), spec: { template } } as WholeObject);
+  assert.match(rollout.facts()?.message ?? "", /^agents are compared with their newest template$/);
+  rollout.wake();
+  await pass(500);
+  assert.deepEqual(rollout.facts(), before);
+});
+
 test("what cannot be noted is not done", async (t) => {
   const server = createOneObjectServer(daemonSet);
   server.refuseWrite(503);

@@ -80,7 +80,7 @@ export function createRollout(options: RolloutOptions): Rollout {
   const unsubscribes: (() => void)[] = [];
   return {
     name: controller.name,
-    facts: () => ((election?.isLeading() ?? true) ? pass.facts : undefined),
+    facts: () => ((election?.isLeading() ?? true) ? pass.facts() : undefined),
     wake,
     start: async (signal) => {
       unsubscribes.push(store.subscribeStatus(wake), pods.subscribe(wake), election?.subscribe(wake) ?? (() => {}));
@@ -101,18 +101,29 @@ class RolloutPass {
   #written: AnyObject | undefined;
   /** Pods whose deletion was asked for: the watch may not tell yet that they leave. */
   #deleted = new Set<string>();
-  facts: RolloutFacts | undefined;
+  #facts: RolloutFacts | undefined;
+  /** The template that the facts are of. */
+  #decidedOn: string | undefined;
 
   constructor(options: RolloutOptions) {
     this.#options = options;
     this.#applier = createApplier({ client: options.client, fence: () => options.election?.fence() });
   }
 
+  /** What was decided on another template than the newest says nothing of that one. */
+  facts(): RolloutFacts | undefined {
+    const daemonSet = this.#options.daemonSet();
+    if (this.#facts === undefined || daemonSet === undefined) return this.#facts;
+    const { template } = daemonSetStand(daemonSet);
+    if (template === undefined || template === this.#decidedOn) return this.#facts;
+    return { ...this.#facts, state: "progressing", message: "agents are compared with their newest template" };
+  }
+
   async run({ signal }: ReconcileContext): Promise<ReconcileResult | undefined> {
     const { election, store, pods, settings, finished } = this.#options;
     const daemonSet = this.#newest();
     if (!(election?.isLeading() ?? true) || daemonSet === undefined || !store.synced() || !pods.synced()) {
-      this.#tell(undefined);
+      this.#tell(undefined, undefined);
       return undefined;
     }
     const view = this.#view(daemonSet, settings());
@@ -122,7 +133,7 @@ class RolloutPass {
     if (text !== daemonSet.metadata.annotations?.[journalAnnotation]) await this.#note(daemonSet, text, signal);
     for (const update of decision.finished) finished(update);
     for (const pod of decision.replace) await this.#replace(pod, signal);
-    this.#tell(decision.facts);
+    this.#tell(decision.facts, view.template);
     return decision.dueMs === Infinity ? undefined : { requeueAfterMs: decision.dueMs + coalesceMs };
   }
 
@@ -182,13 +193,14 @@ class RolloutPass {
     if (isDeleted) log.info("agent is updated", { node: nodeName, pod: name });
   }
 
-  #tell(facts: RolloutFacts | undefined): void {
+  #tell(facts: RolloutFacts | undefined, template: string | undefined): void {
     const { log, changed } = this.#options;
-    if (isDeepStrictEqual(facts, this.facts)) return;
-    if (facts?.state === "stalled" && this.facts?.state !== "stalled") {
+    if (template === this.#decidedOn && isDeepStrictEqual(facts, this.#facts)) return;
+    if (facts?.state === "stalled" && this.#facts?.state !== "stalled") {
       log.warn("the update of the agents has stopped", { why: facts.message });
     }
-    this.facts = facts;
+    this.#facts = facts;
+    this.#decidedOn = template;
     changed();
   }
 }

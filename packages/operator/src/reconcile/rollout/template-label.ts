@@ -10,14 +10,19 @@ export const templateLabel = "ptp.openshift.io/agent-template";
 /** A template of pods, as far as it is looked at. */
 export interface PodTemplate {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: object;
 }
 
-/** The template with its hash as a label. */
+/**
+ * The template with its hash as a label. Which nodes have a pod is not hashed: the DaemonSet controller adds and removes
+ * pods by it, and those that stay need no restart.
+ */
 export function withTemplateLabel<T extends PodTemplate>(template: T): T {
+  const { metadata, spec } = template;
+  const { nodeSelector: _nodeSelector, affinity: _affinity, ...run } = spec as Readonly<Record<string, unknown>>;
   const hash = createHash("sha256")
-    .update(canonicalJson(template as unknown as JsonValue))
+    .update(canonicalJson({ metadata, spec: run } as unknown as JsonValue))
     .digest("hex")
     .slice(0, 16);
-  const { metadata } = template;
   return { ...template, metadata: { ...metadata, labels: { ...metadata.labels, [templateLabel]: hash } } };
 }
