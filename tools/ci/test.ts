@@ -29,10 +29,7 @@ const machineTests = ["e2e/vm/*.test.ts"];
 /** Each has an API server, or a program and ports, of its own and mostly waits: two at a time. */
 const clusterTests = ["e2e/cluster/*.test.ts", "e2e/events/vectors.test.ts"];
 /** Clusters whose nodes keep time for real: one at a time, as all that takes the machine's clock. */
-const worldTests = ["e2e/cluster/{story,agent-update,agent-https}.test.ts"];
-
-/** Those of them that need no clock. */
-const inPairs = (): readonly string[] => globSync(clusterTests, { cwd: root, exclude: worldTests });
+const nodeTests = ["e2e/cluster/{story,agent-update,agent-https}.test.ts", "e2e/nodes/*.test.ts"];
 
 /** Files that take longer are named with their time: who adds to them sees what a run costs. */
 const slowSeconds = 10;
@@ -58,9 +55,11 @@ const steps: Readonly<Record<string, () => Promise<StepResult>>> = {
   },
   unit: () => testStep(unitTests, labTests, availableParallelism()),
   lab: () => testStep(labTests, [], 1),
+  // Whole programs on hosts of a lab; no Kubernetes.
+  hosts: () => testStep(["e2e/**/*.test.ts"], [...machineTests, ...clusterTests, ...nodeTests], 1, 420_000),
   // Stories of whole clusters: some wait for elections and roll-outs, or tell a whole life.
-  cluster: () => testStep(clusterTests, worldTests, 2, 420_000),
-  e2e: () => testStep(["e2e/**/*.test.ts"], [...machineTests, ...inPairs()], 1, 420_000),
+  cluster: () => testStep(clusterTests, nodeTests, 2, 420_000),
+  nodes: () => testStep(nodeTests, [], 1, 420_000),
   // A run is repeated where the machine stood still.
   vm: () => testStep(machineTests, [], 1, 600_000),
 };
