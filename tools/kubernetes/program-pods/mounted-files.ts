@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { ApiClient } from "../control-plane/api-client.ts";
 import type { KeySource, LabPod } from "../lab-kubelet/pod.ts";
 
@@ -19,9 +19,16 @@ export async function writeMountedFiles(
       ...(await keysOf(api, pod, "configmaps", volume?.configMap)),
       ...(await keysOf(api, pod, "secrets", volume?.secret)),
     ];
-    for (const [key, content] of files) await writeFile(join(folder, key), content, { mode: 0o600 });
+    for (const [key, content] of files) await replaceFile(join(folder, key), content);
   }
   return folders;
+}
+
+/** As a kubelet does: a program that watches never reads half of a file. */
+async function replaceFile(path: string, content: Buffer): Promise<void> {
+  const next = join(dirname(path), `..${basename(path)}.next`);
+  await writeFile(next, content, { mode: 0o600 });
+  await rename(next, path);
 }
 
 async function keysOf(
