@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test fuzz soak lint typecheck generate bench bundle e2e e2e-hosts e2e-programs vm test-vm conformance clean
+.PHONY: help manifests setup modules programs linuxptp promtool kubernetes kubernetes-node images root demo demo-once test fuzz soak lint typecheck generate bench bundle e2e e2e-hosts e2e-programs e2e-clusters vm test-vm conformance clean
 
 help: ## Say what can be done here
 	@echo "make <target>:"
@@ -77,14 +77,17 @@ manifests: modules ## Write dist/ptp-operator.yaml, the chart for people without
 
 e2e: root setup bundle ## Whole programs on test hosts and in clusters, with processes killed at any moment; needs root and Go
 	@$(MAKE) --jobs=2 e2e-hosts e2e-programs
-	@node tools/ci/test.ts cluster nodes
+	@$(MAKE) e2e-clusters
 
 e2e-hosts:
 	@node tools/ci/test.ts hosts
 
 # Tests on hosts mostly wait: what the others need is built beside them.
 e2e-programs:
-	@MAKEFLAGS= nice -n 10 $(MAKE) kubernetes-node images
+	@MAKEFLAGS= nice -n 10 $(MAKE) --no-print-directory kubernetes-node images
+
+e2e-clusters:
+	@node tools/ci/test.ts cluster nodes
 
 vm: modules
 	@tools/ci/install-programs gcc-12=gcc-12 strip=binutils dpkg-deb=dpkg xz=xz-utils

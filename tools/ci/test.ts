@@ -26,8 +26,8 @@ const unitTests = [
 /** Each boots an emulated machine with hardware clocks. */
 const machineTests = ["e2e/vm/*.test.ts"];
 
-/** Each has an API server, or a program and ports, of its own and mostly waits: two at a time. */
-const clusterTests = ["e2e/cluster/*.test.ts", "e2e/events/vectors.test.ts"];
+/** Each has an API server, or a program and ports, of its own and mostly waits: two at a time. The first takes longest. */
+const clusterTests = ["e2e/events/vectors.test.ts", "e2e/cluster/*.test.ts"];
 /** Clusters whose nodes keep time for real: one at a time, as all that takes the machine's clock. */
 const nodeTests = ["e2e/cluster/{story,agent-update,agent-https}.test.ts", "e2e/nodes/*.test.ts"];
 
@@ -80,9 +80,12 @@ async function testStep(
   concurrency: number,
   fileTimeoutMs = 120_000,
 ): Promise<StepResult> {
-  const files = globSync([...patterns], { cwd: root, exclude: [...except, "**/node_modules/**"] })
-    .toSorted()
-    .map((file) => join(root, file));
+  const exclude = [...except, "**/node_modules/**"];
+  const files = patterns.flatMap((pattern) =>
+    globSync(pattern, { cwd: root, exclude })
+      .toSorted()
+      .map((file) => join(root, file)),
+  );
   if (files.length === 0) return { good: false, text: `no test file matches ${patterns.join(" ")}` };
   const progress = (line: string): void => console.log(line);
   return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs, progress }), files.length);
