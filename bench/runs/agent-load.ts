@@ -34,6 +34,8 @@ const profiles = JSON.stringify([
 const startMs = 20_000;
 /** V8 compiles a function for good at its 3,000th call, what a line calls by then at 9 lines a second; agents run for months. */
 const compiledAfterMs = 340_000;
+const stopMs = 15_000;
+const bareReader = join(import.meta.dirname, "../baseline/bare-reader.ts");
 const standIn = join(import.meta.dirname, "../programs/stand-in.ts");
 
 /** CPU of the agent while ptp4l and phc2sys print. */
@@ -47,31 +49,51 @@ export const agentLoad: Benchmark = {
 
 async function measure(context: BenchContext, load: Load): Promise<void> {
   const { linesPerS, form, existingPercent } = load;
+  const name = `${linesPerS} ${form} lines/s`;
   const lab = await createLab();
   try {
     const host = await lab.host("loaded");
-    await host.run(["ip", "link", "add", "x0", "type", "veth", "peer", "name", "x1"]);
     const programs = await writeStandIns(join(context.workDir, form), load);
-    await host.writeFile(`${settingsFolder}/loaded`, profiles);
-    const words = ["--node-name", "loaded", "--linuxptp-profile-path", settingsFolder, "--program-path", programs];
-    const agent = host.spawn([...bundledProgram(context.dist, "ptp-agent"), ...words]);
-    const what = "LOCKED of both clocks";
-    await until(() => areLocked(host), { what, timeoutMs: 30_000, everyMs: 200 });
-    const pid = (await agent.pid()) ?? 0;
-    const name = `${linesPerS} ${form} lines/s`;
-    // What was compiled at the start is not the load.
-    await sleep(context.quick ? 1_000 : startMs);
-    const first = await watchProcess(pid, context.watchMs);
-    context.report(single(`${name}: CPU, first minutes`, "% of a core", first.cpuPercent));
-    await sleep(context.quick ? 0 : Math.max(0, compiledAfterMs - startMs - context.watchMs));
-    const { cpuPercent, rssMiB } = await watchProcess(pid, context.watchMs);
+    const { first, settled } = await loadAgent(context, host, programs);
+    const barePercent = await loadBareReader(context, host, programs);
     const target = { of: "max", atMost: existingPercent / 2 } as const;
     const note = `the existing stack: ${existingPercent} %`;
-    context.report(single(`${name}: CPU`, "% of a core", cpuPercent, { target, note }));
-    context.report({ name: `${name}: RSS`, unit: "MiB", samples: rssMiB });
+    context.report(single(`${name}: CPU, first minutes`, "% of a core", first.cpuPercent));
+    context.report(single(`${name}: CPU`, "% of a core", settled.cpuPercent, { target, note }));
+    context.report(single(`${name}: CPU of a Node that drops them`, "% of a core", barePercent));
+    context.report(single(`${name}: agent to that`, "×", settled.cpuPercent / barePercent));
+    context.report({ name: `${name}: RSS`, unit: "MiB", samples: settled.rssMiB });
   } finally {
     await lab.close();
   }
+}
+
+async function loadAgent(context: BenchContext, host: Host, programs: string) {
+  await host.run(["ip", "link", "add", "x0", "type", "veth", "peer", "name", "x1"]);
+  await host.writeFile(`${settingsFolder}/loaded`, profiles);
+  const words = ["--node-name", "loaded", "--linuxptp-profile-path", settingsFolder, "--program-path", programs];
+  const agent = host.spawn([...bundledProgram(context.dist, "ptp-agent"), ...words]);
+  const what = "LOCKED of both clocks";
+  await until(() => areLocked(host), { what, timeoutMs: 30_000, everyMs: 200 });
+  const pid = (await agent.pid()) ?? 0;
+  // What was compiled at the start is not the load.
+  await sleep(context.quick ? 1_000 : startMs);
+  const first = await watchProcess(pid, context.watchMs);
+  await sleep(context.quick ? 0 : Math.max(0, compiledAfterMs - startMs - context.watchMs));
+  const settled = await watchProcess(pid, context.watchMs);
+  await agent.stop(stopMs);
+  return { first, settled };
+}
+
+/** What reading costs a program of Node by itself. */
+async function loadBareReader(context: BenchContext, host: Host, programs: string): Promise<number> {
+  const conf = "/run/bare.conf";
+  await host.writeFile(conf, "[global]\nuds_address /run/bare\n");
+  const reader = host.spawn([process.execPath, bareReader, programs, conf]);
+  await sleep(context.quick ? 1_000 : startMs);
+  const { cpuPercent } = await watchProcess((await reader.pid()) ?? 0, context.watchMs);
+  await reader.stop(stopMs);
+  return cpuPercent;
 }
 
 /** Half of the lines come from each of two programs. */
