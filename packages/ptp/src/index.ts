@@ -15,6 +15,7 @@ export * from "./management/management-id.ts";
 export type { MessageCounts } from "./management/message-counts.ts";
 export * from "./management/port-data-sets.ts";
 export * from "./log/log-header.ts";
+export * from "./log/message-tag.ts";
 export * from "./log/line-prefix.ts";
 export * from "./log/log-fact.ts";
 export * from "./log/log-observation.ts";

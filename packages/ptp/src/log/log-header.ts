@@ -1,3 +1,6 @@
+import { parseMessageTag } from "./message-tag.ts";
+import { usualHeader } from "./usual-header.ts";
+
 /** What stands in front of a line. */
 export interface LogHeader {
   /** Program name as printed. */
@@ -22,6 +25,10 @@ const bare = /^[\w.-]{1,200}\.(?:config|conf|cfg)(?::\d|:\{level\})?(?= )/;
  */
 export function parseLogHeader(line: string): LogHeader | undefined {
   if (line.length > maxLineLength) return undefined;
+  return usualHeader(line) ?? anyHeader(line);
+}
+
+function anyHeader(line: string): LogHeader | undefined {
   const match = start.exec(line);
   if (match === null) return parseAfterStray(line);
   const [all, program = "", stamp, early, late] = match;
@@ -47,19 +54,4 @@ const nextLine = /(?:ts2phc|phc2sys|ptp4l)\[\d/;
 function parseAfterStray(line: string): LogHeader | undefined {
   const at = stray.test(line) ? line.search(nextLine) : -1;
   return at <= 0 ? undefined : parseLogHeader(line.slice(at));
-}
-
-/**
- * Reads the inside of a message tag: `ptp4l.0.config`, `ptp4l.0.config:6`, or with the `{level}` that linuxptp before
- * 4.0 leaves as it stands.
- */
-export function parseMessageTag(tag: string): { readonly configName: string; readonly severity?: number } {
-  const colon = tag.lastIndexOf(":");
-  if (colon < 0) return { configName: tag };
-  const suffix = tag.slice(colon + 1);
-  const configName = tag.slice(0, colon);
-  if (suffix === "{level}") return { configName };
-  return suffix.length === 1 && suffix >= "0" && suffix <= "9"
-    ? { configName, severity: Number(suffix) }
-    : { configName: tag };
 }
