@@ -117,15 +117,35 @@ test("remove: a Lease that somebody renews is another operator's", async () => {
     metadata: { name: "ptp.openshift.io" },
     spec: { holderIdentity: "x", leaseDurationSeconds: 15, renewTime },
   });
+  let renewals = 1;
   const renewed = createFakeCluster({
     objects: { leases: [lease("1")] },
-    paused: (objects) => void objects.set("leases", [lease("2")]),
+    paused: (objects) => void objects.set("leases", [lease(String((renewals += 1)))]),
   });
   await remove(renewed.world, options());
   assert.deepEqual(renewed.left(), ["leases/ptp.openshift.io"]);
+  assert.ok(renewed.happened.includes("kept Lease n/ptp.openshift.io: x renews it"));
   const stale = createFakeCluster({ objects: { leases: [lease("1")] } });
   await remove(stale.world, options());
   assert.deepEqual(stale.left(), []);
+});
+
+test("remove: a replica that outlives its pod is waited for before anything is removed", async () => {
+  const lease = (renewTime: string): FakeObject => ({
+    metadata: { name: "ptp.openshift.io" },
+    spec: { holderIdentity: "x", leaseDurationSeconds: 15, renewTime },
+  });
+  let pauses = 0;
+  const cluster = createFakeCluster({
+    objects: { ...installed, leases: [lease("0")] },
+    // The first pause is for its pod; after the second its token is refused.
+    paused: (objects) => void objects.set("leases", [lease(String(Math.min(2, (pauses += 1))))]),
+  });
+  await remove(cluster.world, options());
+  assert.deepEqual(cluster.left(), [deployment, ...others]);
+  const waits = cluster.happened.flatMap((line, place) => (line.startsWith("waiting 15 s: Lease") ? [place] : []));
+  assert.equal(waits.length, 2);
+  assert.ok(Math.max(...waits) < cluster.happened.indexOf("DELETE daemonsets/linuxptp-daemon"));
 });
 
 test("remove: a Lease that takes longer to judge than there is time for is told, not waited for", async () => {

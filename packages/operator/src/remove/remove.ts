@@ -1,5 +1,6 @@
 import { hasStatus, resources, resourcePath, type KubeObject, type Resource } from "@ptp/cluster";
 import { isOurReport, isOurs } from "./is-ours.ts";
+import { removeLease, untilNobodyLeads } from "./lead.ts";
 import {
   isKept,
   kinds,
@@ -11,11 +12,10 @@ import {
   type Pod,
   type Selecting,
 } from "./removal-plan.ts";
-import { ask, DeadlineError, read, readAll, removeObject, untilNone, type RemovalWorld } from "./removal-world.ts";
+import { ask, read, readAll, removeObject, untilNone, type RemovalWorld } from "./removal-world.ts";
 import type { RemoveOptions } from "./remove-options.ts";
 
 const pods = resources.pods as Resource<Pod>;
-const leaseName = "ptp.openshift.io";
 const remedy = "if their nodes are gone for good, delete them with --force; then run it again";
 
 /**
@@ -26,6 +26,7 @@ const remedy = "if their nodes are gone for good, delete them with --force; then
  */
 export async function remove(world: RemovalWorld, options: RemoveOptions): Promise<void> {
   await stopOperator(world, options);
+  const lead = await untilNobodyLeads(world);
   const daemonSets = await readAll(world, kinds.daemonsets);
   const ours = daemonSets.filter((daemonSet) => isOurs(daemonSet, options.name));
   if (options.keepAgents) tellKept(world, ours);
@@ -42,7 +43,7 @@ export async function remove(world: RemovalWorld, options: RemoveOptions): Promi
       if (isOurReport(object)) await removeObject(world, resource, object);
     }
   }
-  await removeLease(world);
+  await removeLease(world, lead);
   await removeNamed(world, options);
 }
 
@@ -87,28 +88,6 @@ function tellKept(world: RemovalWorld, daemonSets: readonly KubeObject[]): void 
   for (const { metadata } of daemonSets) {
     world.tell(`kept DaemonSet ${world.namespace}/${metadata.name}: the agents go on with what they run`);
   }
-}
-
-/** A killed leader leaves its Lease held; one that is renewed is another operator's. */
-async function removeLease(world: RemovalWorld): Promise<void> {
-  const lease = await read(world, kinds.leases, leaseName);
-  if (lease === undefined) return;
-  const { holderIdentity = "", leaseDurationSeconds = 15, renewTime } = lease.spec ?? {};
-  if (holderIdentity !== "") {
-    const held = `Lease ${leaseName} is held by ${holderIdentity}`;
-    const waitMs = leaseDurationSeconds * 1000;
-    if (world.nowMs() + waitMs > world.deadlineMs) {
-      throw new DeadlineError(`${held}, which takes ${leaseDurationSeconds} s to tell; run it again with more time`);
-    }
-    world.tell(`waiting ${leaseDurationSeconds} s: ${held}`);
-    await world.pause(waitMs);
-    const later = await read(world, kinds.leases, leaseName);
-    if (later !== undefined && later.spec?.renewTime !== renewTime) {
-      world.tell(`kept Lease ${world.namespace}/${leaseName}: ${later.spec?.holderIdentity ?? "somebody"} renews it`);
-      return;
-    }
-  }
-  await removeObject(world, kinds.leases, { ...lease, metadata: { name: leaseName } });
 }
 
 async function removeNamed(world: RemovalWorld, options: RemoveOptions): Promise<void> {
