@@ -29,10 +29,7 @@ test("agents are updated one node at a time", { timeout: 400_000 }, async (t) =>
     await fresh.stop();
     for (const { nodeName, ms } of fresh.gaps) t.diagnostic(`${nodeName} without time for ${(ms / 1000).toFixed(1)} s`);
     assert.equal(fresh.mostOut(), 1, JSON.stringify(fresh.gaps));
-    assert.deepEqual(
-      fresh.gaps.map(({ nodeName }) => nodeName),
-      ["n1", "n2", "n3"],
-    );
+    assert.deepEqual([...new Set(fresh.gaps.map(({ nodeName }) => nodeName))].toSorted(), ["n1", "n2", "n3"]);
   });
 
   await t.test("a node that does not come back stops it at the deadline", () =>

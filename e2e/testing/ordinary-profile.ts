@@ -10,13 +10,16 @@ export interface OrdinaryProfile {
   readonly nodeLabel: string;
   /** Lines of the global section beside those every safe ordinary clock needs. */
   readonly lines: readonly string[];
+  /** The offset at which its clock is out; default: 100 µs, which software time stamps of a busy machine can exceed. */
+  readonly maxOffsetNs?: number;
 }
 
 const safeLines = [...fastClock, ...safeServo];
 
 /** A PtpConfig document, in JSON, which is YAML too. */
 export function ordinaryProfile(profile: OrdinaryProfile): string {
-  const thresholds = { holdOverTimeout: 3, maxOffsetThreshold: 100_000, minOffsetThreshold: -100_000 };
+  const { maxOffsetNs = 100_000 } = profile;
+  const thresholds = { holdOverTimeout: 3, maxOffsetThreshold: maxOffsetNs, minOffsetThreshold: -maxOffsetNs };
   return JSON.stringify({
     apiVersion: "ptp.openshift.io/v1",
     kind: "PtpConfig",

@@ -75,6 +75,8 @@ export async function openUpdateWorld(
   };
 }
 
+/** A restart is what puts a clock out here, not how well it is steered. */
 function profile(): string {
-  return ordinaryProfile({ name: "oc", interface: "o0", nodeLabel: "ptp/oc", lines: ["clientOnly 1"] });
+  const maxOffsetNs = 1_000_000;
+  return ordinaryProfile({ name: "oc", interface: "o0", nodeLabel: "ptp/oc", lines: ["clientOnly 1"], maxOffsetNs });
 }
