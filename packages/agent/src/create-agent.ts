@@ -135,7 +135,7 @@ function processesPart({ options, log }: AgentInput, core: AgentCore): Part {
     name: "processes",
     start: async () => {
       await leap.start();
-      await applier.resume(await loadAcceptedState(options.stateDirectory, log));
+      await applier.resume(await loadAcceptedState(options.stateDirectory, options.nodeName, log));
       inventory.refresh();
       timers.push(setInterval(() => applier.recheck(), recheckMs));
       timers.push(setInterval(() => leap.recheck(), recheckMs));

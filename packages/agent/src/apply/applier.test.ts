@@ -123,7 +123,7 @@ test("a refused profile goes on as it ran and touches no other, also over a rest
   await first.supervisor.stopAll();
 
   const second = await bench(t, { directory: first.directory });
-  await second.applier.resume(await loadAcceptedState(first.directory, silentLogger));
+  await second.applier.resume(await loadAcceptedState(first.directory, "n", silentLogger));
   assert.equal(second.applier.inForce()?.accepted.issued.revision, "r2");
   assert.equal(second.applier.inForce()?.outcomes[0]?.outcome, "refused");
   await eventually("both run again", () => second.pid("ptp4l.0") !== undefined && second.pid("ptp4l.1") !== undefined);

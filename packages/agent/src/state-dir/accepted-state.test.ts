@@ -34,9 +34,9 @@ async function folder(t: TestContext): Promise<string> {
 
 test("what is saved is loaded, and is for the agent's eyes alone", async (t) => {
   const directory = join(await folder(t), "ptp-agent");
-  assert.equal(await loadAcceptedState(directory, silentLogger), undefined);
+  assert.equal(await loadAcceptedState(directory, "n", silentLogger), undefined);
   await saveAcceptedState(directory, state);
-  assert.deepEqual(await loadAcceptedState(directory, silentLogger), state);
+  assert.deepEqual(await loadAcceptedState(directory, "n", silentLogger), state);
   assert.equal((await stat(acceptedStatePath(directory))).mode & 0o777, 0o600);
   assert.deepEqual(await readdir(directory), ["accepted.json"]);
 });
@@ -48,18 +48,28 @@ for (const content of unusable) {
     await writeFile(acceptedStatePath(directory), content);
     const told: string[] = [];
     const log = captureLogger((level, message) => void told.push(`${level} ${message}`));
-    assert.equal(await loadAcceptedState(directory, log), undefined);
+    assert.equal(await loadAcceptedState(directory, "n", log), undefined);
     assert.deepEqual(told, ["error the accepted config cannot be used; starting without one"]);
     assert.deepEqual(await readdir(directory), ["accepted.json.unusable"]);
   });
 }
+
+test("the state of another node, which a copied disk brought along, is told and set aside", async (t) => {
+  const directory = await folder(t);
+  await saveAcceptedState(directory, state);
+  const told: string[] = [];
+  const log = captureLogger((_level, _message, fields) => void told.push(String(fields?.["error"])));
+  assert.equal(await loadAcceptedState(directory, "m", log), undefined);
+  assert.deepEqual(told, ["it is of node n, and this is m"]);
+  assert.deepEqual(await readdir(directory), ["accepted.json.unusable"]);
+});
 
 test("no part of an unusable state file is logged: it may be a key", async (t) => {
   const directory = await folder(t);
   await writeFile(acceptedStatePath(directory), '{"secrets":[{"base64":"c2VjcmV0"x]}');
   const told: string[] = [];
   const log = captureLogger((_level, message, fields) => void told.push(`${message} ${JSON.stringify(fields)}`));
-  assert.equal(await loadAcceptedState(directory, log), undefined);
+  assert.equal(await loadAcceptedState(directory, "n", log), undefined);
   assert.equal(told.length, 1);
   assert.doesNotMatch(told.join(), /c2Vj/);
 });
@@ -69,7 +79,7 @@ test("a state file that cannot be read stays where it is", async (t) => {
   await mkdir(acceptedStatePath(directory));
   const told: string[] = [];
   const log = captureLogger((level, message) => void told.push(`${level} ${message}`));
-  assert.equal(await loadAcceptedState(directory, log), undefined);
+  assert.equal(await loadAcceptedState(directory, "n", log), undefined);
   assert.deepEqual(told, ["error the accepted config cannot be read; starting without one"]);
   assert.deepEqual(await readdir(directory), ["accepted.json"]);
 });
@@ -85,7 +95,7 @@ test("a full disk leaves the old state and no rubbish", async (t) => {
     await saveAcceptedState(directory, state);
     const large = { ...state, dropped: [{ name: "x".repeat(40_000), path: "", reason: "" }] };
     await assert.rejects(saveAcceptedState(directory, large), { code: "ENOSPC" });
-    assert.deepEqual(await loadAcceptedState(directory, silentLogger), state);
+    assert.deepEqual(await loadAcceptedState(directory, "n", silentLogger), state);
     assert.deepEqual(await readdir(directory), ["accepted.json"]);
   } finally {
     execFileSync("umount", [directory]);

@@ -37,14 +37,21 @@ export async function saveAcceptedState(stateDirectory: string, state: AcceptedS
 
 /**
  * The saved state, or undefined on a fresh node. What cannot be read of it is logged and costs itself alone. A file of which
- * nothing can be used is set aside as `accepted.json.unusable`: the agent starts as on a fresh node.
+ * nothing can be used is set aside as `accepted.json.unusable`: the agent starts as on a fresh node. So is the state of another
+ * node, which a copied disk brings along: its clock may be a grandmaster.
  */
-export async function loadAcceptedState(stateDirectory: string, log: Logger): Promise<AcceptedState | undefined> {
+export async function loadAcceptedState(
+  stateDirectory: string,
+  nodeName: string,
+  log: Logger,
+): Promise<AcceptedState | undefined> {
   const path = acceptedStatePath(stateDirectory);
   const bytes = await readState(path, log);
   if (bytes === undefined) return undefined;
   try {
     const { state, problems } = fromStateJson(parseState(bytes));
+    const owner = state.issued.config.nodeName;
+    if (owner !== nodeName) throw new AppError("invalid", `it is of node ${owner}, and this is ${nodeName}`);
     for (const problem of problems) log.warn("part of the accepted config cannot be read", { path, problem });
     return state;
   } catch (error) {
