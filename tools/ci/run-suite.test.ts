@@ -7,18 +7,26 @@ import type { SuiteResult } from "./test-results.ts";
 
 const root = import.meta.dirname;
 
-async function suite(fixture: string, fileTimeoutMs = 20_000): Promise<{ result: SuiteResult; lines: string[] }> {
+interface Given {
+  readonly fileTimeoutMs?: number;
+  /** How often the machine stands still when a test fails. */
+  readonly stalls?: number;
+}
+
+async function suite(
+  fixture: string,
+  { fileTimeoutMs = 20_000, stalls = 0 }: Given = {},
+): Promise<{ result: SuiteResult; lines: string[] }> {
   // Marks this process as part of a test run, inside which run() refuses to start another one.
   delete process.env["NODE_TEST_CONTEXT"];
   const lines: string[] = [];
+  const stallsMs: number[] = [];
+  const progress = (line: string): void => {
+    lines.push(line.split("\n")[0] ?? "");
+    if (line.startsWith("FAILED") && stallsMs.length < stalls) stallsMs.push(900);
+  };
   const files = [join(root, "testing", fixture)];
-  const result = await runSuite({
-    root,
-    files,
-    concurrency: 2,
-    fileTimeoutMs,
-    progress: (line) => lines.push(line.split("\n")[0] ?? ""),
-  });
+  const result = await runSuite({ root, files, concurrency: 2, fileTimeoutMs, progress, stalls: { stallsMs } });
   return { result, lines };
 }
 
@@ -43,8 +51,24 @@ test("runSuite tells passed, failed and skipped tests apart", async () => {
   ]);
 });
 
+test("runSuite runs a file again that failed while the machine stood still", async () => {
+  const { result, lines } = await suite("three-ends.ts", { stalls: 1 });
+  const again = "once more, since the machine stood still for 900 ms: testing/three-ends.ts";
+  assert.deepEqual(
+    lines.filter((line) => !line.startsWith("skipped")),
+    ["FAILED: testing/three-ends.ts: fails", again, "FAILED: testing/three-ends.ts: fails"],
+  );
+  assert.deepEqual([result.passed, result.failed.length, result.skipped.length, result.times.length], [1, 1, 1, 1]);
+});
+
+test("runSuite runs no file more than three times", async () => {
+  const { result, lines } = await suite("three-ends.ts", { stalls: 9 });
+  assert.equal(lines.filter((line) => line.startsWith("FAILED")).length, 3);
+  assert.equal(result.failed.length, 1);
+});
+
 test("runSuite ends a file whose process stays, and calls it failed", async () => {
-  const { result } = await suite("never-ends.ts", 2_000);
+  const { result } = await suite("never-ends.ts", { fileTimeoutMs: 2_000 });
   const error = "its process did not end within 2 s";
   assert.deepEqual(result.failed, [{ file: "testing/never-ends.ts", name: "(the file)", error }]);
 });

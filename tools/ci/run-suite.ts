@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
+import type { StallWatch } from "./stall-watch.ts";
 import type { FailedTest, FileTime, SkippedTest, SuiteResult } from "./test-results.ts";
 
 /** Which test files to run, and how. */
@@ -14,7 +15,12 @@ export interface SuiteOptions {
   readonly fileTimeoutMs: number;
   /** Told of each failure and skip as it comes. */
   readonly progress: (line: string) => void;
+  /** A file that failed while the machine stood still is run again. */
+  readonly stalls: StallWatch;
 }
+
+/** A file is run again so often at most. */
+const repetitions = 2;
 
 interface Tally {
   passed: number;
@@ -25,23 +31,57 @@ interface Tally {
 
 /** Runs test files, each in a process of its own, and collects what became of their tests. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
-  const tally: Tally = { passed: 0, failed: [], skipped: [], times: [] };
+  const all: Tally = { passed: 0, failed: [], skipped: [], times: [] };
   const waiting = [...options.files];
   const worker = async (): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await runFile(file, options, tally);
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      add(await runUndisturbed(file, options), all);
+    }
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
-  tally.times.sort((one, other) => other.seconds - one.seconds);
+  all.times.sort((one, other) => other.seconds - one.seconds);
+  return all;
+}
+
+function add(one: Tally, all: Tally): void {
+  all.passed += one.passed;
+  all.failed.push(...one.failed);
+  all.skipped.push(...one.skipped);
+  all.times.push(...one.times);
+}
+
+/** What failed while the machine stood still says nothing about the programs in it, and is run again. */
+async function runUndisturbed(file: string, options: SuiteOptions): Promise<Tally> {
+  const { root, stalls, progress } = options;
+  for (let again = 0; ; again++) {
+    const before = stalls.stallsMs.length;
+    const tally = await runFile(file, options);
+    const during = stalls.stallsMs.slice(before);
+    if (tally.failed.length === 0 || during.length === 0 || again === repetitions) return tally;
+    progress(`once more, since the machine stood still for ${during.join(", ")} ms: ${relative(root, file)}`);
+  }
+}
+
+async function runFile(file: string, options: SuiteOptions): Promise<Tally> {
+  const { root, fileTimeoutMs } = options;
+  const tally: Tally = { passed: 0, failed: [], skipped: [], times: [] };
+  // node:test bounds single tests, not a file whose tests are done but whose process stays.
+  const events = run({ files: [file], cwd: root, signal: AbortSignal.timeout(fileTimeoutMs) });
+  const startMs = performance.now();
+  const fail = collect(events, { file, tally, options });
+  for await (const _ of events);
+  tally.times.push({ file: relative(root, file), seconds: (performance.now() - startMs) / 1000 });
+  if (tally.passed + tally.failed.length + tally.skipped.length === 0) fail("(the file)", "no test ran");
   return tally;
 }
 
-async function runFile(file: string, options: SuiteOptions, tally: Tally): Promise<void> {
+/** Counts what the tests of one file come to, and returns what tells a failure. */
+function collect(
+  events: ReturnType<typeof run>,
+  { file, tally, options }: { readonly file: string; readonly tally: Tally; readonly options: SuiteOptions },
+): (name: string, error: string) => void {
   const { root, fileTimeoutMs, progress } = options;
-  // node:test bounds single tests, not a file whose tests are done but whose process stays.
-  const events = run({ files: [file], cwd: root, signal: AbortSignal.timeout(fileTimeoutMs) });
   const path = relative(root, file);
-  const startMs = performance.now();
-  const before = tally.passed + tally.failed.length + tally.skipped.length;
   const fail = (name: string, error: string): void => {
     tally.failed.push({ file: path, name, error });
     progress(`FAILED: ${path}: ${name}\n${error.replace(/^/gm, "    ")}`);
@@ -61,10 +101,7 @@ async function runFile(file: string, options: SuiteOptions, tally: Tally): Promi
     else if (!isEcho(error)) fail(name, errorText(error));
   });
   events.on("test:stderr", ({ message }) => process.stderr.write(message));
-  for await (const _ of events);
-  tally.times.push({ file: path, seconds: (performance.now() - startMs) / 1000 });
-  const ended = tally.passed + tally.failed.length + tally.skipped.length;
-  if (ended === before) fail("(the file)", "no test ran");
+  return fail;
 }
 
 /** A parent fails again for each failed child: the child has told it. */

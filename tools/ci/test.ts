@@ -7,6 +7,7 @@ import { checkLock } from "./check-lock.ts";
 import { linuxptpMissing, linuxptpProgramDir } from "../lab/linuxptp/releases.ts";
 import { unexpectedSkips } from "./expected-skips.ts";
 import { runSuite } from "./run-suite.ts";
+import { watchStalls } from "./stall-watch.ts";
 import type { SuiteResult } from "./test-results.ts";
 
 // Usage: node tools/ci/test.ts [STEP…]; without arguments: lock types unit lab. In CI (CI=true) an unexpected skip fails.
@@ -30,6 +31,9 @@ const machineTests = ["e2e/vm/*.test.ts"];
 const clusterTests = ["e2e/events/vectors.test.ts", "e2e/cluster/*.test.ts"];
 /** Clusters whose nodes keep time for real: one at a time, as all that takes the machine's clock. */
 const nodeTests = ["e2e/cluster/{story,agent-update,agent-https}.test.ts", "e2e/nodes/*.test.ts"];
+
+/** Some tests are about what comes in time: see {@link runSuite} for one that fails while nothing could. */
+const stalls = watchStalls();
 
 /** Files that take longer are named with their time: who adds to them sees what a run costs. */
 const slowSeconds = 10;
@@ -88,7 +92,7 @@ async function testStep(
   );
   if (files.length === 0) return { good: false, text: `no test file matches ${patterns.join(" ")}` };
   const progress = (line: string): void => console.log(line);
-  return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs, progress }), files.length);
+  return suiteText(await runSuite({ root, files, concurrency, fileTimeoutMs, progress, stalls }), files.length);
 }
 
 function suiteText({ passed, failed, skipped, times }: SuiteResult, files: number): StepResult {

@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
+import { watchStalls } from "../ci/stall-watch.ts";
 import { guestFolder, resultsName, stallsName, type GuestResult } from "./guest-result.ts";
 
 // Usage, inside the test machine: node run-in-guest.ts FILE…: runs test files one after another and writes what came of them.
@@ -18,16 +19,7 @@ function errorText(error: Error): string {
   return typeof cause === "string" ? cause : inspect(cause ?? error, { depth: 4 });
 }
 
-/** A machine that stands still for so long may take silence of its own making for silence of others. */
-const stallMs = 500;
-const beatMs = 100;
-let lastBeatMs = performance.now();
-setInterval(() => {
-  const nowMs = performance.now();
-  const lateMs = Math.round(nowMs - lastBeatMs - beatMs);
-  if (lateMs > stallMs) appendFileSync(join(guestFolder, stallsName), `${lateMs}\n`);
-  lastBeatMs = nowMs;
-}, beatMs).unref();
+watchStalls((lateMs) => appendFileSync(join(guestFolder, stallsName), `${lateMs}\n`));
 
 const events = run({ files, concurrency: 1 });
 events.on("test:pass", ({ name, skip, details }) => {
