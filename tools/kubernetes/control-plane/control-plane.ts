@@ -131,7 +131,7 @@ async function startControllers({ controllerManager, api }: ControlPlane): Promi
       await api.request("GET", "/api/v1/namespaces/default/serviceaccounts/default");
       return;
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 404) || attempt === 400) throw error;
+      if (!(error instanceof ApiError && error.status === 404) || attempt === 2_400) throw error;
       await sleep(25);
     }
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { findKind } from "@ptp/api";
 import { ApiError, type ApiClient, type ControlPlane } from "../control-plane/control-plane.ts";
 
@@ -15,8 +16,23 @@ export async function installCrds(plane: ControlPlane, dir: string = crdDir): Pr
     "--output=name",
   ]);
   const names = told.split("\n").filter(Boolean);
-  await plane.kubectl(["wait", "--for=condition=Established", "--timeout=20s", ...names]);
-  return names.map((name) => name.replace(/^.*\//, ""));
+  await plane.kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...names]);
+  const kinds = names.map((name) => name.replace(/^.*\//, ""));
+  await waitUntilServed(plane, kinds);
+  return kinds;
+}
+
+/** Established is told before the API server lists the kinds and answers for them. */
+async function waitUntilServed({ kubectl }: ControlPlane, kinds: readonly string[]): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await kubectl(["get", kinds.join(), "--all-namespaces", "--output=name"]);
+      return;
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** Where objects of a kind are created. Throws for a kind this API does not know. */
