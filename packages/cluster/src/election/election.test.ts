@@ -69,6 +69,18 @@ test("another holder or no lease at all ends the lead at once; an older view doe
   assert.equal(leads(observe(leading, lease("me", "11"), 1), 1), true);
 });
 
+test("what the watch told before a claim was answered counts: it looks again instead of leading", () => {
+  const before = observe(fresh(), lease("", "1"), 0, true);
+  const answered = (seen: ElectionState) => claimed(seen, lease("me", "2"), 100, before.observed);
+  for (const later of [lease("thief", "3"), lease("me", "3"), undefined]) {
+    const state = answered(observe(observe(before, lease("me", "2"), 150), later, 200));
+    assert.deepEqual([leads(state, 300), decide(state, 300)], [false, { type: "read" }]);
+  }
+  for (const seen of [before, observe(before, lease("me", "2"), 200), observe(before, lease("", "1"), 200)]) {
+    assert.equal(leads(answered(seen), 300), true);
+  }
+});
+
 test("a conflict makes it look soon", () => {
   const state = failed(observe(fresh(), lease("", "1"), 0, true), 0, { isConflict: true, random: 0.5 });
   assert.deepEqual(decide(state, 0), { type: "wait", untilMs: 200 });

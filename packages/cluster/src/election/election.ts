@@ -75,15 +75,28 @@ export function observe(state: ElectionState, lease: Lease | undefined, nowMs: n
   return { ...state, observed: { lease, atMs: nowMs }, mustRead, leadUntilMs };
 }
 
-/** Our claim was accepted. It counts from when it was sent: others may have seen it from that moment on. */
-export function claimed(state: ElectionState, lease: Lease, sentAtMs: number): ElectionState {
-  const { renewDeadlineMs, retryPeriodMs } = state.timings;
+/**
+ * Our claim was accepted. It counts from when it was sent: others may have seen it from that moment on.
+ *
+ * @param known what was known when it was sent.
+ */
+export function claimed(
+  state: ElectionState,
+  lease: Lease,
+  sentAtMs: number,
+  known: Observation | undefined = state.observed,
+): ElectionState {
+  const { observed, timings } = state;
+  // The watch was faster than the answer: the lease was changed or deleted after our write, as in a conflict.
+  if (observed !== known && versionOf(observed?.lease) !== versionOf(lease)) {
+    return { ...state, mustRead: true, tryAtMs: sentAtMs + timings.retryPeriodMs / 10 };
+  }
   return {
     ...state,
     observed: { lease, atMs: sentAtMs },
     mustRead: false,
-    leadUntilMs: sentAtMs + renewDeadlineMs,
-    tryAtMs: sentAtMs + retryPeriodMs,
+    leadUntilMs: sentAtMs + timings.renewDeadlineMs,
+    tryAtMs: sentAtMs + timings.retryPeriodMs,
   };
 }
 

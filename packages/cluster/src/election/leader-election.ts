@@ -172,10 +172,11 @@ class Candidate implements LeaderElection {
     const { leaseDurationMs } = this.#timings;
     const body = claimLease(over, { ...this.#options, holder, leaseDurationMs, time: new Date() });
     const sentAtMs = this.#clock.now();
+    const known = this.#state.observed;
     const lease = await this.#attempt(() =>
       over === undefined ? this.#request("POST", undefined, body) : this.#request("PUT", body.metadata.name, body),
     );
-    if (lease !== undefined) this.#set(claimed(this.#state, lease as Lease, sentAtMs));
+    if (lease !== undefined) this.#set(claimed(this.#state, lease as Lease, sentAtMs, known));
   }
 
   async #giveUp(lease: Lease): Promise<void> {
