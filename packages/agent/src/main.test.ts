@@ -80,7 +80,7 @@ async function marked({ folder, name }: Node): Promise<readonly string[]> {
 }
 
 async function untilMarked(node: Node, what: string, holds: (pids: readonly string[]) => boolean): Promise<void> {
-  const endMs = performance.now() + 10_000;
+  const endMs = performance.now() + 60_000;
   for (;;) {
     const pids = await marked(node);
     if (holds(pids)) return;
@@ -107,7 +107,7 @@ test("file mode: an edit restarts what it touches; SIGTERM ends all with exit co
   await writeProfiles(home, [profile("a", 1), profile("b", 2)]);
   const agent = startAgent(home);
   const starts = () => [...agent.output().matchAll(/"message":"(ptp4l\.\d) started"/g)].map(([, key]) => key);
-  await eventually("both run", () => starts().length === 2, 15_000);
+  await eventually("both run", () => starts().length === 2);
   await writeProfiles(home, [profile("a", 1), profile("b", 3)]);
   await eventually("b runs anew", () => starts().length === 3);
   // The first two are started at once: which of them is up first is nobody's promise.
@@ -126,13 +126,13 @@ test("kill -9 of an agent leaves nothing behind, and the next one runs what was 
   if (home === undefined) return;
   await writeProfiles(home, [profile("a", 1)]);
   const first = startAgent(home);
-  await eventually("it runs", () => first.output().includes("ptp4l[1.0]: up"), 15_000);
+  await eventually("it runs", () => first.output().includes("ptp4l[1.0]: up"));
   first.process.kill("SIGKILL");
   await untilMarked(home, "the death signal ends the program, its own child may remain", (pids) => pids.length <= 1);
   await rm(join(home.folder, home.name));
   const startedMs = performance.now();
   const second = startAgent(home, ["--operator", `unix:${home.folder}/nobody.sock`]);
-  await eventually("it runs again", () => second.output().includes("ptp4l[1.0]: up"), 15_000);
+  await eventually("it runs again", () => second.output().includes("ptp4l[1.0]: up"));
   t.diagnostic(
     `agent start to program running: ${Math.round(performance.now() - startedMs)} ms, from TypeScript sources`,
   );
@@ -146,14 +146,14 @@ test("what no death signal reached is swept by the next agent before it starts a
   if (home === undefined) return;
   await writeProfiles(home, [profile("a", 77)]);
   const first = startAgent(home);
-  await eventually("it runs", () => first.output().includes("ptp4l[1.0]: up"), 15_000);
+  await eventually("it runs", () => first.output().includes("ptp4l[1.0]: up"));
   first.process.kill("SIGKILL");
   await once(first.process, "exit");
   await untilMarked(home, "the daemonised child outlives its agent", (pids) => pids.length > 0);
   await writeProfiles(home, []);
   await rm(join(home.folder, "state"), { recursive: true });
   const second = startAgent(home);
-  await eventually("it sweeps", () => second.output().includes("a former agent left behind"), 15_000);
+  await eventually("it sweeps", () => second.output().includes("a former agent left behind"));
   await untilMarked(home, "nothing is left", (pids) => pids.length === 0);
 });
 
@@ -162,7 +162,7 @@ test("a reader of its output that goes away does not end the agent, and neither 
   if (home === undefined) return;
   await writeProfiles(home, [profile("a", 1)]);
   const agent = startAgent(home);
-  await eventually("it runs", () => agent.output().includes("ptp4l[1.0]: up"), 15_000);
+  await eventually("it runs", () => agent.output().includes("ptp4l[1.0]: up"));
   agent.process.stdout?.destroy();
   const before = await marked(home);
   await writeProfiles(home, [profile("a", 1), profile("b", 2)]);
@@ -180,7 +180,7 @@ test("a reader of its output that stalls costs lines and nothing else", async (t
   const full = 'mkfifo "$0" && exec 3<>"$0" && head -c 65536 /dev/zero >&3 && exec "$@" >&3';
   const agent = startAgent(home, [], ["sh", "-c", full, join(home.folder, ".fifo")]);
   await untilMarked(home, "it runs", (pids) => pids.length > 0);
-  const endMs = performance.now() + 5_000;
+  const endMs = performance.now() + 30_000;
   agent.process.kill("SIGTERM");
   assert.deepEqual(await once(agent.process, "exit"), [0, null]);
   assert.ok(performance.now() < endMs);

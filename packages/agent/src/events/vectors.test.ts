@@ -265,8 +265,12 @@ async function checkMetric(expected: string, { process }: Run): Promise<void> {
     const [, name = "", labels = "", value = ""] = /^(\w+)\{(.*)\} (.*)$/.exec(line) ?? [];
     return `${name} ${labels.split(",").sort().join()} ${value}`;
   };
-  const lines = (await process.metrics()).split("\n").map(parts);
-  assert.ok(lines.includes(parts(expected)), expected);
+  // An event is counted when its answer is read, which is after its consumer has it.
+  for (let turn = 0; turn < 100; turn++) {
+    if ((await process.metrics()).split("\n").map(parts).includes(parts(expected))) return;
+    await pause(100);
+  }
+  assert.fail(expected);
 }
 
 function wireValue([address, kind, value]: Value): object {

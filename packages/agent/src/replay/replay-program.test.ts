@@ -41,7 +41,7 @@ async function freePort(): Promise<number> {
 }
 
 for (const name of readdirSync(scenarios)) {
-  test(`ptp-agent --replay serves what its golden says: ${name}`, { timeout: 60_000 }, async (t) => {
+  test(`ptp-agent --replay serves what its golden says: ${name}`, { timeout: 120_000 }, async (t) => {
     const folder = join(scenarios, name);
     const golden = readFileSync(join(folder, "metrics.txt"), "utf8");
     assert.deepEqual(seriesOf(await served(t, folder)), seriesOf(golden));

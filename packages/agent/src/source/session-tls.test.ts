@@ -108,7 +108,7 @@ function runAgent(t: TestContext, operator: string, { told, news, ...paths }: Wo
   });
 }
 
-const limitMs = 20_000;
+const limitMs = 60_000;
 
 async function comesUp({ news, told }: World): Promise<void> {
   await eventually(`a session; told: ${told.join("; ")}`, () => news.at(-1)?.kind === "up", limitMs);

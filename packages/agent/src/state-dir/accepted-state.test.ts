@@ -110,7 +110,7 @@ test("one agent at a time holds a state directory, and another one waits for it"
     /another agent of node n uses .*: stop it or give/,
   );
   const other = await lockStateDirectory(directory, "m", { waitMs: 0 });
-  const waiting = lockStateDirectory(directory, "n", { waitMs: 2_000 });
+  const waiting = lockStateDirectory(directory, "n", { waitMs: 60_000 });
   assert.equal(await lockStateDirectory(directory, "n", { signal: AbortSignal.timeout(60) }), undefined);
   await lock?.release();
   const next = await waiting;

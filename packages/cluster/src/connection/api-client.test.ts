@@ -6,7 +6,7 @@ import { kubeConfigOf } from "../testing/kube-config-of.ts";
 import { startSmallApiServer } from "../testing/small-api-server.ts";
 import { createApiClient } from "./api-client.ts";
 
-const options = { timeout: 20_000 };
+const options = { timeout: 60_000 };
 const path = "/api/v1/nodes";
 
 async function setUp(t: TestContext) {
@@ -32,7 +32,7 @@ test("connections outlive the pause between two passes over the status; watches 
   const width = 8;
   const ask = () => Promise.all(Array.from({ length: width }, () => client.request({ method: "GET", path })));
   await ask();
-  const watching = client.stream({ method: "GET", path, query: { watch: true, resourceVersion: "0" }, idleMs: 10_000 });
+  const watching = client.stream({ method: "GET", path, query: { watch: true, resourceVersion: "0" }, idleMs: 60_000 });
   server.put("a");
   await watching[Symbol.asyncIterator]().next();
   assert.equal(server.connections(), width + 1);
@@ -122,7 +122,7 @@ test("a stream gives lines as they come and ends with the server's end", options
   server.put("a");
   const query = { watch: true, resourceVersion: "0" };
   const seen: unknown[] = [];
-  for await (const line of client.stream({ method: "GET", path, query, idleMs: 10_000 })) {
+  for await (const line of client.stream({ method: "GET", path, query, idleMs: 60_000 })) {
     seen.push((line as { object: { metadata: { name: string } } }).object.metadata.name);
     if (seen.length === 1) server.put("b");
     else server.endWatches("end");
@@ -134,7 +134,7 @@ test("a stream that is left half way gives its connection up", options, async (t
   const { server, client } = await setUp(t);
   server.put("a");
   const query = { watch: true, resourceVersion: "0" };
-  for await (const line of client.stream({ method: "GET", path, query, idleMs: 10_000 })) {
+  for await (const line of client.stream({ method: "GET", path, query, idleMs: 60_000 })) {
     assert.ok(line);
     break;
   }

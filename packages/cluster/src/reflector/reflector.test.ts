@@ -8,7 +8,7 @@ import { eventually } from "../testing/eventually.ts";
 import { startSmallApiServer, type SeenRequest, type SmallApiServer } from "../testing/small-api-server.ts";
 import { createReflector, type Reflector, type ReflectorOptions, type ReflectorSettings } from "./reflector.ts";
 
-const options = { timeout: 20_000 };
+const options = { timeout: 60_000 };
 const quick: Partial<ReflectorSettings> = { initialBackoffMs: 10, maxBackoffMs: 50, pageSize: 2 };
 const isWatch = ({ query }: SeenRequest) => query.get("watch") === "true";
 const isList = (request: SeenRequest) => !isWatch(request);
@@ -182,13 +182,20 @@ test("a half-open connection is noticed, bookmarks keep a quiet one", options, a
   const { server, nodes } = await setUp(t, ["a"], { settings: { idleMs: 1500 } });
   await eventually(() => server.watches() === 1);
   const watches = () => server.requests.filter(isWatch).length;
-  for (let index = 0; index < 8; index += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    server.bookmark();
+  let [kept, longestMs] = [0, Infinity];
+  // Anew where this very process stood still, bookmarks and all: the watch has been quiet then.
+  while (longestMs > 1200) {
+    [kept, longestMs] = [watches(), 0];
+    for (let index = 0; index < 8; index += 1) {
+      const begunMs = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      server.bookmark();
+      longestMs = Math.max(longestMs, performance.now() - begunMs);
+    }
   }
-  assert.equal(watches(), 1);
+  assert.equal(watches(), kept);
   // From here on the server says nothing any more.
-  await eventually(() => watches() === 2 && server.watches() === 1);
+  await eventually(() => watches() > kept && server.watches() === 1);
   await follows(server, nodes, "b");
   assert.equal(server.requests.filter(isList).length, 1);
 });

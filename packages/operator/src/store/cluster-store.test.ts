@@ -66,7 +66,7 @@ async function open(t: TestContext, cluster: ReturnType<typeof fakeCluster>) {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let count = 0; count < 200 && !holds(); count += 1) await delay(10);
+  for (let count = 0; count < 3_000 && !holds(); count += 1) await delay(10);
   assert.ok(holds());
 }
 

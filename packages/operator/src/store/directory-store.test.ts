@@ -13,7 +13,7 @@ import { keyOf, keyText } from "./object-key.ts";
 import { storeContract, until } from "./testing/store-contract.ts";
 
 const run = promisify(execFile);
-const options = { timeout: 20_000 };
+const options = { timeout: 60_000 };
 
 async function directory(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "store-"));
@@ -21,8 +21,8 @@ async function directory(t: TestContext): Promise<string> {
   return path;
 }
 
-async function storeOver(t: TestContext, path: string, quietMs = 50) {
-  const store = createDirectoryStore({ directory: path, log: silentLogger, pollMs: 200, quietMs });
+async function storeOver(t: TestContext, path: string, quietMs = 50, holdMs = 250) {
+  const store = createDirectoryStore({ directory: path, log: silentLogger, pollMs: 200, quietMs, holdMs });
   await store.start(new AbortController().signal);
   t.after(() => store.stop());
   return store;
@@ -149,7 +149,8 @@ test("of an object in two files the first by name is used, and both are named", 
 test("an object that moves between files never seems gone", options, async (t) => {
   const path = await directory(t);
   await writeFile(join(path, "a.yaml"), node("a"));
-  const store = await storeOver(t, path);
+  // A machine that stands still must not part what comes together.
+  const store = await storeOver(t, path, 50, 10_000);
   await until(store, () => true);
   const seen: number[] = [];
   store.subscribe(() => void seen.push(store.state().snapshot.nodes.length));
@@ -161,8 +162,8 @@ test("an object that moves between files never seems gone", options, async (t) =
 
 test("a file is not taken while it is being written", options, async (t) => {
   const path = await directory(t);
-  // Far longer than a busy machine may pause between two writes.
-  const store = await storeOver(t, path, 500);
+  // Far longer than a machine may stand still between two writes.
+  const store = await storeOver(t, path, 4_000);
   const text = documents(...Array.from({ length: 20 }, (_, index) => node(`n${index}`)));
   const seen = new Set<number>();
   store.subscribe(() => void seen.add(store.state().snapshot.nodes.length));

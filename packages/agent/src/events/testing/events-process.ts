@@ -100,7 +100,7 @@ export async function startEvents(
       ...(ca !== undefined && { ca }),
     });
   const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-    const endMs = performance.now() + 20_000;
+    const endMs = performance.now() + 60_000;
     while (!(await holds().catch(() => false))) {
       if (performance.now() > endMs) throw new Error(`${what} did not happen: ${output}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -213,7 +213,7 @@ export async function startConsumer(t: TestContext, port = 0): Promise<Consumer>
     port: bound,
     events,
     answer: (next) => void (how = next),
-    take: async (count, limitMs = 10_000) => {
+    take: async (count, limitMs = 60_000) => {
       const endMs = performance.now() + limitMs;
       while (events.length < count) {
         if (performance.now() > endMs) throw new Error(`${events.length} of ${count} events came`);

@@ -25,8 +25,8 @@ export function fixtureSpec(key: string, argv: readonly string[], rest: Partial<
   };
 }
 
-/** Waits until a condition holds; fails loudly when it does not in time. */
-export async function eventually(what: string, condition: () => boolean, limitMs = 5_000): Promise<void> {
+/** Waits until a condition holds; fails loudly when it does not in time, which is ample for a slow machine. */
+export async function eventually(what: string, condition: () => boolean, limitMs = 60_000): Promise<void> {
   const end = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`did not happen within ${limitMs} ms: ${what}`);

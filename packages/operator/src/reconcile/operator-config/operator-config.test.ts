@@ -62,7 +62,7 @@ async function reconcile(t: TestContext, answer: (request: ApiRequest) => Promis
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let count = 0; count < 200 && !holds(); count += 1) await delay(10);
+  for (let count = 0; count < 3_000 && !holds(); count += 1) await delay(10);
   assert.ok(holds());
 }
 

@@ -40,7 +40,7 @@ async function startFile(t: TestContext, path: string, pollMs?: number) {
 
 test(
   "settings are read again when their ConfigMap is, and the good ones outlive a mistake",
-  { timeout: 20_000 },
+  { timeout: 60_000 },
   async (t) => {
     const { path, replace } = await mountedConfigMap(t);
     // The poll is out of the game: the system's notices must do.
@@ -59,14 +59,16 @@ test(
   },
 );
 
-test("a file that is not there yet is awaited", { timeout: 20_000 }, async (t) => {
+test("a file that is not there yet is awaited", { timeout: 60_000 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "agent-settings-"));
   t.after(() => rm(folder, { recursive: true }));
   const path = join(folder, "later", "agent.json");
   const { file, next } = await startFile(t, path, 20);
   assert.match(file.reading().problem ?? "", /ENOENT/);
   await mkdir(join(folder, "later"));
-  await writeFile(path, JSON.stringify(leastSettings));
+  // By rename: one that is being written is empty, and told as such.
+  await writeFile(`${path}.new`, JSON.stringify(leastSettings));
+  await rename(`${path}.new`, path);
   await next();
   assert.equal(file.reading().settings?.image, "agent:1");
 });
