@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
 import { readDocuments, type ClusterDocument, type Condition } from "@ptp/api";
 import { silentLogger } from "@ptp/kit";
 import { createOwnMatchWriter } from "../../packages/operator/src/only-node/own-match-writer.ts";
+import { installCrds } from "../../tools/kubernetes/crds/custom-resources.ts";
 import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { connect } from "./testing/connect.ts";
@@ -19,10 +19,10 @@ interface Seen {
   };
 }
 
-test("twelve nodes that write one match list at once lose no entry and no field", { timeout: 120_000 }, async (t) => {
+test("twelve nodes that write one match list at once lose no entry and no field", { timeout: 300_000 }, async (t) => {
   const plane = await openControlPlane(t, { controllerManager: false });
   if (plane === undefined) return;
-  await plane.apply(join(import.meta.dirname, "../../charts/ptp-operator/files/crds"));
+  await installCrds(plane);
   await plane.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "openshift-ptp" } }]);
   const metadata = { name: "c", namespace: "openshift-ptp" };
   const config = {
@@ -82,7 +82,7 @@ test("twelve nodes that write one match list at once lose no entry and no field"
             .join() === all.join()
         );
       },
-      30_000,
+      60_000,
     );
     const { matchList = [], conditions } = (await seen()).status ?? {};
     assert.deepEqual(
