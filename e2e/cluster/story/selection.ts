@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { namespace } from "../testing/installed-chart.ts";
 import { sampleProfile } from "../testing/sample-profile.ts";
 import { reach, type StoryWorld } from "../testing/story-world.ts";
@@ -19,7 +20,7 @@ export async function relabels(world: StoryWorld, tell: (text: string) => void):
     see: async () =>
       (await world.host("oc").run(["sh", "-c", "cat /var/run/ptp4l.*.config || true"])).includes("[ens1f0]"),
     holds: (isThere) => isThere,
-    withinMs: 10_000,
+    withinMs: 30_000,
   });
   tell(`${((performance.now() - startMs) / 1000).toFixed(1)} s from label to configuration`);
   await locked(world, "oc", ["two-ports_two-ports"]);
@@ -40,17 +41,10 @@ export async function losesPorts(world: StoryWorld): Promise<void> {
   await settles(world, "the other port receives", (ports, state) => {
     return ports.includes("FAULTY") && ports.includes("SLAVE") && state === "LOCKED";
   });
-  await world.cable(second, "down");
-  await settles(world, "it holds over", (_, state) => state === "HOLDOVER");
-  await settles(
-    world,
-    "it runs free",
-    (ports, state) => ports.every((port) => port === "FAULTY") && state === "FREERUN",
-  );
+  await fallsToFreerun(world, "FAULTY", (isThere) => world.cable(second, isThere ? "up" : "down"));
   for (const port of [first, second]) await world.cable(port, "up");
   await settles(world, "it is in time again", (ports, state) => ports.includes("SLAVE") && state === "LOCKED");
-  await world.label("gm", { [firstLabels.gm]: null });
-  await fallsToFreerun(world, "LISTENING");
+  await fallsToFreerun(world, "LISTENING", (isThere) => world.label("gm", { [firstLabels.gm]: isThere ? "" : null }));
   await world.label("gm", { [firstLabels.gm]: "" });
   await settles(world, "the grandmaster is back", (_, state) => state === "LOCKED");
 }
@@ -62,7 +56,11 @@ export async function overrides(world: StoryWorld): Promise<void> {
   const recommend = [{ profile: "temp", priority: 0, match: [{ nodeName: "oc" }] }];
   await world.plane.apply([{ ...temp, spec: { profile: temp.spec?.profile ?? [], recommend } }]);
   await locked(world, "oc", ["temp_temp"]);
-  assert.deepEqual((await world.ptpConfig("temp")).status?.matchList, [{ nodeName: "oc", profile: "temp" }]);
+  await reach({
+    what: "the stronger one tells its node",
+    see: async () => (await world.ptpConfig("temp")).status?.matchList,
+    holds: (matchList) => isDeepStrictEqual(matchList, [{ nodeName: "oc", profile: "temp" }]),
+  });
   await reach({
     what: "the weaker one tells that nothing selects it",
     see: async () => (await world.ptpConfig("two-ports")).status?.matchList,
@@ -73,12 +71,35 @@ export async function overrides(world: StoryWorld): Promise<void> {
   assert.deepEqual(await agentPods(world), pods, "no agent was restarted");
 }
 
-/** By way of HOLDOVER, which status may not show on a busy machine: the agent's own words do. */
-async function fallsToFreerun(world: StoryWorld, port: string): Promise<void> {
-  await settles(world, "it runs free", (ports, state) => ports.every((each) => each === port) && state === "FREERUN");
+/**
+ * Takes the source away: by way of HOLDOVER, in status and by the agent's own words. An outlier of a machine that stood still
+ * frees the clock before that: then the source comes back, and goes once more.
+ */
+async function fallsToFreerun(
+  world: StoryWorld,
+  port: string,
+  source: (isThere: boolean) => Promise<void>,
+): Promise<void> {
+  for (let triesLeft = 2; ; triesLeft -= 1) {
+    const told = new Set<string>();
+    await source(false);
+    await settles(world, "it runs free", (ports, state) => {
+      told.add(state);
+      return ports.every((each) => each === port) && state === "FREERUN";
+    });
+    const way = changesOf(world).slice(-3);
+    const isByHoldover = way.join() === "LOCKED,HOLDOVER,FREERUN" && told.has("HOLDOVER");
+    if (isByHoldover) return;
+    if (triesLeft === 0) assert.fail(`${way.join()}; status told ${[...told].join()}`);
+    await source(true);
+    await settles(world, "it is in time once more", (ports, state) => ports.includes("SLAVE") && state === "LOCKED");
+  }
+}
+
+/** The states of the clock, by the words of its agent. */
+function changesOf(world: StoryWorld): readonly string[] {
   const changes = world.kubelet.lines("oc").filter((line) => line.includes('"clock state changed"'));
-  const states = changes.map((line) => (JSON.parse(line) as { readonly to: string }).to);
-  assert.deepEqual(states.slice(-3), ["LOCKED", "HOLDOVER", "FREERUN"]);
+  return changes.map((line) => (JSON.parse(line) as { readonly to: string }).to);
 }
 
 async function portStates(world: StoryWorld): Promise<readonly string[]> {
