@@ -43,8 +43,10 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
       const set = await client.get(bc.target, "DEFAULT_DATA_SET");
       assert.equal(set.kind === "replies" && set.replies[0]?.body.numberPorts, 2);
       assert.equal(set.kind === "replies" && set.replies[0]?.body.domainNumber, domainNumber);
-      const current = await client.get(bc.target, "CURRENT_DATA_SET");
-      assert.equal(current.kind === "replies" && current.replies[0]?.body.stepsRemoved, 1);
+      await eventually(async () => {
+        const current = await client.get(bc.target, "CURRENT_DATA_SET");
+        return current.kind === "replies" && current.replies[0]?.body.stepsRemoved === 1;
+      }, "one step from the grandmaster");
       const names = await client.get(bc.target, "PORT_PROPERTIES_NP", { replies: 2 });
       assert.equal(names.kind, "replies");
       const ports = names.replies.map(({ body }) => [

@@ -31,7 +31,10 @@ after(() => rmSync(folder, { recursive: true }));
 function isRead(text: string): boolean {
   const path = join(folder, "ptp4l.conf");
   writeFileSync(path, text);
-  const { stderr, error } = spawnSync(binary, ["-q", "-f", path, "-i", "nosuch0"], { encoding: "utf8", timeout: 5000 });
+  const { stderr, error } = spawnSync(binary, ["-q", "-f", path, "-i", "nosuch0"], {
+    encoding: "utf8",
+    timeout: 60_000,
+  });
   assert.equal(error, undefined);
   return !stderr.includes("failed to parse configuration file");
 }
