@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { builtInLeapList, ntpSOf, type ClockIdentity, type DefaultDataSet } from "@ptp/ptp";
+import { builtInLeapList, ntpSOf } from "@ptp/ptp";
 import type { NodeProfile, ProcessReport } from "@ptp/node";
 import type { PtpClockObservation } from "../ptp-clock.ts";
 import { at } from "../testing/machine-laws.ts";
-import { gnssTime, parentOf } from "../testing/machines.ts";
+import { gnssTime } from "../testing/machines.ts";
+import { answered, dataSetsBelow, dpllOf, measurement, onlyPort, ownIdentity } from "../testing/management-round.ts";
 import { announceAlike, announceIntents } from "./announce-intents.ts";
 import type { NodeInput } from "./node-input.ts";
 import { followPlan, initialNodeState, type NodeState } from "./node-state.ts";
@@ -34,45 +35,13 @@ const profiles: readonly NodeProfile[] = [
   { name: "tt", ptpSettings: { controllingProfile: "tr" } },
 ];
 
-const ownIdentity = "112233.fffe.445566" as ClockIdentity;
-const dataSet: DefaultDataSet = {
-  twoStep: true,
-  timeReceiverOnly: false,
-  numberPorts: 1,
-  priority1: 128,
-  clockClass: 248,
-  clockAccuracy: 0xfe,
-  offsetScaledLogVariance: 0xffff,
-  priority2: 128,
-  clockIdentity: ownIdentity,
-  domainNumber: 24,
-};
-
 const process = (key: string, state: ProcessReport["state"] = "running"): NodeInput => {
   const rest = { profile: "tr", configName: `${key}.config`, starts: 1, sinceUnixMs: 0, lastExit: "" };
   const report: ProcessReport = { key, program: "ptp4l", state, ...rest };
   return { source: "process", report };
 };
-const dpll = (code: number): NodeInput => {
-  const status = { kind: "dpll-status", interfaceName: "ens1f0", ppsAvailable: true, state: "LOCKED" } as const;
-  return {
-    source: "dpll",
-    process: "ts2phc.0",
-    status: { ...status, frequencyStatus: code, phaseStatus: code, offsetNs: 2 },
-  };
-};
-const asked = (...observations: readonly PtpClockObservation[]): NodeInput => {
-  return { source: "management", process: "ptp4l.0", observations: [...observations, { kind: "tick" }] };
-};
-const upstream: readonly PtpClockObservation[] = [
-  { kind: "default-data-set", dataSet },
-  { kind: "parent-data-set", dataSet: parentOf(6) },
-  { kind: "current-data-set", dataSet: { stepsRemoved: 2, offsetNs: 0, meanPathDelayNs: 100 } },
-  { kind: "time-properties-data-set", dataSet: gnssTime },
-];
-const port = (state: "TIME_RECEIVER" | "LISTENING"): PtpClockObservation => {
-  return { kind: "port", number: 1, state, interfaceName: "ens1f0", logSyncInterval: -4 };
-};
+const dpll = (code: number): NodeInput => dpllOf("ts2phc.0", code);
+const upstream = dataSetsBelow(6);
 
 function run(inputs: readonly NodeInput[], from?: { readonly state: NodeState; readonly ms: number }) {
   let state = from?.state ?? followPlan(initialNodeState("n"), plan, { profiles: [...profiles] }, at(0));
@@ -82,7 +51,7 @@ function run(inputs: readonly NodeInput[], from?: { readonly state: NodeState; r
 }
 
 const measured = Array.from({ length: 80 }, (_, i) => [
-  asked(...upstream, port("TIME_RECEIVER"), { kind: "time-status", offsetNs: 3, ingressTimeNs: BigInt(i + 1) }),
+  answered(...upstream, onlyPort("TIME_RECEIVER"), measurement(i + 1, 3)),
   dpll(3),
 ]).flat();
 
@@ -95,7 +64,7 @@ const describe = (state: NodeState) =>
 
 test("announceIntents: nothing until a T-BC's hardware is heard of", () => {
   assert.deepEqual(describe(initialNodeState("n")), []);
-  assert.deepEqual(describe(run([process("ptp4l.0"), asked(...upstream, port("LISTENING"))]).state), []);
+  assert.deepEqual(describe(run([process("ptp4l.0"), answered(...upstream, onlyPort("LISTENING"))]).state), []);
 });
 
 test("announceIntents: a locked T-BC passes its grandmaster on, a lost one stands for itself everywhere", () => {
@@ -104,7 +73,7 @@ test("announceIntents: a locked T-BC passes its grandmaster on, a lost one stand
     ["external-grandmaster", "ptp4l.1.config", "aabbcc.fffe.ddeeff", 2],
     ["grandmaster-settings", "ptp4l.1.config", 6, 0x20],
   ]);
-  const lost = run([asked(...upstream, port("LISTENING")), dpll(4)], locked);
+  const lost = run([answered(...upstream, onlyPort("LISTENING")), dpll(4)], locked);
   assert.deepEqual(describe(lost.state), [
     ["external-grandmaster", "ptp4l.1.config", ownIdentity, 0],
     ["grandmaster-settings", "ptp4l.1.config", 135, 0xa0],
@@ -123,7 +92,7 @@ test("announceIntents: of a receiving ptp4l that died or went silent the T-BC st
   assert.deepEqual(describe(dead.state), own(135));
   const ended = run([{ source: "tick" }], { state: dead.state, ms: dead.ms + 60_000 });
   assert.deepEqual(describe(ended.state), own(248));
-  const silent = run([asked({ kind: "silent", detail: "ptp4l answered nothing for 3 s" }), dpll(3)], locked);
+  const silent = run([answered({ kind: "silent", detail: "ptp4l answered nothing for 3 s" }), dpll(3)], locked);
   assert.deepEqual(describe(silent.state), own(135));
   const machine = silent.state.machines.find(({ kind }) => kind === "t-bc");
   assert.ok(machine?.kind === "t-bc");
@@ -150,10 +119,10 @@ test("announceIntents: a T-BC in holdover takes a leap second at midnight, of it
     [[], [{ source: "leap", observation: { kind: "list", origin: "config", list } } as const]],
   ] as const) {
     const locked = run([...given, process("ptp4l.0"), dpll(3), ...measured]);
-    const lost = run([asked(...upstream, ...news), asked(port("LISTENING")), dpll(4)], locked);
+    const lost = run([answered(...upstream, ...news), answered(onlyPort("LISTENING")), dpll(4)], locked);
     const later = (unixMs: number) => {
       const ms = unixMs - at(0).unixMs;
-      return run([dpll(4), { source: "tick" }, asked()], { state: lost.state, ms: ms - 180 }).state;
+      return run([dpll(4), { source: "tick" }, answered()], { state: lost.state, ms: ms - 180 }).state;
     };
     assert.deepEqual(told(later(midnightMs - 1)), [37, true]);
     assert.deepEqual(told(later(midnightMs + 1000)), [38, false]);
@@ -182,7 +151,7 @@ test("announceIntents: of a T-TSC nothing, and by its clockId where a profile gi
     },
     at(0),
   );
-  const lost = run([...inputs, asked(...upstream, port("LISTENING")), dpll(4)], { state: known, ms: 0 });
+  const lost = run([...inputs, answered(...upstream, onlyPort("LISTENING")), dpll(4)], { state: known, ms: 0 });
   assert.deepEqual(describe(lost.state)[0], ["external-grandmaster", "ptp4l.1.config", "507c6f.fffe.1fb1b8", 0]);
 });
 
@@ -194,7 +163,7 @@ test("announceIntents: a T-BC whose time nobody gives on any more stands for not
   };
   const alone = follow(locked, 1);
   assert.deepEqual(describe(alone.state), [["grandmaster-settings", "ptp4l.0.config", 255, 0xa0]]);
-  const lost = run([asked(...upstream, port("LISTENING")), dpll(4)], alone);
+  const lost = run([answered(...upstream, onlyPort("LISTENING")), dpll(4)], alone);
   assert.deepEqual(describe(lost.state), describe(alone.state), "whatever becomes of it");
   const again = run(measured, follow(follow(lost, 1), 2));
   assert.deepEqual(describe(again.state), describe(locked.state));
@@ -222,7 +191,14 @@ test("announceIntents: one that gives time on is announced by its own T-BC once 
 test("announceAlike: states between which it says so want the same; a line of a measurement is such a step", () => {
   const line = "ptp4l[1.5]: [ptp4l.0.config:6] rms    7 max   19 freq  +9259 +/-  50 delay   415 +/-  97";
   const servo: NodeInput = { source: "line", process: "ptp4l.0", line };
-  const story = [process("ptp4l.0"), dpll(3), ...measured, servo, asked(...upstream, port("LISTENING")), dpll(4)];
+  const story = [
+    process("ptp4l.0"),
+    dpll(3),
+    ...measured,
+    servo,
+    answered(...upstream, onlyPort("LISTENING")),
+    dpll(4),
+  ];
   let { state, ms } = run([]);
   const alike: NodeInput[] = [];
   for (const input of story) {

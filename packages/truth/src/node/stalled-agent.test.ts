@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeProfile } from "@ptp/node";
-import { parseClockIdentity } from "@ptp/ptp";
 import type { PtpClockObservation } from "../ptp-clock.ts";
+import { answered, measurement, onlyPort, ownDataSet } from "../testing/management-round.ts";
 import { createWholeNode, processInput } from "../testing/whole-node.ts";
 import type { NodeInput } from "./node-input.ts";
 import type { WatchedPlan } from "./watched-plan.ts";
@@ -14,37 +14,10 @@ const plan: WatchedPlan = {
   aliasByInterface: {},
 };
 const profile: NodeProfile = { name: "oc" };
-const clockIdentity = parseClockIdentity("4628ea.fffe.02aa96");
-assert.ok(clockIdentity !== undefined);
-const dataSet = {
-  twoStep: true,
-  timeReceiverOnly: false,
-  numberPorts: 1,
-  priority1: 128,
-  priority2: 128,
-  clockClass: 248,
-  clockAccuracy: 0xfe,
-  offsetScaledLogVariance: 0xffff,
-  clockIdentity,
-  domainNumber: 24,
-};
-
 /** A round of management in its order: the measurement comes last. */
 function round(measured: number, offsetNs = 5): NodeInput {
-  const port = {
-    kind: "port",
-    number: 1,
-    state: "TIME_RECEIVER",
-    interfaceName: "ens1f0",
-    logSyncInterval: -4,
-  } as const;
-  const observations: PtpClockObservation[] = [
-    { kind: "default-data-set", dataSet },
-    port,
-    { kind: "time-status", offsetNs, ingressTimeNs: BigInt(measured) },
-    { kind: "tick" },
-  ];
-  return { source: "management", process: "ptp4l.0", observations };
+  const dataSet: PtpClockObservation = { kind: "default-data-set", dataSet: ownDataSet };
+  return answered(dataSet, onlyPort("TIME_RECEIVER"), measurement(measured, offsetNs));
 }
 
 const line: NodeInput = {
