@@ -48,17 +48,18 @@ const policy = [
   },
 ];
 
-test("statuses that the cluster refuses keep no others from being written", { timeout: 240_000 }, async (t) => {
+test("statuses that the cluster refuses keep no others from being written", { timeout: 400_000 }, async (t) => {
   const plane = await openControlPlane(t, { controllerManager: false });
   if (plane === undefined) return;
   const world = await openOperatorWorld(t, plane);
   await plane.apply([...policy, ...refused.map(configOf)]);
   const path = `/apis/ptp.openshift.io/v1/namespaces/${namespace}/ptpconfigs`;
   const touched = { status: { matchList: [{ nodeName: "n", profile: "oc" }] } };
+  // Refusals of other kinds, as of a server that has not read its policies yet, are none by this one.
   const patchStatus = () =>
     plane.api.request("PATCH", `${path}/refused-0/status`, touched, "application/merge-patch+json").then(
       () => false,
-      () => true,
+      (error: unknown) => String(error).includes("not this one"),
     );
   await until("the policy counts", patchStatus, 60_000);
   await plane.apply(others.map(configOf));
@@ -67,6 +68,6 @@ test("statuses that the cluster refuses keep no others from being written", { ti
     const { items } = (await plane.api.request("GET", path)) as { readonly items: readonly PtpConfig[] };
     return items.flatMap(({ metadata, status }) => (status?.conditions === undefined ? [] : [metadata.name]));
   };
-  await until("all others have a status", async () => (await withStatus()).length >= others.length, 60_000);
+  await until("all others have a status", async () => (await withStatus()).length >= others.length, 120_000);
   assert.deepEqual((await withStatus()).toSorted(), others);
 });

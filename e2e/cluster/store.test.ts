@@ -4,14 +4,13 @@ import { createClusterStore, type ClusterStoreOptions } from "@ptp/operator";
 import type { ClusterDocument } from "@ptp/api";
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kubernetesMissing } from "../../tools/kubernetes/binaries/programs.ts";
 import { createControlPlane, type ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
+import { installCrds } from "../../tools/kubernetes/crds/custom-resources.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { storeContract } from "../../packages/operator/src/store/testing/store-contract.ts";
 
-const crdDir = join(import.meta.dirname, "../../charts/ptp-operator/files/crds");
 const missing = kubernetesMissing();
 const resourceByKind = new Map<string, Resource>(Object.values(resources).map((resource) => [resource.kind, resource]));
 let plane: ControlPlane | undefined;
@@ -20,8 +19,7 @@ if (missing !== undefined) test("cluster store", (t) => t.skip(missing));
 else {
   before(async () => {
     plane = await createControlPlane({ controllerManager: false });
-    await plane.kubectl(["apply", "--server-side", "--filename", crdDir]);
-    await plane.kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
+    await installCrds(plane);
     await plane.kubectl(["create", "namespace", "openshift-ptp"]);
   });
   after(() => plane?.close());
@@ -170,7 +168,7 @@ function contractOfClusters(): void {
     await until("in sync", () => store.synced());
     const before = store.state();
     await running().stopApiServer();
-    await until("the trouble is told", () => store.trouble().length > 0, 20_000);
+    await until("the trouble is told", () => store.trouble().length > 0, 60_000);
     assert.equal(store.state(), before);
     await running().startApiServer();
     await sleep(100);
@@ -181,10 +179,10 @@ function contractOfClusters(): void {
           () => true,
           () => false,
         ),
-      30_000,
+      60_000,
     );
-    await until("c is there", () => store.state().objects.has("PtpConfig/openshift-ptp/c"), 30_000);
-    await until("all is well", () => store.trouble().length === 0, 30_000);
+    await until("c is there", () => store.state().objects.has("PtpConfig/openshift-ptp/c"), 60_000);
+    await until("all is well", () => store.trouble().length === 0, 60_000);
     assert.equal(
       store.state().objects.get("PtpConfig/openshift-ptp/a"),
       before.objects.get("PtpConfig/openshift-ptp/a"),

@@ -31,7 +31,7 @@ async function hasNewerField({ kubectl }: ControlPlane): Promise<boolean> {
 
 test(
   "an older release is upgraded: definitions too, values carried, agents not touched",
-  { timeout: 230_000 },
+  { timeout: 400_000 },
   async (t) => {
     const cluster = await openChartCluster(t);
     if (cluster === undefined) return;
@@ -47,13 +47,13 @@ test(
     assert.match(before, /ptp-agent:0\.0\.9/);
 
     await upgrade({}, { flags: ["--reuse-values"] });
-    await until("the definition has what is new", () => hasNewerField(plane), 20_000);
+    await until("the definition has what is new", () => hasNewerField(plane), 60_000);
     const container = "{.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].args}";
     const operator = ["get", "deployment", "ptp-operator", "--namespace", namespace, `--output=jsonpath=${container}`];
     const running = await plane.kubectl(operator);
     assert.match(running, /^ptp-operator:0\.1\.0 /, "the operator is new");
     assert.match(running, /--log-level=debug/, "what was told before holds");
-    await until("a new replica leads", async () => pods.running().has(await leaderPod(plane)), 30_000);
+    await until("a new replica leads", async () => pods.running().has(await leaderPod(plane)), 90_000);
     assert.equal(await agents(plane), before, "the agents, a version older, run on");
     const profiles = await plane.kubectl(["get", "ptpconfig", "--namespace", namespace, "--output=name"]);
     assert.equal(profiles, "ptpconfig.ptp.openshift.io/oc\n");

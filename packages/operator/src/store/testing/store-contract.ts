@@ -43,7 +43,7 @@ const nodeNames = ({ snapshot }: StoreState) => snapshot.nodes.map(({ metadata }
 
 /** What every store must do, whatever is behind it. */
 export function storeContract(title: string, create: CreateStore): void {
-  const options = { timeout: 20_000 };
+  const options = { timeout: 60_000 };
 
   test(`${title}: what is there at start is in the first state`, options, async (t) => {
     const { store } = await create(t, [node("a"), node("b"), config("c")]);
