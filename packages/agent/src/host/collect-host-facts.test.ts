@@ -26,19 +26,23 @@ test("facts tell programs with versions, interfaces with clocks and wrappers", a
   await program(join(bin, "ptp4l"), "echo 4.2-1");
   await program(join(bin, "phc2sys"), "echo 3.1.1 >&2; exit 1");
   await program(join(bin, "ts2phc"), "exec sleep 100");
+  // As on a machine that stands still while it is asked for the first time.
+  const wasAsked = join(bin, "asked");
+  await program(join(bin, "timemaster"), `[ -e ${wasAsked} ] || { : > ${wasAsked}; exec sleep 100; }; echo 4.1`);
   await writeFile(join(bin, "chronyd"), "not executable");
   await mkdir(join(root, "proc/self/net"), { recursive: true });
   const header = "Inter-|   Receive\n face |bytes\n";
   await writeFile(join(root, "proc/self/net/dev"), `${header}  ens1f0: 1 2\n    lo: 1 2\nens2: 0 0\n`);
   await mkdir(join(root, "sys/class/net/ens1f0/device/ptp/ptp3"), { recursive: true });
   await mkdir(join(root, "sys/class/net/ens2/ptp/ptp0"), { recursive: true });
-  const where = { programPath: ["/nowhere", bin], root: hostRoot(root), ethtool: fakeEthtool() };
+  const where = { programPath: ["/nowhere", bin], root: hostRoot(root), ethtool: fakeEthtool(), versionLimitMs: 3_000 };
   const collector = createHostFactsCollector({ nodeName: "n", ...where });
   const facts = await collector.collect();
   assert.deepEqual(facts.programs, {
     ptp4l: { path: join(bin, "ptp4l"), version: "4.2" },
     phc2sys: { path: join(bin, "phc2sys"), version: "3.1.1" },
     ts2phc: { path: join(bin, "ts2phc") },
+    timemaster: { path: join(bin, "timemaster") },
   });
   assert.deepEqual(facts.interfaces, [{ name: "ens1f0", phcIndex: 3 }, { name: "ens2", phcIndex: 0 }, { name: "lo" }]);
   await program(join(bin, "ptp4l"), "echo ptp4l is now version 4.4");
@@ -46,6 +50,7 @@ test("facts tell programs with versions, interfaces with clocks and wrappers", a
   const later = await collector.collect();
   assert.equal(later.programs.ptp4l?.version, "4.4");
   assert.equal(later.programs.synce4l?.version, "1.1.0");
+  assert.equal(later.programs.timemaster?.version, "4.1");
 });
 
 test("facts of a host with nothing on it are empty, not an error", async (t) => {

@@ -4,7 +4,7 @@ import { readFifoRefusal } from "./fifo-refusal.ts";
 import { findProgram } from "./find-program.ts";
 import type { HostRoot } from "./host-root.ts";
 import { listInterfaces } from "./network-interfaces.ts";
-import { readProgramVersion } from "./program-version.ts";
+import { readProgramVersion, type VersionAnswer } from "./program-version.ts";
 
 /** What to look at. */
 export interface HostFactsOptions {
@@ -13,6 +13,8 @@ export interface HostFactsOptions {
   readonly programPath: readonly string[];
   readonly root: HostRoot;
   readonly ethtool: EthtoolPort;
+  /** How long a program may take to tell its version; see {@link readProgramVersion}. */
+  readonly versionLimitMs?: number;
 }
 
 /** Collects facts; remembers the versions of programs whose file has not changed. */
@@ -20,10 +22,10 @@ export interface HostFactsCollector {
   collect(): Promise<HostFacts>;
 }
 
-/** Creates a collector. The first collection runs each program once, all at the same time; later ones only stat them. */
+/** Creates a collector. The first collection runs each program, all at the same time; later ones only those that were late. */
 export function createHostFactsCollector(options: HostFactsOptions): HostFactsCollector {
-  const { nodeName, programPath, root, ethtool } = options;
-  const versionByFingerprint = new Map<string, Promise<string | undefined>>();
+  const { nodeName, programPath, root, ethtool, versionLimitMs } = options;
+  const versionByFingerprint = new Map<string, Promise<VersionAnswer>>();
   const programFacts = async (name: ProgramName): Promise<ProgramFacts | undefined> => {
     const found = await findProgram(name, programPath);
     if (found === undefined) return undefined;
@@ -32,9 +34,11 @@ export function createHostFactsCollector(options: HostFactsOptions): HostFactsCo
     for (const known of versionByFingerprint.keys()) {
       if (known.startsWith(`${path} `) && known !== key) versionByFingerprint.delete(known);
     }
-    const reading = versionByFingerprint.get(key) ?? readProgramVersion(name, path);
+    const reading = versionByFingerprint.get(key) ?? readProgramVersion(name, path, versionLimitMs);
     versionByFingerprint.set(key, reading);
-    const version = await reading;
+    const { version, isLate } = await reading;
+    // Or a machine that stood still once would hide a version for as long as the agent runs.
+    if (isLate) versionByFingerprint.delete(key);
     return version === undefined ? { path } : { path, version };
   };
   // Asked once: to be granted it later must not start programs anew that run well without it.

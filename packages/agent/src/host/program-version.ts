@@ -1,8 +1,16 @@
 import { execFile } from "node:child_process";
 import type { ProgramName } from "@ptp/node";
 
-/** A program that does not answer by then has no version. */
-const limitMs = 2_000;
+/** A program that has not answered by then is ended. Long, since a machine may stand still for seconds. */
+const defaultLimitMs = 5_000;
+
+/** What a program told. */
+export interface VersionAnswer {
+  /** Absent: it told none. */
+  readonly version?: string;
+  /** It was ended before it had answered: it may answer another time. */
+  readonly isLate: boolean;
+}
 
 /**
  * Arguments that make a program tell its version and end at once. timemaster and the gpsd programs know `-V` or `-v`
@@ -19,15 +27,22 @@ const versionArgument: Readonly<Record<ProgramName, string>> = {
   timemaster: "-v",
 };
 
-/** Asks a program for its version; undefined if it tells none. Never throws. */
-export function readProgramVersion(name: ProgramName, path: string): Promise<string | undefined> {
+/** Asks a program for its version. Never throws. */
+export function readProgramVersion(
+  name: ProgramName,
+  path: string,
+  limitMs: number = defaultLimitMs,
+): Promise<VersionAnswer> {
   return new Promise((resolve) => {
     // Some releases print on stdout, some on stderr, and some exit with an error while doing so.
     execFile(
       path,
       [versionArgument[name]],
       { timeout: limitMs, killSignal: "SIGKILL", maxBuffer: 65_536, env: { LC_ALL: "C" } },
-      (_error, stdout, stderr) => resolve(parseVersion(`${stdout}\n${stderr}`)),
+      (error, stdout, stderr) => {
+        const version = parseVersion(`${stdout}\n${stderr}`);
+        resolve(version === undefined ? { isLate: error?.killed === true } : { version, isLate: false });
+      },
     );
   });
 }
