@@ -39,7 +39,7 @@ test("chaos: whatever is killed, edited and stopped in whatever order, all heals
   }
   t.diagnostic(done.join("; "));
   world.start();
-  const after = await reach(world, settled(world), 60_000).catch((error: unknown) => {
+  const after = await reach(world, settled(world), 120_000).catch((error: unknown) => {
     throw new Error(`seed ${seed}: ${done.join("; ")}`, { cause: error });
   });
   const untouched = world.nodes.flatMap(({ name }) => (touched.has(name) ? [] : [name]));

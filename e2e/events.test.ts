@@ -27,23 +27,24 @@ test("events of a real ptp4l: switched on while it runs, the lock, the loss, kil
   await world.config.write("operator-config.yaml", operatorConfig(true));
   const { log } = host.spawn([process.execPath, consumer, "/cluster/node/./sync/ptp-status/lock-state"]);
   const count = (line: RegExp): number => log.lines.filter((each) => line.test(each)).length;
-  await log.waitFor(/^subscribed .* 201$/, 30_000);
-  await until("oc1 is told LOCKED", () => count(/lock-state LOCKED$/) >= 1);
+  const isToldLocked = (): boolean =>
+    log.lines.findLast((line) => /lock-state [A-Z]+$/.test(line))?.endsWith(" LOCKED") === true;
+  await log.waitFor(/^subscribed .* 201$/, 90_000);
+  await until("oc1 is told LOCKED", isToldLocked);
 
+  // A machine that stood still has brought a loss of its own, perhaps.
+  const losses = count(/lock-state HOLDOVER$/);
   await world.node("bc").agent.kill();
-  await log.waitFor(/lock-state HOLDOVER$/, 30_000);
-  await until(
-    "oc1 is told LOCKED again, or free-running and LOCKED",
-    () => log.lines.at(-1)?.endsWith(" LOCKED") === true,
-    60_000,
-  );
+  await until("oc1 is told HOLDOVER", () => count(/lock-state HOLDOVER$/) > losses);
+  await until("oc1 is told LOCKED again, or free-running and LOCKED", isToldLocked);
 
   const told = count(/lock-state/);
   const eventsPid = pidOfEvents(host.processes());
+  assert.notEqual(eventsPid, 0);
   process.kill(eventsPid, "SIGKILL");
-  await until("the state is told once more", () => count(/lock-state/) > told);
+  await until("another events process", () => ![0, eventsPid].includes(pidOfEvents(host.processes())));
+  await until("LOCKED is told once more", () => count(/lock-state/) > told && isToldLocked());
   assert.equal(count(/^subscribed/), 1);
-  assert.match(log.lines.at(-1) ?? "", /LOCKED$/);
   await until(
     "metrics of events by the agent",
     async () =>

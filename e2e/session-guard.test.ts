@@ -18,10 +18,11 @@ test("a second agent on a connected node is refused; the first notices nothing",
   const before = await reach(world, settled(world));
   const elsewhere = world.operator.host;
 
-  await t.test("from another host: ALREADY_EXISTS, and it runs nothing", async () => {
+  await t.test("from another host: ALREADY_EXISTS, and it runs nothing", async (t) => {
     const ports = ["--metrics-bind-address", ":9191", "--probe-bind-address", ":9181"];
     const second = elsewhere.spawn([...agentArguments("oc1", "4.2"), ...ports], { env: { NODE_NAME: "oc1" } });
-    await second.log.waitFor(/ALREADY_EXISTS/, 20_000);
+    t.after(() => second.stop());
+    await second.log.waitFor(/ALREADY_EXISTS/, 90_000);
     await sleep(1_000);
     const now = await takeSnapshot(world);
     assert.deepEqual(keptProcesses(["gm", "bc", "oc1", "oc2"], before, now), []);
@@ -32,13 +33,13 @@ test("a second agent on a connected node is refused; the first notices nothing",
         .join("\n"),
       /ptp4l -f/,
     );
-    await second.stop();
   });
 
-  await t.test("on the same host: it waits for the state directory, touches nothing and can be stopped", async () => {
+  await t.test("on the same host: it waits for the state directory, touches nothing and can be stopped", async (t) => {
     const { host } = world.node("oc1");
     const second = host.spawn(agentArguments("oc1", "4.2"), { env: { NODE_NAME: "oc1" } });
-    await second.log.waitFor(/state|lock|second agent/i, 20_000);
+    t.after(() => second.stop());
+    await second.log.waitFor(/state|lock|second agent/i, 90_000);
     await sleep(1_000);
     const now = await takeSnapshot(world);
     assert.deepEqual(keptProcesses(["gm", "bc", "oc1", "oc2"], before, now), []);

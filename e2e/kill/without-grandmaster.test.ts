@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { killVictim, victimName, type Victim } from "../../tools/demo/scenario/kill-step.ts";
-import { keptProcesses } from "../../tools/demo/scenario/milestones.ts";
-import { nodeOf, takeSnapshot } from "../../tools/demo/world/snapshot.ts";
+import { keptProcesses, runsItsConfig } from "../../tools/demo/scenario/milestones.ts";
+import { nodeOf, pidsOf, takeSnapshot } from "../../tools/demo/world/snapshot.ts";
 import { openWorld } from "../testing/open-world.ts";
 import { allConnected, noStrangers } from "../testing/oracle.ts";
 import { milestone, reach, settled } from "../testing/reach.ts";
@@ -22,9 +22,16 @@ test("kill -9 while the grandmaster is stopped: all find back when it returns", 
       const before = await takeSnapshot(world);
       await world.node("gm").agent.stop();
       await reach(world, [milestone("bc gives time alone", (now) => portStates(now, "bc").every(isMaster))]);
+      const old = pidsOf(await takeSnapshot(world), "bc");
       await killVictim(world, victim);
       const running = ["bc", "oc1", "oc2"];
+      // What is told of one that is dead would do, too.
+      const isAnother = milestone(
+        "bc runs another ptp4l",
+        (now) => !pidsOf(now, "bc").some((pid) => old.includes(pid)),
+      );
       await reach(world, [
+        ...(victim.kind === "operator" ? [] : [isAnother, runsItsConfig("bc")]),
         milestone("bc gives time alone again", (now) => portStates(now, "bc").every(isMaster)),
         milestone("all others run", (now) => running.every((name) => nodeOf(now, name).programs.length === 1)),
       ]);

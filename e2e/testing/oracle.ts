@@ -25,7 +25,6 @@ export async function noStrangers(world: World): Promise<void> {
         return programs.length === told.length && programs.every(({ innerPid }) => told.includes(innerPid));
       }),
     ),
-    10_000,
   );
 }
 

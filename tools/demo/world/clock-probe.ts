@@ -20,7 +20,7 @@ const program = join(import.meta.dirname, "clock-probe-program.ts");
 /** Starts a probe and waits for its first line. */
 export async function startClockProbe(host: Host, socketPath: string, domainNumber: number): Promise<ClockProbe> {
   const watcher = host.spawn([process.execPath, program, socketPath, String(domainNumber)]);
-  await watcher.log.waitFor(/^\{/, 10_000);
+  await watcher.log.waitFor(/^\{/, 60_000);
   return {
     firstSeen: (wanted, sinceUnixMs) =>
       watcher.log.lines
