@@ -4,7 +4,7 @@ import { installExistingStack } from "./testing/existing-stack.ts";
 import { namespace, openChartCluster } from "./testing/installed-chart.ts";
 import { daemons, follow, untilRunning } from "./testing/migration-page.ts";
 
-test("all nodes are moved, and the existing daemon goes", { timeout: 230_000 }, async (t) => {
+test("all nodes are moved, and the existing daemon goes", { timeout: 400_000 }, async (t) => {
   const cluster = await openChartCluster(t);
   if (cluster === undefined) return;
   const { plane } = cluster;

@@ -27,7 +27,7 @@ async function changeProfile({ plane }: ChartCluster, nodeName: string, name: st
   await plane.api.request("PATCH", path, { spec }, "application/merge-patch+json");
 }
 
-test("one of two nodes is moved over and back, by the commands of the page", { timeout: 230_000 }, async (t) => {
+test("one of two nodes is moved over and back, by the commands of the page", { timeout: 400_000 }, async (t) => {
   const cluster = await openChartCluster(t);
   if (cluster === undefined) return;
   const { plane, pods } = cluster;
@@ -40,15 +40,15 @@ test("one of two nodes is moved over and back, by the commands of the page", { t
   await follow(plane, "2. Keep");
   await follow(plane, "3. Install");
   assert.deepEqual(await daemons(plane), before, "no daemon was restarted");
-  const published = ["wait", "ptpoperatorconfig/default", "--for=condition=ProfilesPublished", "--timeout=30s"];
-  await plane.kubectl([...published, "-n", namespace]);
+  const published = ["wait", "ptpoperatorconfig/default", "--for=condition=ProfilesPublished", "--timeout=90s"];
+  await plane.kubectl([...published, "-n", namespace], { timeoutMs: 120_000 });
 
   await follow(plane, "4. Move", "one");
   const moved = await untilRunning(plane, "one: ptp-agent", "two: linuxptp-daemon");
   assert.equal(moved.get("two: linuxptp-daemon"), before.get("two: linuxptp-daemon"), "the other node is not touched");
   await changeProfile(cluster, "two", "new");
   const told = () => pods.lines("linuxptp-daemon");
-  await until("the existing daemon gets the change", () => told().includes("two runs oc-two_new"), 20_000).catch(
+  await until("the existing daemon gets the change", () => told().includes("two runs oc-two_new"), 60_000).catch(
     async () => {
       const map = await plane.kubectl(["get", "configmap", "ptp-configmap", "-n", namespace, "-o", "yaml"]);
       assert.fail(`${told().join("\n")}\n${map}\n${pods.lines("ptp-operator-").join("\n")}`);

@@ -11,7 +11,7 @@ import {
 
 test(
   "agents that shall stay, stay; an operator that cannot run does not hinder the uninstall",
-  { timeout: 230_000 },
+  { timeout: 400_000 },
   async (t) => {
     const cluster = await openChartCluster(t);
     if (cluster === undefined) return;
