@@ -8,7 +8,9 @@ import { renderChart, type Manifest, type Values } from "./helm.ts";
 import { permissionsOf, type Permission } from "./permissions.ts";
 
 const namespace = "openshift-ptp";
-const release = ["ptp-operator", chartDir, "--namespace", namespace, "--wait", "--timeout=50s", "--values=-"];
+const release = ["ptp-operator", chartDir, "--namespace", namespace, "--wait", "--timeout=150s", "--values=-"];
+/** Longer than helm waits itself. */
+const timeoutMs = 180_000;
 
 /** A control plane whose pods are Running and Ready as soon as they are scheduled. */
 async function openCluster(t: TestContext): Promise<ControlPlane | undefined> {
@@ -22,8 +24,9 @@ async function openCluster(t: TestContext): Promise<ControlPlane | undefined> {
 /** Here no program runs, so none could remove anything: e2e/cluster/uninstall.test.ts is about that. */
 const text = (values: Values) => JSON.stringify({ uninstall: { enabled: false }, ...values });
 const install = (plane: ControlPlane, values: Values = {}) =>
-  plane.helm(["install", "--create-namespace", ...release], { stdin: text(values) });
-const upgrade = (plane: ControlPlane, values: Values) => plane.helm(["upgrade", ...release], { stdin: text(values) });
+  plane.helm(["install", "--create-namespace", ...release], { stdin: text(values), timeoutMs });
+const upgrade = (plane: ControlPlane, values: Values) =>
+  plane.helm(["upgrade", ...release], { stdin: text(values), timeoutMs });
 
 const profile = {
   apiVersion: "ptp.openshift.io/v1",
@@ -43,7 +46,7 @@ async function leftovers(plane: ControlPlane): Promise<readonly string[]> {
   return found.split("\n").filter((line) => line !== "");
 }
 
-test("install, use, upgrade, uninstall, install again", { timeout: 110_000 }, async (t) => {
+test("install, use, upgrade, uninstall, install again", { timeout: 400_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   assert.match(await install(plane), /STATUS: deployed[^]*Then choose the nodes/);
@@ -54,7 +57,8 @@ test("install, use, upgrade, uninstall, install again", { timeout: 110_000 }, as
     namespace,
     "--output=jsonpath={.status.readyReplicas}",
   ];
-  assert.equal(await plane.kubectl(ready), "2");
+  // The Deployment tells it a moment after its pods do, for which helm waits.
+  await until("two are ready", async () => (await plane.kubectl(ready)) === "2");
   await plane.apply([profile]);
 
   const webhook = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/ptp-operator-openshift-ptp";
@@ -62,23 +66,23 @@ test("install, use, upgrade, uninstall, install again", { timeout: 110_000 }, as
   const patch = [{ op: "add", path: "/webhooks/0/clientConfig/caBundle", value: caBundle }];
   await plane.api.request("PATCH", webhook, patch, "application/json-patch+json");
   await upgrade(plane, { operator: { replicas: 3 }, dashboards: { enabled: true } });
-  assert.equal(await plane.kubectl(ready), "3");
+  await until("three are ready", async () => (await plane.kubectl(ready)) === "3");
   const { webhooks } = (await plane.api.request("GET", webhook)) as {
     readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
   };
   assert.equal(webhooks[0]?.clientConfig.caBundle, caBundle, "an upgrade leaves what the operator filled in");
 
-  await plane.helm(["uninstall", "ptp-operator", "--namespace", namespace, "--wait"]);
+  await plane.helm(["uninstall", "ptp-operator", "--namespace", namespace, "--wait"], { timeoutMs });
   await until("nothing but the CRDs is left", async () => (await leftovers(plane)).length === 0);
   const profiles = await plane.kubectl(["get", "ptpconfig", "--namespace", namespace, "--output=name"]);
   assert.equal(profiles, "ptpconfig.ptp.openshift.io/oc\n");
   await install(plane, { crds: { keep: false } });
-  await plane.helm(["uninstall", "ptp-operator", "--namespace", namespace, "--wait"]);
+  await plane.helm(["uninstall", "ptp-operator", "--namespace", namespace, "--wait"], { timeoutMs });
   const crds = ["get", "crd", "--output=name"];
   await until("crds.keep=false takes them along", async () => (await plane.kubectl(crds)) === "");
 });
 
-test("the API server takes every object, and gives the permissions that are meant", { timeout: 60_000 }, async (t) => {
+test("the API server takes every object, and gives the permissions that are meant", { timeout: 200_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   const values = { namespace: { create: true }, watchNamespaces: ["ran"], dashboards: { enabled: true } };
@@ -90,9 +94,14 @@ test("the API server takes every object, and gives the permissions that are mean
 
   const may = (account: string, permission: Permission) => isAllowed(plane, account, permission);
   const meant = permissionsOf("ptp-operator", manifests);
-  const refused: Permission[] = [];
+  let refused = meant;
+  // The API server takes roles for true some time after it has stored them.
+  await until("roles count", async () => {
+    const verdicts = await Promise.all(refused.map((permission) => may("ptp-operator", permission)));
+    refused = refused.filter((_, at) => verdicts[at] === false);
+    return refused.length === 0;
+  }).catch(() => undefined);
   for (const permission of meant) {
-    if (!(await may("ptp-operator", permission))) refused.push(permission);
     assert.equal(await may("linuxptp-daemon", permission), false, `agents: ${permission.verb} ${permission.resource}`);
   }
   assert.deepEqual(refused, []);
@@ -110,14 +119,17 @@ test("the API server takes every object, and gives the permissions that are mean
   }
 });
 
-test("Secrets are made by name only", { timeout: 60_000 }, async (t) => {
+test("Secrets are made by name only", { timeout: 200_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   const roles = renderChart().filter(({ kind }) => kind.startsWith("Role") || kind.startsWith("ClusterRole"));
   await plane.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...roles]);
   const asOperator = ["apply", "--server-side", "--filename=-", `--as=system:serviceaccount:${namespace}:ptp-operator`];
   const secret = (name: string) => JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name, namespace } });
-  assert.match(await plane.kubectl(asOperator, { stdin: secret("ptp-operator-ca") }), /serverside-applied/);
+  await until("the role counts", async () => {
+    const told = await plane.kubectl(asOperator, { stdin: secret("ptp-operator-ca") }).catch(() => "");
+    return told.includes("serverside-applied");
+  });
   await assert.rejects(
     plane.kubectl(asOperator, { stdin: secret("other") }),
     /cannot (create|patch) resource "secrets"/,

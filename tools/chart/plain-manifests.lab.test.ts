@@ -21,7 +21,7 @@ test("plainManifests: all that helm install makes, nothing that undoes it, no tr
   for (const text of [install, removal]) assert.doesNotMatch(text, /helm\.sh\/|managed-by: Helm/);
 });
 
-test("kubectl applies them, twice, and takes them away again", { timeout: 115_000 }, async (t) => {
+test("kubectl applies them, twice, and takes them away again", { timeout: 400_000 }, async (t) => {
   const plane = await openControlPlane(t, { scheduler: true });
   if (plane === undefined) return;
   await plane.createNodes(["one", "two"]);
@@ -33,7 +33,7 @@ test("kubectl applies them, twice, and takes them away again", { timeout: 115_00
   await apply(installPath);
   assert.doesNotMatch(await apply(installPath), /error|conflict/i);
   const available = ["wait", "deployment/ptp-operator", "-n", "openshift-ptp", "--for=condition=Available"];
-  await plane.kubectl([...available, "--timeout=60s"]);
+  await plane.kubectl([...available, "--timeout=120s"], { timeoutMs: 150_000 });
   await apply(removalPath);
   const job = ["get", "pods", "-n", "openshift-ptp", "-l", "app.kubernetes.io/component=remove", "-o", "name"];
   await until("the Job has a pod", async () => (await plane.kubectl(job)) !== "");

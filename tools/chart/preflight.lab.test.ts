@@ -85,7 +85,7 @@ async function obey(plane: ControlPlane, message: string): Promise<void> {
   await promisify(execFile)("sh", ["-ec", commands.join("\n")], { env });
 }
 
-test("another owner is refused with the commands that settle it, and they do", { timeout: 100_000 }, async (t) => {
+test("another owner is refused with the commands that settle it, and they do", { timeout: 400_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   await plane.apply([...foreignCrds, foreign.daemon, foreign.operator, foreign.webhook]);
@@ -101,17 +101,17 @@ test("another owner is refused with the commands that settle it, and they do", {
   assert.match(await plane.helm(upgrade, { stdin: "{}" }), /STATUS: deployed/, "its own objects are no other owner");
 });
 
-test("a Lease that is renewed means another operator; an old one means nothing", { timeout: 60_000 }, async (t) => {
+test("a Lease that is renewed means another operator; an old one means nothing", { timeout: 300_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   await plane.apply([foreign.lease(new Date(Date.now() - 20_000))]);
-  assert.match(await refusal(plane), /held by ptp-operator-1_x, renewed 2\d s ago/);
+  assert.match(await refusal(plane), /held by ptp-operator-1_x, renewed [2-9]\d s ago/);
   const old = new Date(Date.now() - 200_000);
   await plane.apply([foreign.lease(old)]);
   assert.match(await install(plane), /STATUS: deployed/);
 });
 
-test("definitions are taken over when told, with all objects as they are", { timeout: 60_000 }, async (t) => {
+test("definitions are taken over when told, with all objects as they are", { timeout: 300_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   await plane.apply(foreignCrds);
@@ -121,7 +121,7 @@ test("definitions are taken over when told, with all objects as they are", { tim
     metadata: meta("oc"),
     spec: { profile: [{ name: "oc" }], recommend: [{ profile: "oc", priority: 1 }] },
   };
-  await plane.kubectl(["wait", "--for=condition=Established", "crd/ptpconfigs.ptp.openshift.io"]);
+  await plane.kubectl(["wait", "--for=condition=Established", "--timeout=50s", "crd/ptpconfigs.ptp.openshift.io"]);
   await plane.apply([config]);
   await refusal(plane);
   await assert.rejects(install(plane, { crds: { adopt: true } }), /exists and cannot be imported/);
@@ -134,7 +134,7 @@ test("definitions are taken over when told, with all objects as they are", { tim
 
 test(
   "a migration takes place beside the existing daemon; switched off, nothing is asked",
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (t) => {
     const plane = await openCluster(t);
     if (plane === undefined) return;

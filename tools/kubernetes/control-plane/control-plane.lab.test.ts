@@ -219,7 +219,7 @@ test("with a scheduler and kubelets played, a DaemonSet rolls out, changes and g
   await plane.createNodes(["one", "two", "three"]);
   plane.playKubelets();
   await plane.apply([daemonSet("1")]);
-  const rolledOut = ["rollout", "status", "daemonset/agent", "--timeout=30s"];
+  const rolledOut = ["rollout", "status", "daemonset/agent", "--timeout=50s"];
   assert.match(await plane.kubectl(rolledOut), /successfully rolled out/);
   await plane.stopApiServer();
   await plane.startApiServer();
@@ -254,7 +254,8 @@ test("kill -9 of the program that made it leaves no process and no file", async 
   const missing = kubernetesMissing();
   if (missing !== undefined) return t.skip(missing);
   const maker = spawn(process.execPath, [join(import.meta.dirname, "../testing/doomed-plane.ts")]);
-  const told = await collectLines([maker.stdout, maker.stderr]).waitFor(/^\{/, 60_000);
+  t.after(() => maker.kill("SIGKILL"));
+  const told = await collectLines([maker.stdout, maker.stderr]).waitFor(/^\{/, 120_000);
   const doomed = JSON.parse(told) as DoomedPlane;
   assert.equal(doomed.pids.filter(isRunning).length, 4);
   maker.kill("SIGKILL");

@@ -34,7 +34,7 @@ interface Run {
   readonly log: LineLog;
 }
 
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 120_000;
 
 /** Gives the handle of a program that does not run yet. */
 export function createControlProgram(spec: ProgramSpec): ControlProgram {
@@ -66,6 +66,8 @@ export function createControlProgram(spec: ProgramSpec): ControlProgram {
         await waitUntilReady(spec, () => running() !== undefined);
       } catch (error) {
         await stop();
+        // Its last words may come after its end.
+        await newest.exited.catch(() => undefined);
         const tail = newest.log.lines.slice(-10).map((line) => `\n  ${line}`);
         throw new Error(`${error instanceof Error ? error.message : String(error)}${tail.join("")}`, { cause: error });
       }
