@@ -4,7 +4,7 @@ import { startConsumer } from "../../examples/consumer/test/consumer-program.ts"
 import { freePort, startEvents, testFolder, testNode } from "../../packages/agent/src/events/testing/events-process.ts";
 import { clockValues } from "./testing/clock-values.ts";
 
-test("the example follows a producer through changes, a kill, and a lost store", { timeout: 120_000 }, async (t) => {
+test("the example follows a producer through changes, a kill, and a lost store", { timeout: 240_000 }, async (t) => {
   const [port, storePath] = [await freePort(), await testFolder(t)];
   const first = await startEvents(t, { port, storePath });
   first.feed(clockValues("FREERUN"));

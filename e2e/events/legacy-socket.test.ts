@@ -25,6 +25,7 @@ interface Daemon {
   connect(): Promise<Socket>;
 }
 
+const limitMs = 30_000;
 const locked = "ptp4l[1.1]: [ptp4l.0.config:6] master offset          5 s2 freq   -3972 path delay        89\n";
 const unlocked = "ptp4l[1.2]: [ptp4l.0.config:6] master offset        500 s2 freq   -3972 path delay        89\n";
 
@@ -66,7 +67,7 @@ async function start(t: TestContext, { flags }: Daemon): Promise<EventsProcess> 
 
 const lockState = `/cluster/node/${testNode}/sync/ptp-status/lock-state`;
 
-test("the lines of a daemon become events; holdover ends by itself", { timeout: 60_000 }, async (t) => {
+test("the lines of a daemon become events; holdover ends by itself", { timeout: 240_000 }, async (t) => {
   const daemon = await startDaemon(t);
   const events = await start(t, daemon);
   const consumer = await startConsumer(t);
@@ -90,10 +91,10 @@ test("the lines of a daemon become events; holdover ends by itself", { timeout: 
   assert.match(ended?.text ?? "", /"FREERUN"/);
 });
 
-test("a restart of the daemon interrupts nothing, and is asked to tell again", { timeout: 60_000 }, async (t) => {
+test("a restart of the daemon interrupts nothing, and is asked to tell again", { timeout: 240_000 }, async (t) => {
   const daemon = await startDaemon(t);
   const events = await start(t, daemon);
-  assert.deepEqual(daemon.calls, ["/port-aliases"]);
+  await eventually(async () => assert.deepEqual(daemon.calls, ["/port-aliases"]), limitMs);
   const consumer = await startConsumer(t);
   const socket = await daemon.connect();
   await events.call("POST", "/subscriptions", { ResourceAddress: lockState, EndpointUri: consumer.uri() });
@@ -104,7 +105,7 @@ test("a restart of the daemon interrupts nothing, and is asked to tell again", {
   const other = await daemon.connect();
   other.write("CMD RESTART\n");
   // Once for each connection, once for the restart.
-  await eventually(async () => assert.equal(daemon.calls.filter((call) => call === "/emit-logs").length, 3));
+  await eventually(async () => assert.equal(daemon.calls.filter((call) => call === "/emit-logs").length, 3), limitMs);
   socket.write(locked.replace("ptp4l.0", "ptp4l.1"));
   const [added] = await consumer.take(1);
   assert.match(added?.text ?? "", /ens2f0\/master.*LOCKED/);
@@ -113,12 +114,13 @@ test("a restart of the daemon interrupts nothing, and is asked to tell again", {
   assert.deepEqual(consumer.events, [], "the clock that stayed was told nothing new");
 });
 
-test("the conformance suite passes in place of the sidecar", { timeout: 120_000 }, async (t) => {
+test("the conformance suite passes in place of the sidecar", { timeout: 240_000 }, async (t) => {
   const daemon = await startDaemon(t);
   const events = await start(t, daemon);
   const socket = await daemon.connect();
   socket.write(unlocked);
-  await eventually(async () => assert.equal((await events.call("GET", `${lockState}/CurrentState`)).status, 200));
+  const currentState = async () => (await events.call("GET", `${lockState}/CurrentState`)).status;
+  await eventually(async () => assert.equal(await currentState(), 200), limitMs);
   const server = await openCallbackServer({ host: "127.0.0.1", listenHost: "127.0.0.1", port: 0 });
   t.after(() => server.close());
   const producer = {

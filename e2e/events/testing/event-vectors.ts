@@ -89,6 +89,21 @@ export function readEventVectors(): EventVectors | undefined {
   };
 }
 
+/** So much longer than in the file a holdover lasts here: what is done within it must be done in time on a slow machine, too. */
+const slowness = 2;
+/** Steps that wait for longer than that, wait for a holdover's end. */
+const shortestHoldoverS = 2;
+
+/** How long a step waits here, in milliseconds. */
+export function waitMs({ wait = 0 }: VectorStep): number {
+  return wait * 1_000 * (wait > shortestHoldoverS ? slowness : 1);
+}
+
+function withLongHoldover(threshold: unknown): unknown {
+  if (typeof threshold !== "object" || threshold === null || !("holdOverTimeout" in threshold)) return threshold;
+  return { ...threshold, holdOverTimeout: Number(threshold.holdOverTimeout) * slowness };
+}
+
 /**
  * The existing sidecar reads what its daemon rendered; an agent renders it itself, of the same profiles. It reads some names of
  * theirs otherwise, and does not need what SyncE is started with.
@@ -98,7 +113,11 @@ function profilesOf({ profiles, confs }: VectorFiles): readonly GivenProfile[] {
     const renamed = Object.entries(profile).map(([name, value]) => [name.replace("ts2Phc", "ts2phc"), value]);
     const rendered = Object.entries(confs).filter(([, text]) => text.includes(`# profile: ${nameOf(profile)}\n`));
     const given = rendered.map(([name, text]) => [`${name.split(".")[0]}Conf`, text.replace(/^# profile:.*\n/, "")]);
-    const all: GivenProfile = Object.fromEntries([...renamed, ...given]);
+    const threshold = withLongHoldover(profile["ptpClockThreshold"]);
+    const all: GivenProfile = {
+      ...Object.fromEntries([...renamed, ...given]),
+      ...(threshold !== undefined && { ptpClockThreshold: threshold }),
+    };
     return all["synce4lConf"] === undefined ? all : { ...all, synce4lOpts: "-m" };
   });
 }

@@ -85,7 +85,7 @@ async function healthOf(call: ReplayAgent["call"]): Promise<number | undefined> 
 }
 
 async function until(holds: () => Promise<boolean>, problem: () => string): Promise<void> {
-  const endMs = performance.now() + 30_000;
+  const endMs = performance.now() + 60_000;
   while (!(await holds())) {
     if (performance.now() > endMs) throw new Error(problem());
     await sleep(10);

@@ -6,7 +6,7 @@ import type { TestContext } from "node:test";
 
 /** The consumer as a program of its own. */
 export interface ConsumerProgram {
-  /** Resolves with the line, once there is one. @throws after 15 s, with what was said. */
+  /** Resolves with the line, once there is one. @throws after 60 s, with what was said. */
   says(pattern: RegExp): Promise<string>;
   /** Forgets what was said. */
   clear(): void;
@@ -27,7 +27,7 @@ export function startConsumer(t: TestContext, words: readonly string[]): Consume
   reader.on("line", (line) => lines.push(line));
   return {
     says: async (pattern) => {
-      const signal = AbortSignal.timeout(15_000);
+      const signal = AbortSignal.timeout(60_000);
       for (;;) {
         const found = lines.find((line) => pattern.test(line));
         if (found !== undefined) return found;
