@@ -7,7 +7,7 @@ import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-
 import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { agentToken, createAgentPod } from "./testing/agent-pod.ts";
-import { connectAgent } from "./testing/simulated-agent.ts";
+import { connectAgent, type SimulatedAgent } from "./testing/simulated-agent.ts";
 import { createWebhookWorld, type Replica } from "./testing/webhook-world.ts";
 
 const core = "/api/v1/namespaces/openshift-ptp";
@@ -22,25 +22,25 @@ interface Secret {
 
 test(
   "two replicas at first start: one authority, trusted by agents and API server",
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async (t) => {
     const plane = await openControlPlane(t, { controllerManager: false });
     if (plane === undefined) return;
-    const world = await createWebhookWorld(t, plane);
+    // On a machine that stands still nobody answers in 5 s, and the chart's policy is then to let pass.
+    const world = await createWebhookWorld(t, plane, ["--set", "webhook.timeoutSeconds=30"]);
     await plane.createNodes(["n1"]);
     const [a, b] = await Promise.all([world.start("a"), world.start("b")]);
-    for (const replica of [a, b]) await until("a replica is ready", () => replica.isReady(), 30_000);
+    for (const replica of [a, b]) await until("a replica is ready", () => replica.isReady(), 60_000);
 
     await t.test("there is one authority; bundle, certificate and webhook fit it", async () => {
-      const { authorities, bundle, caBundle, server } = await trust(plane);
+      // Agents can be served before the webhook is told, or the last step's line has come.
+      await until("the webhook is told", async () => (await trust(plane)).isTold);
+      const { authorities, bundle, server } = await trust(plane);
       assert.equal(authorities.length, 1);
-      assert.equal(caBundle, bundle);
       assert.ok(server.verify(new X509Certificate(bundle).publicKey));
-      const steps = [...a.lines, ...b.lines].filter((line) => line.includes('"step":"'));
-      assert.deepEqual(
-        steps.map((line) => /"step":"(\w+)"/.exec(line)?.[1]),
-        ["found", "publish", "issue"],
-      );
+      const steps = () => [...a.lines, ...b.lines].flatMap((line) => /"step":"(\w+)"/.exec(line)?.[1] ?? []);
+      await until("all steps are told", () => steps().includes("issue"));
+      assert.deepEqual(steps(), ["found", "publish", "issue"]);
     });
 
     await t.test("an agent with its token gets a session at every replica", async (t) => {
@@ -181,28 +181,33 @@ async function trust(plane: ControlPlane) {
   const { webhooks } = (await plane.api.request("GET", webhookPath)) as Configuration;
   const bundle = map.data["ca.crt"] ?? "";
   const caBundles = new Set(webhooks.map(({ clientConfig }) => clientConfig.caBundle ?? ""));
-  assert.equal(caBundles.size, 1);
   return {
     keys,
     tls,
     bundle,
     authorities: bundle.match(/BEGIN CERTIFICATE/g) ?? [],
-    caBundle: Buffer.from([...caBundles].join(""), "base64").toString(),
+    /** Whether the API server trusts for all webhooks whom agents trust. */
+    isTold: caBundles.size === 1 && Buffer.from([...caBundles].join(""), "base64").toString() === bundle,
     server: new X509Certificate(Buffer.from(tls.data["tls.crt"] ?? "", "base64")),
   };
 }
 
-async function join(t: TestContext, plane: ControlPlane, address: string, token: string) {
+/** As often as a replica does not know the agent's pod yet. */
+async function join(t: TestContext, plane: ControlPlane, address: string, token: string): Promise<SimulatedAgent> {
   const { bundle } = await trust(plane);
   const metadata = new Metadata();
   metadata.set("authorization", `Bearer ${token}`);
   const channelOptions = { "grpc.ssl_target_name_override": "ptp-operator.openshift-ptp.svc" };
-  return connectAgent(t, {
-    address,
-    credentials: credentials.createSsl(Buffer.from(bundle)),
-    metadata,
-    channelOptions,
-  });
+  const target = { address, credentials: credentials.createSsl(Buffer.from(bundle)), metadata, channelOptions };
+  let agent: SimulatedAgent | undefined;
+  let problem = "";
+  const isServed = async (): Promise<boolean> => {
+    agent = await connectAgent(t, target).catch((error: unknown) => void (problem = String(error)));
+    return agent !== undefined;
+  };
+  await until("a session", isServed).catch(() => assert.fail(problem));
+  assert.ok(agent);
+  return agent;
 }
 
 async function lostCertificate(
@@ -225,7 +230,13 @@ async function lostCertificate(
   const load = (async () => {
     for (; !stop.signal.aborted; asked += 1) await create(plane, "load", {}, true);
   })();
-  await until("questions are answered", () => asked > 20);
+  // Told where it is waited for.
+  load.catch(() => {});
+  const areAnswered = async (count: number): Promise<boolean> => {
+    await Promise.race([load, Promise.resolve()]);
+    return asked > count;
+  };
+  await until("questions are answered", () => areAnswered(20));
   await plane.api.request("DELETE", `${core}/secrets/ptp-operator-tls`);
   await until(
     "there is a new certificate",
@@ -238,7 +249,7 @@ async function lostCertificate(
     await until("it is shown", async () => (await shown(address)) === after.server.fingerprint256);
   }
   const sofar = asked;
-  await until("questions are still answered", () => asked > sofar + 20);
+  await until("questions are still answered", () => areAnswered(sofar + 20));
   stop.abort();
   await load;
   assert.equal(isOver, false, "the session goes on");
@@ -259,7 +270,7 @@ async function lostKeys(plane: ControlPlane): Promise<void> {
   await plane.api.request("DELETE", `${core}/secrets/ptp-operator-ca`);
   await until("both authorities are told", async () => {
     const now = await trust(plane).catch(() => undefined);
-    return now?.authorities.length === 2 && now.caBundle === now.bundle;
+    return now?.authorities.length === 2 && now.isTold;
   });
   const after = await trust(plane);
   assert.equal(after.server.fingerprint256, before.server.fingerprint256, "what is shown stays until all agents know");

@@ -14,7 +14,7 @@ interface Refused {
   readonly message: string;
 }
 
-test("only the agent of a node is taken for it, against a real API server", { timeout: 120_000 }, async (t) => {
+test("only the agent of a node is taken for it, against a real API server", { timeout: 300_000 }, async (t) => {
   const plane = await openControlPlane(t, { controllerManager: false });
   if (plane === undefined) return;
   const world = await openOperatorWorld(t, plane);
@@ -27,7 +27,9 @@ test("only the agent of a node is taken for it, against a real API server", { ti
   await t.test("each refusal has a reason of its own: to the agent, in the log, in the metrics", async () => {
     const table = await wrongTokens(plane, token, pod);
     for (const { word, authorization, status, message, claimedName } of table) {
-      await assert.rejects(world.knock(operator, authorization, claimedName), { status, message }, word);
+      const knock = () => world.knock(operator, authorization, claimedName);
+      await untilPodIsKnown(knock);
+      await assert.rejects(knock(), { status, message }, word);
       const isTold = (line: string) => line.includes("agent refused") && line.includes(`"word":"${word}"`);
       await until(`the log tells ${word}`, () => operator.lines.some(isTold));
     }
@@ -52,11 +54,12 @@ test("only the agent of a node is taken for it, against a real API server", { ti
       status: "UNAUTHENTICATED",
       message: /pod agent-gone .* is not known: it is deleted.*; its session ends/,
     });
-    assert.ok(performance.now() - startMs < 8000, `${performance.now() - startMs} ms`);
+    // Two seconds of grace, and what a slow machine takes.
+    assert.ok(performance.now() - startMs < 15_000, `${performance.now() - startMs} ms`);
     // At once, though the API server itself may take the token for 10 s more.
     await assert.rejects(world.knock(operator, `Bearer ${goneToken}`), { status: "UNAUTHENTICATED" });
     const bearer = `Bearer ${goneToken}`;
-    await until("the API server forgets the token", async () => !(await isAuthentic(plane, goneToken)), 30_000);
+    await until("the API server forgets the token", async () => !(await isAuthentic(plane, goneToken)), 60_000);
     const fresh = world.start("b");
     await until(
       "a replica without memory is told by the API server",
@@ -65,10 +68,20 @@ test("only the agent of a node is taken for it, against a real API server", { ti
           () => assert.fail("a token outlived its pod"),
           ({ message }: Refused) => message.includes("the API server refuses the token"),
         ),
-      30_000,
+      60_000,
     );
   });
 });
+
+/** A pod that was made just now may not have come to the operator yet. */
+async function untilPodIsKnown(knock: () => Promise<unknown>): Promise<void> {
+  const isKnown = () =>
+    knock().then(
+      () => true,
+      ({ message }: Refused) => !message.includes("not yet seen"),
+    );
+  await until("the operator knows the pod", isKnown);
+}
 
 /** The API server takes a token for 10 s after its pod is gone. */
 async function isAuthentic(plane: ControlPlane, token: string): Promise<boolean> {

@@ -12,12 +12,11 @@ import { silentLogger } from "@ptp/kit";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { crdDir, installCrds } from "../../tools/kubernetes/crds/custom-resources.ts";
 import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";
 import { configMap, configmaps, configmapsPath, type ConfigMap } from "./testing/configmaps.ts";
 import { connect } from "./testing/connect.ts";
-
-const crdDir = join(import.meta.dirname, "../../charts/ptp-operator/files/crds");
 
 test("server-side apply and events on a real API server", async (t) => {
   const plane = await openControlPlane(t, { controllerManager: false, audit: true });
@@ -81,8 +80,7 @@ test("server-side apply and events on a real API server", async (t) => {
   });
 
   await t.test("a status is applied by itself, not again when it is the same, and removed", async () => {
-    await plane.kubectl(["apply", "--server-side", "--filename", join(crdDir, "ptp.openshift.io_ptpconfigs.yaml")]);
-    await plane.kubectl(["wait", "--for=condition=Established", "crd/ptpconfigs.ptp.openshift.io"]);
+    await installCrds(plane, join(crdDir, "ptp.openshift.io_ptpconfigs.yaml"));
     const metadata = { name: "s", namespace: "default" };
     const spec = { profile: [{ name: "p" }], recommend: [] };
     await plane.apply([{ apiVersion: "ptp.openshift.io/v1", kind: "PtpConfig", metadata, spec }]);

@@ -20,13 +20,16 @@ import { connectAgent } from "./testing/simulated-agent.ts";
 const namespace = "ptp";
 const names = authorityNames("ptp-operator", namespace);
 const configurations = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
-/** Years in seconds: an authority lives a minute, a certificate 16 s; agents learn of authorities within 3 s. */
-const periods = { authorityMs: 60_000, serverMs: 16_000, overlapMs: 9000, backdateMs: 1000, slackMs: 1000 };
+/**
+ * Years in seconds: an authority lives 75 s, a certificate 24 s; agents learn of authorities within 3 s. Each change has 8 s
+ * to spare, in which a machine may stand still.
+ */
+const periods = { authorityMs: 75_000, serverMs: 24_000, overlapMs: 12_000, backdateMs: 1000, slackMs: 1000 };
 const agentLagMs = 3000;
 
 test(
   "through changes of certificate and authority nothing is refused, and no session ends",
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async (t) => {
     const plane = await openControlPlane(t, { controllerManager: false });
     if (plane === undefined) return;
@@ -50,12 +53,13 @@ test(
         for (const pem of world.told()) seen.add(pem);
         return seen.size > 1 && !world.told().includes(first[0] ?? "");
       },
-      120_000,
+      180_000,
     );
+    const { counts, problems } = world;
+    await until("many have asked and joined", () => counts.asked > 200 && counts.joined > 100, 120_000);
     await world.stop();
-    assert.deepEqual(world.problems, []);
-    t.diagnostic(`${world.counts.asked} questions, ${world.counts.joined} sessions, ${seen.size} authorities`);
-    assert.ok(world.counts.asked > 200 && world.counts.joined > 100);
+    assert.deepEqual(problems, []);
+    t.diagnostic(`${counts.asked} questions, ${counts.joined} sessions, ${seen.size} authorities`);
     assert.equal(
       await Promise.race([ended, Promise.resolve("goes on")]),
       "goes on",
@@ -114,6 +118,7 @@ async function askAt(plane: ControlPlane, port: number): Promise<void> {
         admissionReviewVersions: ["v1"],
         sideEffects: "None",
         failurePolicy: "Fail",
+        timeoutSeconds: 30,
       },
     ],
   });
@@ -187,7 +192,10 @@ function target(port: number, pems: readonly string[]) {
 }
 
 async function join(t: TestContext, port: number, pems: readonly string[]) {
-  return (await connectAgent(t, target(port, pems))).session;
+  const agent = await connectAgent(t, target(port, pems));
+  // The session of an agent that says nothing of its config ends after a minute.
+  await agent.accept();
+  return agent.session;
 }
 
 async function sessionEnd({ messages }: Awaited<ReturnType<typeof join>>): Promise<string> {

@@ -12,7 +12,7 @@ const bundlePath = `${core}/configmaps/ptp-operator-agent-ca`;
 
 test(
   "with a certificate of others agents are told its authority, and no keys are made",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const plane = await openControlPlane(t, { controllerManager: false });
     if (plane === undefined) return;
@@ -22,7 +22,7 @@ test(
     const [certPath, keyPath] = [join(plane.dir, "tls.crt"), join(plane.dir, "tls.key")];
     await Promise.all([writeFile(certPath, pair.cert), writeFile(keyPath, pair.key)]);
     const replica = await world.start("a", ["--tls-cert", certPath, "--tls-key", keyPath, "--tls-ca", certPath]);
-    await until("it is ready", () => replica.isReady(), 30_000);
+    await until("it is ready", () => replica.isReady(), 60_000);
     const told = async () => {
       const map = (await plane.api.request("GET", bundlePath).catch(() => undefined)) as
         { readonly data: Readonly<Record<string, string>> } | undefined;

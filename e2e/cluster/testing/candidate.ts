@@ -9,6 +9,9 @@ const client = createApiClient(loadKubeConfig({ kubeconfig }));
 const election = createLeaderElection({ client, namespace: "default", name: "test", identity, log: silentLogger });
 const applier = createApplier({ client, fence: () => election.fence() });
 const stop = new AbortController();
+election.subscribe((term) => {
+  if (term === undefined) console.log("leads no more");
+});
 process.once("SIGTERM", () => stop.abort());
 await election.start(stop.signal);
 for (let count = 0; !stop.signal.aborted; count += 1) {
@@ -17,7 +20,8 @@ for (let count = 0; !stop.signal.aborted; count += 1) {
     () => false,
   );
   if (wrote) console.log(`wrote ${count}`);
-  await sleep(20);
+  // Who is halted after a line has time to be, between two writes.
+  await sleep(100);
 }
 await election.stop();
 await client.close();

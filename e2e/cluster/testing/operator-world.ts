@@ -7,6 +7,7 @@ import { operatorTarget } from "../../../packages/agent/src/source/operator-targ
 import { tlsPair } from "../../../packages/cluster/src/testing/tls-pair.ts";
 import type { ControlPlane } from "../../../tools/kubernetes/control-plane/control-plane.ts";
 import { freePorts } from "../../../tools/kubernetes/control-plane/free-ports.ts";
+import { installCrds } from "../../../tools/kubernetes/crds/custom-resources.ts";
 import { until } from "../../../tools/kubernetes/testing/until.ts";
 import { startOperator, type OperatorPlace, type OperatorProcess } from "./operator-process.ts";
 import { connectAgent, type SimulatedAgent } from "./simulated-agent.ts";
@@ -45,7 +46,7 @@ export async function openOperatorWorld(t: TestContext, plane: ControlPlane): Pr
         agent = await connectAgent(t, await operatorTarget(address, tls)).catch(() => undefined);
         return agent !== undefined;
       };
-      await until("an agent is served", served, 15_000);
+      await until("an agent is served", served, 60_000);
       assert.ok(agent);
       return agent;
     },
@@ -60,8 +61,7 @@ export async function openOperatorWorld(t: TestContext, plane: ControlPlane): Pr
 }
 
 async function installPermissions(plane: ControlPlane): Promise<void> {
-  await plane.kubectl(["apply", "--server-side", "--filename", join(chartDir, "files/crds")]);
-  await plane.kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
+  await installCrds(plane);
   await plane.kubectl(["create", "namespace", "openshift-ptp"]);
   const parts = ["rbac/cluster", "rbac/namespace", "rbac/secrets", "agent/service-account"];
   const only = parts.flatMap((part) => ["--show-only", `templates/${part}.yaml`]);

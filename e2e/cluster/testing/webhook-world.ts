@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { ControlPlane } from "../../../tools/kubernetes/control-plane/control-plane.ts";
 import { freePorts } from "../../../tools/kubernetes/control-plane/free-ports.ts";
+import { installCrds } from "../../../tools/kubernetes/crds/custom-resources.ts";
 import { collectLines } from "../../../tools/lab/line-log.ts";
 
 /** A replica that makes its own certificate and serves admission. */
@@ -43,8 +44,7 @@ export async function createWebhookWorld(
   values: readonly string[] = [],
 ): Promise<WebhookWorld> {
   const chart = join(root, "charts/ptp-operator");
-  await plane.kubectl(["apply", "--server-side", "--filename", join(chart, "files/crds")]);
-  await plane.kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
+  await installCrds(plane);
   await plane.kubectl(["create", "namespace", namespace]);
   const only = parts.flatMap((part) => ["--show-only", `templates/${part}.yaml`]);
   const manifest = await plane.helm(["template", "ptp-operator", chart, "--namespace", namespace, ...only, ...values]);
