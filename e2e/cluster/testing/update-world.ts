@@ -6,6 +6,7 @@ import { agentLinuxptp, joinAgentHosts } from "../../../tools/kubernetes/agent-n
 import { watchClocks, type ClockWatch } from "../../../tools/kubernetes/agent-nodes/clock-watch.ts";
 import type { ControlPlane } from "../../../tools/kubernetes/control-plane/control-plane.ts";
 import { startLabKubelet, type LabKubelet } from "../../../tools/kubernetes/lab-kubelet/lab-kubelet.ts";
+import type { LabPod } from "../../../tools/kubernetes/lab-kubelet/pod.ts";
 import { createLab, type Host, type Lab } from "../../../tools/lab/lab.ts";
 import { createRelay } from "../../../tools/lab/relay.ts";
 import { ordinaryProfile } from "../../testing/ordinary-profile.ts";
@@ -22,6 +23,8 @@ export interface UpdateWorld {
   settings(change: object): Promise<void>;
   /** Pulls a node's cable to the grandmaster, or puts it back. */
   cable(nodeName: string, state: "up" | "down"): Promise<void>;
+  /** Does something when the next agent of a node is about to be started; resolves when that is done. */
+  atNextStart(nodeName: string, act: () => Promise<void>): Promise<void>;
   /** Watches the clocks of all nodes from now on. */
   watch(): ClockWatch;
 }
@@ -58,7 +61,12 @@ export async function openUpdateWorld(
   const relay = await createRelay(lab, Number(operator.address.split(":")[1]));
   for (const host of hosts.values()) await relay.open(host, agentPort);
   const agent = [process.execPath, join(import.meta.dirname, "../../../packages/agent/src/main.ts")];
-  const programOf = () => [...agent, "--program-path", `${agentLinuxptp}:/usr/sbin:/usr/bin:/sbin:/bin`];
+  const starts = new Map<string, () => void>();
+  const programOf = (_: unknown, { spec: { nodeName = "" } }: LabPod) => {
+    starts.get(nodeName)?.();
+    starts.delete(nodeName);
+    return [...agent, "--program-path", `${agentLinuxptp}:/usr/sbin:/usr/bin:/sbin:/bin`];
+  };
   const kubelet = startLabKubelet({ plane, hosts, programOf });
   t.after(async () => {
     await kubelet.close();
@@ -71,6 +79,8 @@ export async function openUpdateWorld(
     host: (nodeName) => hosts.get(nodeName) ?? assert.fail(`no node ${nodeName}`),
     settings,
     cable: async (nodeName, state) => void (await hosts.get(nodeName)?.run(["ip", "link", "set", "o0", state])),
+    atNextStart: (nodeName, act) =>
+      new Promise((resolve, reject) => starts.set(nodeName, () => void act().then(resolve, reject))),
     watch: () => watchClocks(hosts),
   };
 }
