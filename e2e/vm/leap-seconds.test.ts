@@ -5,5 +5,4 @@ testInMachine({
   name: "leap seconds",
   machine: { pairs: 1, driftPpb: [7_000], noiseNs: 3 },
   files: [join(import.meta.dirname, "scenarios/leap-seconds.ts")],
-  timeoutMs: 420_000,
 });

@@ -1,6 +1,6 @@
 /** How long the machine stood still, from when it is watched. */
 export interface StallWatch {
-  /** Each time so far that it stood still for longer than {@link stallMs}, in milliseconds. */
+  /** Each time so far that it stood still for longer than wanted, by default {@link stallMs}, in milliseconds. */
   readonly stallsMs: readonly number[];
 }
 
@@ -9,14 +9,17 @@ export const stallMs = 500;
 const beatMs = 100;
 
 /** Watches from now on by how late a timer of an idle process comes; does not keep the process alive. */
-export function watchStalls(told: (lateMs: number) => void = () => undefined): StallWatch {
+export function watchStalls(
+  told: (lateMs: number) => void = () => undefined,
+  longerThanMs: number = stallMs,
+): StallWatch {
   const stallsMs: number[] = [];
   let lastBeatMs = performance.now();
   setInterval(() => {
     const nowMs = performance.now();
     const lateMs = Math.round(nowMs - lastBeatMs - beatMs);
     lastBeatMs = nowMs;
-    if (lateMs <= stallMs) return;
+    if (lateMs <= longerThanMs) return;
     stallsMs.push(lateMs);
     told(lateMs);
   }, beatMs).unref();

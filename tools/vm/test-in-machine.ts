@@ -13,7 +13,7 @@ export interface MachineTest {
   readonly machine: MachineOptions;
   /** Test files of node:test (absolute), run inside one after another. */
   readonly files: readonly string[];
-  /** The machine is ended after this time; default 3 minutes. */
+  /** The machine is ended after this time; default 7 minutes, of which a fast machine needs two. */
   readonly timeoutMs?: number;
 }
 
@@ -25,16 +25,17 @@ const repetitions = 2;
 /**
  * Registers a test that boots a machine, runs the scenarios in it and tells each of their tests as one of its own. Where no
  * machine can be booted it fails and says why: what has no other test is never skipped. A run that fails while the machine
- * stood still for half a second or more says nothing about the programs in it, and is repeated.
+ * stood still for a quarter of a second or more says nothing about the programs in it, and is repeated.
  */
 export function testInMachine(options: MachineTest): void {
-  const { name, timeoutMs = 180_000 } = options;
+  const { name, timeoutMs = 420_000 } = options;
   test(name, { timeout: (repetitions + 1) * (timeoutMs + 30_000) }, async (t) => {
     const missing = vmMissing();
     if (missing !== undefined) throw new Error(missing);
     let attempt = await tryOut(options, timeoutMs);
     for (let again = 0; again < repetitions && !isGood(attempt) && attempt.stallsMs.length > 0; again++) {
       console.error(`${name}: once more, since the machine stood still for ${attempt.stallsMs.join(", ")} ms`);
+      for (const line of failuresOf(attempt)) console.error(`${name}: it failed: ${line}`);
       attempt = await tryOut(options, timeoutMs);
     }
     for (const line of attempt.measured) console.error(`${name}: ${line}`);
@@ -72,6 +73,11 @@ async function tryOut({ name, machine, files }: MachineTest, timeoutMs: number):
     trouble: run.trouble,
     lastLines: run.console.split(/\r?\n/).slice(-40).join("\n"),
   };
+}
+
+/** The first line of each. */
+function failuresOf({ results }: Attempt): readonly string[] {
+  return results.flatMap(({ name, error }) => (error === undefined ? [] : [`${name}: ${error.split("\n")[0]}`]));
 }
 
 function isComplete({ results, trouble }: Attempt): boolean {

@@ -26,7 +26,7 @@ const locked = ["openshift_ptp_clock_state", { process: "ts2phc" }, 1] as const;
 const expiry = (unixMs: number) => ["ptp_leap_list_expiry_timestamp_seconds", {}, unixMs / 1000] as const;
 
 /** The agent looks for other lists every 30 s. */
-const noticedMs = 60_000;
+const noticedMs = 120_000;
 
 /** A list that was made today. */
 function listUntil(expiresUnixMs: number, leapSeconds = builtInLeapList.leapSeconds): LeapList {
@@ -59,13 +59,10 @@ after(async () => {
 });
 
 test("nobody gives the node a list, and the machine's own has expired: time goes on", async () => {
-  await agent.story(
-    [
-      ["ts2phc UNKNOWN FREERUN", /the servo of .* is not locked|source ts not valid/],
-      ["ts2phc FREERUN LOCKED", /offset within thresholds/],
-    ],
-    60_000,
-  );
+  await agent.story([
+    ["ts2phc UNKNOWN FREERUN", /the servo of .* is not locked|source ts not valid/],
+    ["ts2phc FREERUN LOCKED", /offset within thresholds/],
+  ]);
   await agent.shows([locked, expiry(unixMsOfNtp(assumedExpiryNtpS)), ["ptp_utc_offset_seconds", {}, 37]]);
   pid = agent.pidOf(config);
 });

@@ -21,6 +21,8 @@ export interface GuestAgent {
   readonly program: GuestProgram;
   /** Puts other profiles in force. */
   configure(profiles: readonly ScenarioProfile[]): void;
+  /** The same, and waits until the agent has taken them: for what no story tells of. */
+  reconfigure(profiles: readonly ScenarioProfile[]): Promise<void>;
   metrics(): Promise<readonly MetricLine[]>;
   /** Waits until all these samples are there. */
   shows(expected: readonly ExpectedSample[], withinMs?: number): Promise<void>;
@@ -30,13 +32,13 @@ export interface GuestAgent {
    */
   story(expected: readonly ExpectedChange[], withinMs?: number): Promise<readonly StateChange[]>;
   /**
-   * Waits until each of these clocks has changed, is LOCKED, and stays so for 5 s: for stories whose middle is a matter of
+   * Waits until each of these clocks has changed, is LOCKED, and stays so for 10 s: for stories whose middle is a matter of
    * milliseconds. What came meanwhile is no part of the next one.
    */
   backInLock(clocks: readonly string[], withinMs?: number): Promise<readonly StateChange[]>;
   /**
-   * The story begins when each of these was told, such as `GM LOCKED`; what led there is not part of it. Metrics may show a
-   * state before its line was read.
+   * The story begins when each of these was told, such as `GM LOCKED`, and holds; what led there is not part of it. Metrics may
+   * show a state before its line was read.
    */
   beginStoryAfter(told: readonly string[], withinMs?: number): Promise<void>;
   /** Process id of the program whose configuration is named so, such as `phc2sys.0.config`. */
@@ -66,9 +68,10 @@ export function startAgent(profiles: readonly ScenarioProfile[], moreFlags: read
   return {
     program,
     configure,
+    reconfigure: (profiles) => reconfigure(profiles, program),
     metrics,
     shows,
-    story: async (expected, withinMs = 30_000) => {
+    story: async (expected, withinMs = 90_000) => {
       // What a test left undone or found wrong makes those after it tell the same once more.
       if (isBroken) assert.fail("an earlier story did not come true");
       isBroken = true;
@@ -78,7 +81,7 @@ export function startAgent(profiles: readonly ScenarioProfile[], moreFlags: read
       told = changes.length;
       return seen;
     },
-    backInLock: async (clocks, withinMs = 60_000) => {
+    backInLock: async (clocks, withinMs = 120_000) => {
       if (isBroken) assert.fail("an earlier story did not come true");
       isBroken = true;
       await areBack(clocks, () => changes.slice(told), withinMs);
@@ -87,7 +90,7 @@ export function startAgent(profiles: readonly ScenarioProfile[], moreFlags: read
       told = changes.length;
       return seen;
     },
-    beginStoryAfter: async (expected, withinMs = 10_000) => {
+    beginStoryAfter: async (expected, withinMs = 60_000) => {
       await areTold(expected, changes, withinMs);
       told = changes.length;
     },
@@ -101,6 +104,16 @@ function configure(profiles: readonly ScenarioProfile[]): void {
   // By rename: the agent reads the old or the new.
   writeFileSync(`${path}.new`, JSON.stringify(profiles));
   renameSync(`${path}.new`, path);
+}
+
+async function reconfigure(profiles: readonly ScenarioProfile[], { lines }: GuestProgram): Promise<void> {
+  const from = lines.length;
+  const endsAtMs = performance.now() + 60_000;
+  configure(profiles);
+  while (!lines.slice(from).some(({ text }) => text.includes('"config of the file applied"'))) {
+    assert.ok(performance.now() < endsAtMs, "the agent does not take other profiles");
+    await sleep(pollMs);
+  }
 }
 
 async function goesAs(
@@ -124,7 +137,7 @@ async function goesAs(
 
 async function areBack(clocks: readonly string[], changes: () => readonly StateChange[], withinMs: number) {
   const endsAtMs = performance.now() + withinMs;
-  const restMs = 5_000;
+  const restMs = 10_000;
   const isBack = (clock: string): boolean => {
     const last = changes().findLast((change) => change.clock === clock);
     return last?.to === "LOCKED" && performance.now() - last.atMs > restMs;
@@ -139,8 +152,10 @@ async function areBack(clocks: readonly string[], changes: () => readonly StateC
 async function areTold(expected: readonly string[], changes: readonly StateChange[], withinMs: number): Promise<void> {
   const endsAtMs = performance.now() + withinMs;
   for (;;) {
-    const told = new Set(changes.map(({ clock, to }) => `${clock} ${to}`));
-    const missing = expected.filter((each) => !told.has(each));
+    const missing = expected.filter((each) => {
+      const toldAt = changes.findLastIndex(({ clock, to }) => `${clock} ${to}` === each);
+      return toldAt === -1 || changes.findLastIndex(({ clock, from }) => `${clock} ${from}` === each) > toldAt;
+    });
     if (missing.length === 0) return;
     if (performance.now() > endsAtMs) assert.fail(`not told: ${missing.join(", ")}`);
     await sleep(pollMs);
@@ -159,7 +174,7 @@ function metrics(): Promise<readonly MetricLine[]> {
   });
 }
 
-async function shows(expected: readonly ExpectedSample[], withinMs = 10_000): Promise<void> {
+async function shows(expected: readonly ExpectedSample[], withinMs = 60_000): Promise<void> {
   const endsAtMs = performance.now() + withinMs;
   for (;;) {
     const lines = await metrics();
@@ -171,9 +186,15 @@ async function shows(expected: readonly ExpectedSample[], withinMs = 10_000): Pr
 }
 
 function pidOf(agentPid: number, configName: string): number {
-  const found = childrenOf(agentPid).find((pid) => {
-    const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return argv.some((word) => basename(word) === configName);
-  });
+  const found = childrenOf(agentPid).find((pid) => argvOf(pid).some((word) => basename(word) === configName));
   return found ?? assert.fail(`the agent runs no program with ${configName}`);
+}
+
+/** Empty where it has ended meanwhile. */
+function argvOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
 }

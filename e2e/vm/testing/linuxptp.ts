@@ -17,7 +17,7 @@ const patience = [
   "network_transport L2",
   "dataset_comparison G.8275.x",
   "logAnnounceInterval -1",
-  "announceReceiptTimeout 6",
+  "announceReceiptTimeout 10",
   "logSyncInterval 1",
   "logMinDelayReqInterval 0",
   "tx_timestamp_timeout 1000",

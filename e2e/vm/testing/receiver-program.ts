@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { nmeaSentences } from "./nmea-sentences.ts";
 import { hardwarePath, readingsPath } from "./hardware.ts";
-import { noFixPath, receiverPort, sentenceLatenessMs } from "./receiver.ts";
+import { longestLatenessMs, noFixPath, receiverPort, sentenceLatenessMs } from "./receiver.ts";
 
 // Usage: node receiver-program.ts: tells date, time and fix to everybody who connects, once a second, and what the hardware
 // reads to the agent, twice. A process of its own: a
@@ -16,8 +16,10 @@ createServer((socket) => {
 }).listen(receiverPort, "127.0.0.1", () => console.log("listening"));
 
 function speak(): void {
-  const sentences = nmeaSentences(Date.now(), !existsSync(noFixPath));
-  for (const socket of listeners) socket.write(sentences);
+  const nowMs = Date.now();
+  const isLate = (nowMs - sentenceLatenessMs) % 1_000 > longestLatenessMs;
+  const sentences = nmeaSentences(nowMs, !existsSync(noFixPath));
+  if (!isLate) for (const socket of listeners) socket.write(sentences);
   waitForSecond();
 }
 
