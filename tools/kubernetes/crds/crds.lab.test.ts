@@ -1,6 +1,7 @@
 import { applyDefaults, isJsonObject, type CustomResource } from "@ptp/api";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { openControlPlane } from "../testing/open-control-plane.ts";
 import { until } from "../testing/until.ts";
@@ -22,6 +23,8 @@ test("the API server takes our CRDs", async (t) => {
   await plane.kubectl(["create", "namespace", namespace]);
 
   await t.test("kubectl explain prints our descriptions", async () => {
+    // Descriptions are served some time after the resources.
+    await until("all are described", () => describes(plane, "ptpconfig", "hardwareconfig"));
     const text = await plane.kubectl(["explain", "ptpconfig.spec.profile.ptp4lConf"]);
     assert.match(text, /FIELD: ptp4lConf <string>/);
     assert.match(text, /Configuration file of ptp4l, as text\./);
@@ -44,6 +47,11 @@ test("the API server takes our CRDs", async (t) => {
     }
   });
 });
+
+async function describes(plane: ControlPlane, ...kinds: readonly string[]): Promise<boolean> {
+  const texts = kinds.map((kind) => plane.kubectl(["explain", `${kind}.spec.profile`]).catch(() => undefined));
+  return (await Promise.all(texts)).every((text) => text !== undefined);
+}
 
 async function refusesByRule(plane: ControlPlane): Promise<void> {
   const operatorConfig = writtenResources.find(({ kind }) => kind === "PtpOperatorConfig");
@@ -115,7 +123,8 @@ async function applyKeepsVersion(plane: ControlPlane): Promise<void> {
   assert.equal(await apply({ status }, "/status"), withStatus);
   assert.equal(await apply({ spec }), withStatus);
   // A status given with the spec is not taken. Its apply is dated anew, and what was applied later is sorted behind: in a
-  // later second than the status's own apply it makes a version, once.
+  // later second than the status's own apply it makes a version, once. Both are to come in later ones.
+  await sleep(1_100);
   const stray = await apply({ spec, status: { matchList: [] } });
   assert.equal(await apply({ spec, status: { matchList: [] } }), stray);
   assert.deepEqual(((await plane.api.request("GET", path)) as { readonly status?: unknown }).status, status);
@@ -155,7 +164,7 @@ test("our CRDs take the place of the existing operator's, and its objects stay a
   assert.equal((JSON.parse(before) as { readonly items: readonly unknown[] }).items.length, samples.size);
   await installCrds(plane);
   await until("ours are served", async () => {
-    const text = await plane.kubectl(["explain", "ptpconfig.spec.profile.ptp4lConf"]);
+    const text = await plane.kubectl(["explain", "ptpconfig.spec.profile.ptp4lConf"]).catch(() => "");
     return text.includes("Configuration file of ptp4l, as text.");
   });
   assert.equal(await plane.kubectl(everything), before);
