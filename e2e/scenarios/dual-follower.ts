@@ -20,7 +20,7 @@ export const dualFollower: Scenario = {
   name: "dual follower",
   networks: { left: ["gm:gm0", "node:oc0"], right: ["gm:gm1", "node:oc1"] },
   sources: { gm: sourceConf([], ["[gm0]", "[gm1]"]) },
-  profiles: [profileOf({ lines: ["slaveOnly 1"], ports: [["[oc0]"], ["[oc1]"]], holdOverTimeoutS: 5 })],
+  profiles: [profileOf({ lines: ["slaveOnly 1"], ports: [["[oc0]"], ["[oc1]"]], holdOverTimeoutS: 30 })],
   phases: [
     {
       title: "it starts",
@@ -35,14 +35,14 @@ export const dualFollower: Scenario = {
       act: (stage) => stage.unplug("node:oc0"),
       changes: turns,
       // 3.1.1 turns its second port to SLAVE within 20 ms; its last measurement is fresh for longer than that.
-      seamlessWith: ["3.1.1"],
+      mayBeUnseen: true,
       clocks: [{ ...followsFirst, ports: { oc0: "FAULTY", oc1: "SLAVE" } }],
     },
     {
       title: "it is put back",
       act: (stage) => stage.plug("node:oc0"),
       changes: turns,
-      seamlessWith: ["3.1.1"],
+      mayBeUnseen: true,
       clocks: [followsFirst],
     },
   ],

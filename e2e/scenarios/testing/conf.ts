@@ -3,8 +3,11 @@ import { safeServo } from "../../../tools/lab/safe-servo.ts";
 import { fastClock } from "../../testing/fast-clock.ts";
 import { quickThreshold } from "./scenario.ts";
 
-/** Quick, but not so quick that a busy machine, which stops a clock for 400 ms, looks like a loss. */
-const quickClock: readonly string[] = [...fastClock, "announceReceiptTimeout 6"];
+/**
+ * Quick, but not so quick that a busy machine, which stops all clocks for a second, looks like a loss: 1.5 s. It has to be less
+ * than the 2 s without Sync after which an agent doubts a port that is SLAVE.
+ */
+const quickClock: readonly string[] = [...fastClock, "announceReceiptTimeout 12"];
 
 /** What can be said about a profile of a scenario. */
 export interface ProfileWords {

@@ -11,7 +11,7 @@ export const ordinary = {
 /** The same with a holdover that outlasts what is done to it. */
 export const patientOrdinary = {
   ...ordinary,
-  profiles: [profileOf({ lines: ["slaveOnly 1"], ports: [["[oc0]"]], holdOverTimeoutS: 5 })],
+  profiles: [profileOf({ lines: ["slaveOnly 1"], ports: [["[oc0]"]], holdOverTimeoutS: 30 })],
 } as const satisfies Partial<Scenario>;
 
 /** It as it shall be. */

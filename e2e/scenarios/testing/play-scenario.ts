@@ -3,6 +3,7 @@ import type { Lab } from "../../../tools/lab/lab.ts";
 import { compareChanges } from "./compare-changes.ts";
 import { expectedPage, seenPage } from "./expected-page.ts";
 import type { SeenChange } from "./read-changes.ts";
+import { receiverGapsMs } from "./receiver-gaps.ts";
 import type { Phase, Scenario } from "./scenario.ts";
 import { createStage, type Stage } from "./stage.ts";
 
@@ -15,7 +16,9 @@ export interface Latency {
 }
 
 /** The slowest thing to wait for is the restart of a ptp4l that hangs: 15 s, and some to kill it. */
-const limitMs = 40_000;
+const limitMs = 90_000;
+/** An agent asks when its ptp4l logs a change; on a busy machine it may be so late. */
+const unseenMs = 500;
 /** A change that nobody expects has this long to come, after the page is as it should be. */
 const calmMs = 300;
 const pollMs = 50;
@@ -51,13 +54,14 @@ async function playEnd(stage: Stage): Promise<void> {
 }
 
 async function playPhase(stage: Stage, phase: Phase): Promise<readonly Latency[]> {
-  const before = stage.changes().length;
+  const [before, linesBefore] = [stage.changes().length, stage.lines().length];
   const atUnixMs = Date.now();
   await phase.act?.(stage);
   const seen = (): readonly SeenChange[] => stage.changes().slice(before);
-  const mayBeSeamless = phase.seamlessWith?.includes(stage.release) === true;
+  const isUnseen = (): boolean =>
+    seen().length === 0 && receiverGapsMs(stage.lines().slice(linesBefore)).every((gapMs) => gapMs < unseenMs);
   const problemNow = (): string | undefined =>
-    mayBeSeamless && seen().length === 0 ? undefined : compareChanges(phase.changes, seen());
+    phase.mayBeUnseen === true && isUnseen() ? undefined : compareChanges(phase.changes, seen());
   await until(problemNow);
   await until(async () => comparePages(phase, stage));
   await until(problemNow);

@@ -61,8 +61,7 @@ export async function createStage(lab: Lab, scenario: Scenario, release: string)
     setClass: async (name, clockClass) => {
       const pmc = join(linuxptpProgramDir(release), "pmc");
       const words = ["-u", "-b", "0", "-d", domainOf(scenario, name), "-s", settings.socket];
-      const answer = await hosts.named(name).run([pmc, ...words, announcement(clockClass)]);
-      if (!answer.includes("RESPONSE MANAGEMENT GRANDMASTER_SETTINGS_NP")) throw new Error(`${name}: ${answer}`);
+      await untilAnswered(hosts.named(name), [pmc, ...words, announcement(clockClass)]);
     },
     unplug: async (end) => void (await onSwitch(end, "down")),
     plug: async (end) => void (await onSwitch(end, "up")),
@@ -79,8 +78,18 @@ export async function createStage(lab: Lab, scenario: Scenario, release: string)
   };
 }
 
+/** pmc does not wait for an answer for long: it is run until there is one. */
+async function untilAnswered(host: Host, pmc: readonly string[]): Promise<void> {
+  let answer = "";
+  for (let turn = 0; turn < 20; turn++) {
+    answer = await host.run(pmc);
+    if (answer.includes("RESPONSE MANAGEMENT GRANDMASTER_SETTINGS_NP")) return;
+  }
+  throw new Error(`${host.name}: ${answer}`);
+}
+
 /** It has to wait for its programs, of which none needs long. */
-const stopMs = 15_000;
+const stopMs = 60_000;
 
 async function stopAgent(agent: HostProcess): Promise<readonly string[]> {
   const before = agent.log.lines.length;
