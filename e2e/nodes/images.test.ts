@@ -7,7 +7,7 @@ import { imageFiles, imagesMissing, imageVersion, type ImageName } from "../../t
 import { unpackImage, type UnpackedImage } from "./testing/unpack-image.ts";
 
 const missing = imagesMissing() ?? (process.getuid?.() === 0 ? undefined : "images are unpacked by root: run as root");
-const options = { timeout: 120_000, ...(missing === undefined ? {} : { skip: missing }) };
+const options = { timeout: 300_000, ...(missing === undefined ? {} : { skip: missing }) };
 
 test("the operator's image runs as nobody on a root it cannot write, without a shell", options, async (t) => {
   const image = await unpackImage(t, imageFiles("ptp-operator").archive);

@@ -24,8 +24,9 @@ interface Seen {
 const path = (group: string, rest: string): string => `/${group}/namespaces/${namespace}/${rest}`;
 const ours = (rest: string): string => path("apis/ptp.openshift.io/v1", rest);
 const agent = /bin\/ptp-agent/;
+const ptp4l = /^\S*ptp4l /;
 
-test("agents are pods of a DaemonSet on two true nodes", { timeout: 300_000 }, async (t) => {
+test("agents are pods of a DaemonSet on two true nodes", { timeout: 400_000 }, async (t) => {
   const cluster = await openCluster(t);
   if (cluster === undefined) return;
   const { plane, lab, nodes } = cluster;
@@ -38,7 +39,7 @@ test("agents are pods of a DaemonSet on two true nodes", { timeout: 300_000 }, a
   const inTime = async () =>
     (await read(ours("ptpconfigs/ordinary"))).status?.summary?.lockedNodes === (lab.clock.adjustable ? 1 : 0);
 
-  await until("the operator makes them, and both get ready", bothReady, 60_000).catch(async (cause: unknown) => {
+  await until("the operator makes them, and both get ready", bothReady, 90_000).catch(async (cause: unknown) => {
     throw new Error([String(cause), ...(await Promise.all(nodes.map((node) => node.podLog(""))))].join("\n"), {
       cause,
     });
@@ -46,8 +47,8 @@ test("agents are pods of a DaemonSet on two true nodes", { timeout: 300_000 }, a
 
   await t.test("profiles run, and status tells it", async () => {
     await plane.apply([grandmasterProfile, ordinaryProfile]);
-    await until("ptp4l runs on both", () => nodes.every((node) => pidsOf(node, /^\S*ptp4l /).length === 1), 30_000);
-    await until("the ordinary clock is in time", inTime, 60_000);
+    await until("ptp4l runs on both", () => nodes.every((node) => pidsOf(node, ptp4l).length === 1), 60_000);
+    await until("the ordinary clock is in time", inTime, 90_000);
     await until(
       "its object tells so",
       async () => (await conditionOf(ours("ptpconfigs/ordinary"), "Ready")) === "True",
@@ -55,11 +56,11 @@ test("agents are pods of a DaemonSet on two true nodes", { timeout: 300_000 }, a
     const wanted = lab.clock.adjustable ? "LOCKED" : "FREERUN";
     const told = async () => (await read(ours("nodeptpdevices/n2"))).status?.clocks ?? [];
     const isTold = async () => (await told()).some(({ ports, state }) => ports[0]?.name === "ens1" && state === wanted);
-    await until(`the node's object tells the clock: ${wanted}`, isTold, 20_000);
+    await until(`the node's object tells the clock: ${wanted}`, isTold, 60_000);
   });
 
-  await t.test("what the chart limits is limited, and is enough", () => {
-    const pid = onlyPid(ordinary, agent);
+  await t.test("what the chart limits is limited, and is enough", async () => {
+    const pid = await onlyPid(ordinary, agent);
     const { limit, peak } = memoryOf(pid);
     assert.equal(limit, 512 * 1024 ** 2);
     assert.ok(peak < limit / 2, `${String(peak)} bytes at most`);
@@ -70,29 +71,33 @@ test("agents are pods of a DaemonSet on two true nodes", { timeout: 300_000 }, a
   });
 
   await t.test("a killed agent comes back in its pod, a deleted pod as another one", async () => {
-    const before = onlyPid(ordinary, agent);
+    const before = await onlyPid(ordinary, agent);
     process.kill(before, "SIGKILL");
-    await until("another runs", () => pidsOf(ordinary, agent).some((pid) => pid !== before), 60_000);
-    await until("the ordinary clock is in time again", inTime, 60_000);
-    const pods = await agentPods(cluster, "n2");
-    await plane.kubectl(["delete", "--namespace", namespace, ...pods, "--wait=true"]);
+    await until("another runs", () => pidsOf(ordinary, agent).some((pid) => pid !== before), 90_000);
+    await until("the ordinary clock is in time again", inTime, 90_000);
+    const [pods, old] = [await agentPods(cluster, "n2"), pidsOf(ordinary, ptp4l)];
+    await plane.kubectl(["delete", "--namespace", namespace, ...pods, "--wait=true"], { timeoutMs: 120_000 });
     await until(
       "there is a new pod",
       async () => {
         const now = await agentPods(cluster, "n2");
         return now.length === 1 && now[0] !== pods[0] && (await bothReady());
       },
-      60_000,
+      90_000,
     );
-    await until("the ordinary clock is in time once more", inTime, 60_000);
-    assert.equal(pidsOf(ordinary, /^\S*ptp4l /).length, 1, "nothing of the old pod runs on");
+    await until("the ordinary clock is in time once more", inTime, 90_000);
+    // That it is in time may have been told of the old pod still.
+    await until("one ptp4l runs, and nothing of the old pod", () => {
+      const [pid = 0, ...others] = pidsOf(ordinary, ptp4l);
+      return pid !== 0 && others.length === 0 && !old.includes(pid);
+    });
   });
 
   await t.test("a node that goes takes its object along", async () => {
     await ordinary.kubelet.stop();
     await plane.kubectl(["delete", "node", "n2"]);
     const gone = async () => (await read(ours("nodeptpdevices/n2"))).metadata === undefined;
-    await until("its object is gone", gone, 30_000);
+    await until("its object is gone", gone, 60_000);
     await until(
       "nobody is matched",
       async () => (await read(ours("ptpconfigs/ordinary"))).status?.summary?.matchedNodes === 0,
@@ -108,7 +113,7 @@ test("agents are pods of a DaemonSet on two true nodes", { timeout: 300_000 }, a
       const whatIsLeft = await plane.kubectl(["get", "pods,jobs,daemonsets,events", "--namespace", namespace]);
       throw new Error([String(cause), whatIsLeft].join("\n"), { cause });
     });
-    await until("no agent and no ptp4l", () => pidsOf(grandmaster, /bin\/ptp-agent|ptp4l /).length === 0, 30_000);
+    await until("no agent and no ptp4l", () => pidsOf(grandmaster, /bin\/ptp-agent|ptp4l /).length === 0, 60_000);
   });
 });
 

@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { namespaceOf, processesIn } from "../../../tools/lab/process-table.ts";
 import type { NodeMachine } from "../../../tools/kubernetes/nodes/node-machine.ts";
+import { until } from "../../../tools/kubernetes/testing/until.ts";
 
 /** Numbers, outside the node, of those processes in the node's own network whose command line matches. */
 export function pidsOf({ host }: NodeMachine, commandLine: RegExp): readonly number[] {
@@ -9,13 +11,17 @@ export function pidsOf({ host }: NodeMachine, commandLine: RegExp): readonly num
   return all.filter(({ argv }) => commandLine.test(argv.join(" "))).map(({ pid }) => pid);
 }
 
-/** The one such process. Throws when there is none or more: a signal to number 0 would reach the tests themselves. */
-export function onlyPid(node: NodeMachine, commandLine: RegExp): number {
-  const [pid, ...others] = pidsOf(node, commandLine);
-  if (pid !== undefined && others.length === 0) return pid;
-  throw new Error(
-    `${node.name}: ${String(others.length + (pid === undefined ? 0 : 1))} processes match ${String(commandLine)}`,
-  );
+/**
+ * The one such process. Fails where there is none or more for long: a signal to number 0 would reach the tests themselves.
+ * For a moment there may be more: a child has its parent's command line until it has one of its own.
+ */
+export async function onlyPid(node: NodeMachine, commandLine: RegExp): Promise<number> {
+  let pids: readonly number[] = [];
+  const isOne = () => (pids = pidsOf(node, commandLine)).length === 1;
+  await until(`${node.name}: one process matches ${String(commandLine)}`, isOne, 20_000);
+  const [pid] = pids;
+  assert.ok(pid !== undefined);
+  return pid;
 }
 
 /** Memory of a process's control group in bytes: what it may have, and what it had at most. */
