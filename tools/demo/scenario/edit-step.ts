@@ -11,7 +11,7 @@ const domainNumber = 24;
 /** Edits the profile of the ordinary clocks; only their ptp4l may restart. */
 export const editStep: Step = {
   title: "edit the profile of oc1 and oc2",
-  deadlineMs: 30_000,
+  deadlineMs: 90_000,
   act: async (world, before) => {
     const probes = await Promise.all(
       touched.map((name) => startClockProbe(world.node(name).host, "/var/run/ptp4l.0.socket", domainNumber)),

@@ -1,5 +1,15 @@
 import { clockOf, pidsOf } from "../world/snapshot.ts";
-import { classIs, comesTo, keptProcesses, portIs, rootOf, runsItsConfig, takesTime, when } from "./milestones.ts";
+import {
+  classIs,
+  comesTo,
+  comesToHoldover,
+  keptProcesses,
+  portIs,
+  rootOf,
+  runsItsConfig,
+  takesTime,
+  when,
+} from "./milestones.ts";
 import type { World } from "../world/world.ts";
 import type { Milestone, Step } from "./step.ts";
 
@@ -11,11 +21,11 @@ const defaultClass = 248;
 /** Stops the grandmaster's agent, and with it its ptp4l; the boundary clock must tell what that means. */
 export const stopGrandmasterStep: Step = {
   title: "stop the grandmaster",
-  deadlineMs: 30_000,
+  deadlineMs: 90_000,
   act: async (world) => {
     const atUnixMs = Date.now();
     await world.node("gm").agent.stop();
-    const states = world.lab.clock.adjustable ? [comesTo("bc", "HOLDOVER", atUnixMs)] : [portIs("bc", "bc0", "MASTER")];
+    const states = world.lab.clock.adjustable ? [comesToHoldover("bc", atUnixMs)] : [portIs("bc", "bc0", "MASTER")];
     const expired = world.lab.clock.adjustable ? [comesTo("bc", "FREERUN", atUnixMs)] : [];
     return {
       atUnixMs,
@@ -34,7 +44,7 @@ export const stopGrandmasterStep: Step = {
 /** Starts the grandmaster's agent again; all clocks must find back. */
 export const startGrandmasterStep: Step = {
   title: "bring the grandmaster back",
-  deadlineMs: 30_000,
+  deadlineMs: 90_000,
   act: (world) => {
     const atUnixMs = Date.now();
     world.node("gm").agent.start();

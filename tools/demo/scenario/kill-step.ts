@@ -36,7 +36,7 @@ export async function killVictim(world: World, victim: Victim): Promise<void> {
 export function killStep(victim: Victim): Step {
   return {
     title: `kill -9 ${victimName(victim)}`,
-    deadlineMs: 40_000,
+    deadlineMs: 90_000,
     act: async (world, before) => {
       const atUnixMs = Date.now();
       const operatorStarts = world.operator.starts();

@@ -54,6 +54,18 @@ export function comesTo(name: string, state: NodeClock["state"], sinceUnixMs: nu
   };
 }
 
+/** The same of HOLDOVER, which may be over when somebody looks: FREERUN tells by its cause that it came after it. */
+export function comesToHoldover(name: string, sinceUnixMs: number): Milestone {
+  const [holdover, over] = [comesTo(name, "HOLDOVER", sinceUnixMs), comesTo(name, "FREERUN", sinceUnixMs)];
+  return {
+    what: holdover.what,
+    reached: (now) => {
+      const isOver = clockOf(now, name)?.cause[0]?.startsWith("holdover of ") === true;
+      return holdover.reached(now) ?? (isOver ? over.reached(now) : undefined);
+    },
+  };
+}
+
 /** The port of a node is in a state. */
 export function portIs(name: string, port: string, state: string): Milestone {
   return {

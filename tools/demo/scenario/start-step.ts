@@ -4,7 +4,7 @@ import type { Step } from "./step.ts";
 /** Starts the operator and the agents; all clocks must find their place. */
 export const startStep: Step = {
   title: "start the operator and four agents",
-  deadlineMs: 40_000,
+  deadlineMs: 90_000,
   act: (world) => {
     const atUnixMs = Date.now();
     world.start();
