@@ -21,7 +21,7 @@ interface Pod {
   };
 }
 
-test("startLabKubelet: pods of a DaemonSet are programs in hosts", { timeout: 120_000 }, async (t) => {
+test("startLabKubelet: pods of a DaemonSet are programs in hosts", { timeout: 400_000 }, async (t) => {
   const missing = await labMissing();
   if (missing !== undefined) return t.skip(missing);
   const plane = await openControlPlane(t, { scheduler: true });
@@ -40,20 +40,21 @@ test("startLabKubelet: pods of a DaemonSet are programs in hosts", { timeout: 12
   await t.test("a volume is waited for; then a pod is ready when its probe says so", async () => {
     const configMap = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "words" }, data: { "a.txt": "hello" } };
     await plane.api.request("POST", "/api/v1/namespaces/default/configmaps", configMap);
-    await until("both are ready", async () => (await readyPods(plane)).length === 2, 30_000);
+    await until("both are ready", async () => (await readyPods(plane)).length === 2, 60_000);
     const [token = "", ...rest] = kubelet.lines("n1");
     assert.deepEqual(rest, ["/etc/words/a.txt: hello", "on n1"]);
     assert.match(token, /^\/var\/run\/token\/token: eyJ/, "a token of its own");
   });
 
   await t.test("a program that ends by itself is started again", async () => {
-    const [pid = 0] = await kubelet.pids("n2");
+    const [pid] = await kubelet.pids("n2");
+    assert.ok(pid !== undefined);
     process.kill(pid, "SIGKILL");
     await until(
       "it was restarted",
       async () => (await podOn(plane, "n2"))?.status.containerStatuses?.[0]?.restartCount === 1,
     );
-    await until("both are ready", async () => (await readyPods(plane)).length === 2, 30_000);
+    await until("both are ready", async () => (await readyPods(plane)).length === 2, 60_000);
   });
 
   await t.test("a deleted pod ends in order and another comes", async () => {
@@ -65,7 +66,7 @@ test("startLabKubelet: pods of a DaemonSet are programs in hosts", { timeout: 12
         const [now] = (await readyPods(plane)).filter(({ spec }) => spec.nodeName === "n1");
         return now !== undefined && now.metadata.uid !== before?.metadata.uid;
       },
-      30_000,
+      60_000,
     );
   });
 

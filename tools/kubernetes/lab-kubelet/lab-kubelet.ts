@@ -132,16 +132,15 @@ class PodRun {
     return this.#containers.filter((container) => container !== undefined);
   }
 
-  /** What cannot be told now is told with the next change, or by the API server's own idea of a pod that is gone. */
+  /** Until the API server takes it, however long that is down: there may be no other change that would tell it. */
   async #tell(): Promise<void> {
     const here = { running: true, ready: true, restartCount: 0 };
-    const stands = this.#containers.map((container) => container?.stand() ?? here);
-    const status = podStatus(this.pod, stands, this.#startTime, new Date().toISOString());
-    const send = () =>
-      this.#options.plane.api.request("PATCH", `${this.#path}/status`, { status }, "application/merge-patch+json");
-    for (let attempt = 0; attempt < 50 && !this.#ending.signal.aborted; attempt += 1) {
+    while (!this.#ending.signal.aborted) {
+      const stands = this.#containers.map((container) => container?.stand() ?? here);
+      const status = podStatus(this.pod, stands, this.#startTime, new Date().toISOString());
+      const body = [{ status }, "application/merge-patch+json"] as const;
       try {
-        await send();
+        await this.#options.plane.api.request("PATCH", `${this.#path}/status`, ...body);
         return;
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return;

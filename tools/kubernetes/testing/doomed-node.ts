@@ -21,7 +21,7 @@ const pod = (name: string, node: string): object => ({
 });
 await plane.apply([pod("one", "n1"), pod("other", "n2")]);
 const phases = ["get", "pods", "--output=jsonpath={.items[*].status.phase}"];
-await until("both pods run", async () => (await plane.kubectl(phases)) === "Running Running", 60_000);
+await until("both pods run", async () => (await plane.kubectl(phases)) === "Running Running", 180_000);
 const pids = nodes.flatMap(({ host }) => host.processes().map(({ pid }) => pid));
 const told: DoomedNodes = { pids, cgroup: `ptp-node-${String(process.pid)}-n1` };
 console.log(JSON.stringify(told));
