@@ -31,7 +31,8 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
         queries,
         (name) => [gm, bc].find(({ instance }) => instance.configName === name)?.instance,
       ),
-      metrics: { noteWrite: (name, result) => written.push(`${name} ${result}`), setPending: () => undefined },
+      // With either result: what is answered late has failed, and is found to be right when it is read again.
+      metrics: { noteWrite: (name) => written.push(name), setPending: () => undefined },
       onNotices: () => undefined,
       log: silentLogger,
     });
@@ -45,7 +46,8 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
     const plan: AnnouncePlan = [{ kind: "grandmaster-settings", configName: gm.instance.configName, value }];
     announcer.want(plan);
     await eventually(heard(7), "the class that was wanted");
-    assert.deepEqual(written, ["gm.config written"]);
+    await eventually(() => Promise.resolve(written.length > 0), "it is told that it was written");
+    assert.deepEqual(written, ["gm.config"]);
 
     await gm.stop();
     gm.start();
@@ -55,12 +57,17 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
       const settings = await client.get(gm.target, "GRANDMASTER_SETTINGS_NP");
       return settings.kind === "replies" && settings.replies[0]?.body.clockClass === 7;
     }, "it is written again");
-    assert.deepEqual(written, ["gm.config written", "gm.config written"]);
+    await eventually(() => Promise.resolve(written.length > 1), "it is told again");
+    assert.deepEqual(written, ["gm.config", "gm.config"]);
 
     const knowledge = createTlvKnowledge({ queries, onChange: () => undefined, log: silentLogger });
-    await knowledge.learn(gm.instance);
     const facts = { nodeName: "n", programs: { ptp4l: { path: "ptp4l" } }, interfaces: [] };
-    assert.deepEqual(knowledge.complete(facts).programs.ptp4l?.missingTlvs, ["EXTERNAL_GRANDMASTER_PROPERTIES_NP"]);
+    const missingTlvs = () => knowledge.complete(facts).programs.ptp4l?.missingTlvs;
+    await eventually(async () => {
+      await knowledge.learn(gm.instance);
+      return missingTlvs() !== undefined;
+    }, "a refusal that is heard");
+    assert.deepEqual(missingTlvs(), ["EXTERNAL_GRANDMASTER_PROPERTIES_NP"]);
     const own = await client.get(bc.target, "DEFAULT_DATA_SET");
     assert.ok(own.kind === "replies" && own.replies[0] !== undefined);
     const external = { grandmasterIdentity: own.replies[0].body.clockIdentity, stepsRemoved: 0 };
@@ -69,7 +76,7 @@ for (const release of ["3.1.1", "4.2", "4.4"]) {
       { kind: "external-grandmaster", configName, value: external },
       { kind: "grandmaster-settings", configName, value },
     ]);
-    await eventually(() => Promise.resolve(announcer.notices().length > 0), "a notice");
-    assert.match(announcer.notices()[0] ?? "", /^bc\.config does not announce .* this ptp4l does not know it$/);
+    const told = /^bc\.config does not announce .* this ptp4l does not know it$/;
+    await eventually(() => Promise.resolve(told.test(announcer.notices()[0] ?? "")), "a notice");
   });
 }

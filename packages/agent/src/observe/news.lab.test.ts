@@ -21,7 +21,8 @@ async function subscriber(t: TestContext, { bc, dir }: RealClocks, attached: boo
       sourcePortIdentity: { clockIdentity: "000000.0000.000001", portNumber: 1 },
       onFailure() {},
     });
-    const outcome = await client.set(${JSON.stringify(bc.target)}, "SUBSCRIBE_EVENTS_NP", { ...newsWanted, durationS: 120 });
+    const wanted = { ...newsWanted, durationS: 120 };
+    const outcome = await client.set(${JSON.stringify(bc.target)}, "SUBSCRIBE_EVENTS_NP", wanted, { timeoutMs: 10_000 });
     console.log(outcome.kind);
     setInterval(() => undefined, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
