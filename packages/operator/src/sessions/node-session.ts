@@ -108,7 +108,9 @@ export class NodeSession {
       this.#pinging = undefined;
       resolve(answer);
     };
-    const timer = setTimeout(() => settle(false), this.#settings.pingTimeoutMs);
+    // In two halves: an operator that stood still past the first reads the answers that came meanwhile before it judges.
+    const halfMs = this.#settings.pingTimeoutMs / 2;
+    let timer = setTimeout(() => (timer = setTimeout(() => settle(false), halfMs)), halfMs);
     void this.#stream.write({ message: { case: "ping", value: { id } } });
     return { id, answered: () => settle(true), alive };
   }

@@ -7,8 +7,13 @@ import type { AgentStream } from "./node-session.ts";
 import { defaultSessionSettings } from "./session-settings.ts";
 import { createSessions } from "./sessions.ts";
 
+/** How an agent answers a ping. */
+type Answer = (send: () => void) => void;
+const atOnce: Answer = (send) => send();
+const never: Answer = () => {};
+
 /** The stream of an agent that says Hello, and answers pings or does not. */
-function agentStream(answersPings: boolean) {
+function agentStream(answer: Answer) {
   const facts = { nodeName: "n", programs: {}, interfaces: [] };
   const hello = { protocolMin: 1, protocolMax: 1, agentVersion: "t", instanceId: "a", acceptedRevision: "", facts };
   const lines: unknown[] = [{ message: { case: "hello", value: hello } }];
@@ -24,23 +29,24 @@ function agentStream(answersPings: boolean) {
   const write = async ({ message }: SessionResponse): Promise<void> => {
     if (message.case !== "ping") return;
     pings.push(message.value.id);
-    if (!answersPings) return;
-    lines.push({ message: { case: "pong", value: { id: message.value.id } } });
-    wake.resolve();
+    answer(() => {
+      lines.push({ message: { case: "pong", value: { id: message.value.id } } });
+      wake.resolve();
+    });
   };
   return { stream: { messages: messages(), write } as unknown as AgentStream, pings };
 }
 
-async function serve(answersPings: boolean) {
+async function serve(answer: Answer, pingTimeoutMs = 50) {
   const sessions = createSessions({
-    settings: { ...defaultSessionSettings, pingTimeoutMs: 50 },
+    settings: { ...defaultSessionSettings, pingTimeoutMs },
     log: silentLogger,
     events: { changed: () => {}, configPushed: () => {}, resultHeard: () => {}, refused: () => {} },
     nowUnixMs: () => 1,
   });
   const config = { nodeName: "n", profiles: [], hardware: [], plugins: [], secrets: [] };
   sessions.push({ revision: "", config });
-  const { stream, pings } = agentStream(answersPings);
+  const { stream, pings } = agentStream(answer);
   const served = sessions.serve("n", stream).then(
     () => undefined,
     (error: unknown) => error,
@@ -51,7 +57,7 @@ async function serve(answersPings: boolean) {
 }
 
 test("a session that is doubted ends when its agent does not answer", async () => {
-  const { sessions, served, pings } = await serve(false);
+  const { sessions, served, pings } = await serve(never);
   sessions.verify("n");
   sessions.verify("n");
   const error = await served;
@@ -63,10 +69,24 @@ test("a session that is doubted ends when its agent does not answer", async () =
 });
 
 test("it stands while its agent answers", async () => {
-  const { sessions, served, pings } = await serve(true);
+  const { sessions, served, pings } = await serve(atOnce);
   sessions.verify("n");
   await delay(150);
   assert.deepEqual([sessions.facts("n")?.connected, pings.length], [true, 1]);
+  sessions.drain();
+  await served;
+});
+
+test("it stands when the operator stood still while its agent answered", async () => {
+  const { sessions, served } = await serve((send) => {
+    // Timers that are due come first, whatever runs now.
+    setImmediate(() => setImmediate(send));
+    const endMs = performance.now() + 700;
+    while (performance.now() < endMs);
+  }, 600);
+  sessions.verify("n");
+  await delay(400);
+  assert.equal(sessions.facts("n")?.connected, true);
   sessions.drain();
   await served;
 });
