@@ -47,14 +47,15 @@ test("the holder's own duration counts if it is longer than ours", () => {
 });
 
 test("leads from the moment its claim was sent, not answered, until the renew deadline", () => {
-  const state = claimed(observe(fresh(), undefined, 0, true), lease("me", "1"), 1000);
+  const before = observe(fresh(), undefined, 0, true);
+  const state = claimed(before, lease("me", "1"), 1000, before.observed);
   assert.deepEqual([leads(state, 1000), leads(state, 10_999), leads(state, 11_000)], [true, true, false]);
   assert.deepEqual(decide(state, 2000), { type: "wait", untilMs: 3000 });
   assert.deepEqual(decide(state, 3000), { type: "claim", over: lease("me", "1") });
 });
 
 test("a failed renewal is tried again and costs the lead only by time", () => {
-  const leading = claimed(fresh(), lease("me", "1"), 0);
+  const leading = claimed(fresh(), lease("me", "1"), 0, undefined);
   const state = failed(leading, 2500, { isConflict: false, random: 0.5 });
   assert.equal(leads(state, 9999), true);
   assert.deepEqual(decide(state, 2500), { type: "wait", untilMs: 4500 });
@@ -62,7 +63,7 @@ test("a failed renewal is tried again and costs the lead only by time", () => {
 });
 
 test("another holder or no lease at all ends the lead at once; an older view does not", () => {
-  const leading = claimed(fresh(), lease("me", "10"), 0);
+  const leading = claimed(fresh(), lease("me", "10"), 0, undefined);
   assert.equal(leads(observe(leading, lease("other", "11"), 1), 1), false);
   assert.equal(leads(observe(leading, undefined, 1), 1), false);
   assert.equal(leads(observe(leading, lease("other", "9"), 1), 1), true);
@@ -138,7 +139,7 @@ test("never two leaders, whatever is delayed, lost or paused; a leader in the en
           if (fate === "slow answer") nowMs += 5000;
           if (answer === "conflict") candidates[who] = failed(state, nowMs, { isConflict: true, random: 0.5 });
           else if (fate === "answer lost") candidates[who] = failed(state, nowMs, failure);
-          else candidates[who] = claimed(state, answer, sentAtMs);
+          else candidates[who] = claimed(state, answer, sentAtMs, state.observed);
         }
       };
       const leaders = () => candidates.filter((state) => leads(state, nowMs)).length;

@@ -84,7 +84,7 @@ export function claimed(
   state: ElectionState,
   lease: Lease,
   sentAtMs: number,
-  known: Observation | undefined = state.observed,
+  known: Observation | undefined,
 ): ElectionState {
   const { observed, timings } = state;
   // The watch was faster than the answer: the lease was changed or deleted after our write, as in a conflict.

@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import { createLeaseServer, type LeaseServer } from "../testing/lease-server.ts";
 import { createVirtualClock, type VirtualClock } from "../testing/virtual-clock.ts";
 import { createLeaderElection } from "./leader-election.ts";
+import type { Lease } from "./lease.ts";
 
 async function join(t: TestContext, server: LeaseServer, clock: VirtualClock, identity: string) {
   const client = server.client();
@@ -88,4 +89,35 @@ test("timings that could give two leaders are refused with the remedy", () => {
     kind: "invalid",
     message: /renew deadline 20000 ms: give less than the lease duration, 15000 ms/,
   });
+});
+
+test("who hears of a thief before the answer to its own renewal leads no more", async (t) => {
+  const { clock, server } = setUp();
+  const { request } = server.client();
+  const [thief, told] = [server.client(), Promise.withResolvers<Lease>()];
+  let isStolen = false;
+  const client: Parameters<typeof createLeaderElection>[0]["client"] = {
+    request: async (asked) => {
+      const answer = await request(asked);
+      if (asked.method !== "PUT" || isStolen) return answer;
+      isStolen = true;
+      const spec = { ...(answer as Lease).spec, holderIdentity: "thief" };
+      told.resolve((await thief.request({ ...asked, body: { ...(answer as Lease), spec } })) as Lease);
+      // So that the watch is heard, before the clock goes on.
+      for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+      return answer;
+    },
+    stream: async function* ({ signal }) {
+      yield { type: "MODIFIED", object: await told.promise };
+      yield* server.client().stream({ method: "GET", path: "", idleMs: 0, ...(signal !== undefined && { signal }) });
+    },
+  };
+  const election = createLeaderElection({ client, namespace: "n", name: "l", identity: "a", log: silentLogger, clock });
+  t.after(() => election.stop());
+  await election.start(new AbortController().signal);
+  await clock.advance(1000);
+  assert.ok(election.isLeading());
+  // It renews at 2 s, and would find out at 4 s at the latest.
+  await clock.advance(1500);
+  assert.deepEqual([isStolen, election.leader(), election.isLeading()], [true, "thief", false]);
 });
