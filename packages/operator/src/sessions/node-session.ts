@@ -13,6 +13,7 @@ import {
   type TokenQuestion,
 } from "@ptp/wire";
 import type { SessionSettings } from "./session-settings.ts";
+import { startDeadline } from "./start-deadline.ts";
 
 /** A stream of one agent, from the operator's side. */
 export type AgentStream = ServedStream<typeof SessionRequestSchema, typeof SessionResponseSchema>;
@@ -50,7 +51,7 @@ export class NodeSession {
   #wanted: OutgoingConfig | undefined;
   /** Revision the agent holds or was last sent. */
   #sentRevision: string;
-  #underWay: { readonly revision: string; readonly timer: NodeJS.Timeout } | undefined;
+  #underWay: { readonly revision: string; readonly callOff: () => void } | undefined;
   #pinging: { readonly id: number; readonly answered: () => void; readonly alive: Promise<boolean> } | undefined;
   #pings = 0;
   #tokenQuestions = 0;
@@ -72,7 +73,7 @@ export class NodeSession {
       await Promise.race([this.#listen(messages), this.#over.promise]);
     } finally {
       this.#ended = true;
-      clearTimeout(this.#underWay?.timer);
+      this.#underWay?.callOff();
     }
   }
 
@@ -104,13 +105,11 @@ export class NodeSession {
     const id = ++this.#pings;
     const { promise: alive, resolve } = Promise.withResolvers<boolean>();
     const settle = (answer: boolean) => {
-      clearTimeout(timer);
+      callOff();
       this.#pinging = undefined;
       resolve(answer);
     };
-    // In two halves: an operator that stood still past the first reads the answers that came meanwhile before it judges.
-    const halfMs = this.#settings.pingTimeoutMs / 2;
-    let timer = setTimeout(() => (timer = setTimeout(() => settle(false), halfMs)), halfMs);
+    const callOff = startDeadline(this.#settings.pingTimeoutMs, () => settle(false));
     void this.#stream.write({ message: { case: "ping", value: { id } } });
     return { id, answered: () => settle(true), alive };
   }
@@ -163,7 +162,7 @@ export class NodeSession {
 
   #hearResult(result: Result): void {
     if (result.revision !== this.#underWay?.revision) return;
-    clearTimeout(this.#underWay.timer);
+    this.#underWay.callOff();
     this.#underWay = undefined;
     this.#listener.result(result);
     this.#sendNext();
@@ -179,7 +178,7 @@ export class NodeSession {
     const { resultTimeoutMs } = this.#settings;
     const expire = () =>
       this.end(new WireError("DEADLINE_EXCEEDED", `no Result for revision ${revision} within ${resultTimeoutMs} ms`));
-    this.#underWay = { revision, timer: setTimeout(expire, resultTimeoutMs) };
+    this.#underWay = { revision, callOff: startDeadline(resultTimeoutMs, expire) };
     this.#sentRevision = revision;
     void this.#stream.write(bytes);
   }

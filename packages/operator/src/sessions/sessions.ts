@@ -14,6 +14,7 @@ import {
 import { NodeSession, type AgentStream } from "./node-session.ts";
 import type { SessionFacts } from "./session-facts.ts";
 import type { SessionSettings } from "./session-settings.ts";
+import { startDeadline } from "./start-deadline.ts";
 
 /** What happens in sessions, for metrics and status. */
 export interface SessionEvents {
@@ -286,10 +287,10 @@ interface Greeting {
 /** The value of the promise, or undefined if it takes longer. */
 async function within<T>(limitMs: number, promise: Promise<T>): Promise<T | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), limitMs);
+  const callOff = startDeadline(limitMs, () => resolve(undefined));
   try {
     return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
 }

@@ -83,7 +83,7 @@ test("it stands when the operator stood still while its agent answered", async (
     setImmediate(() => setImmediate(send));
     const endMs = performance.now() + 700;
     while (performance.now() < endMs);
-  }, 600);
+  }, 300);
   sessions.verify("n");
   await delay(400);
   assert.equal(sessions.facts("n")?.connected, true);
