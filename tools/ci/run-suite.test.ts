@@ -26,7 +26,15 @@ async function suite(
     if (line.startsWith("FAILED") && stallsMs.length < stalls) stallsMs.push(900);
   };
   const files = [join(root, "testing", fixture)];
-  const result = await runSuite({ root, files, concurrency: 2, fileTimeoutMs, progress, stalls: { stallsMs } });
+  const result = await runSuite({
+    root,
+    files,
+    concurrency: 2,
+    fileTimeoutMs,
+    progress,
+    stalls: { stallsMs },
+    repetitions: 2,
+  });
   return { result, lines };
 }
 
@@ -58,7 +66,13 @@ test("runSuite runs a file again that failed while the machine stood still", asy
     lines.filter((line) => !line.startsWith("skipped")),
     ["FAILED: testing/three-ends.ts: fails", again, "FAILED: testing/three-ends.ts: fails"],
   );
-  assert.deepEqual([result.passed, result.failed.length, result.skipped.length, result.times.length], [1, 1, 1, 1]);
+  const { passed, failed, skipped, times, repeated } = result;
+  assert.deepEqual([passed, failed.length, skipped.length, times.length], [1, 1, 1, 1]);
+  assert.deepEqual(
+    repeated.map(({ name }) => name),
+    ["fails"],
+    "what failed is not forgotten",
+  );
 });
 
 test("runSuite runs no file more than three times", async () => {

@@ -16,22 +16,22 @@ export interface SuiteOptions {
   /** Told of each failure and skip as it comes. */
   readonly progress: (line: string) => void;
   /** A file that failed while the machine stood still is run again. */
-  readonly stalls: StallWatch;
+  readonly stalls: Pick<StallWatch, "stallsMs">;
+  /** How often at most. */
+  readonly repetitions: number;
 }
-
-/** A file is run again so often at most. */
-const repetitions = 2;
 
 interface Tally {
   passed: number;
   readonly failed: FailedTest[];
+  readonly repeated: FailedTest[];
   readonly skipped: SkippedTest[];
   readonly times: FileTime[];
 }
 
 /** Runs test files, each in a process of its own, and collects what became of their tests. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
-  const all: Tally = { passed: 0, failed: [], skipped: [], times: [] };
+  const all: Tally = { passed: 0, failed: [], repeated: [], skipped: [], times: [] };
   const waiting = [...options.files];
   const worker = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
@@ -46,25 +46,28 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
 function add(one: Tally, all: Tally): void {
   all.passed += one.passed;
   all.failed.push(...one.failed);
+  all.repeated.push(...one.repeated);
   all.skipped.push(...one.skipped);
   all.times.push(...one.times);
 }
 
 /** What failed while the machine stood still says nothing about the programs in it, and is run again. */
 async function runUndisturbed(file: string, options: SuiteOptions): Promise<Tally> {
-  const { root, stalls, progress } = options;
+  const { root, stalls, repetitions, progress } = options;
+  const repeated: FailedTest[] = [];
   for (let again = 0; ; again++) {
     const before = stalls.stallsMs.length;
     const tally = await runFile(file, options);
     const during = stalls.stallsMs.slice(before);
-    if (tally.failed.length === 0 || during.length === 0 || again === repetitions) return tally;
+    if (tally.failed.length === 0 || during.length === 0 || again === repetitions) return { ...tally, repeated };
+    repeated.push(...tally.failed);
     progress(`once more, since the machine stood still for ${during.join(", ")} ms: ${relative(root, file)}`);
   }
 }
 
 async function runFile(file: string, options: SuiteOptions): Promise<Tally> {
   const { root, fileTimeoutMs } = options;
-  const tally: Tally = { passed: 0, failed: [], skipped: [], times: [] };
+  const tally: Tally = { passed: 0, failed: [], repeated: [], skipped: [], times: [] };
   // node:test bounds single tests, not a file whose tests are done but whose process stays.
   const events = run({ files: [file], cwd: root, signal: AbortSignal.timeout(fileTimeoutMs) });
   const startMs = performance.now();

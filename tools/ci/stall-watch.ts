@@ -2,6 +2,7 @@
 export interface StallWatch {
   /** Each time so far that it stood still for longer than wanted, by default {@link stallMs}, in milliseconds. */
   readonly stallsMs: readonly number[];
+  stop(): void;
 }
 
 /** A machine that stands still for so long may take silence of its own making for silence of others. */
@@ -15,13 +16,14 @@ export function watchStalls(
 ): StallWatch {
   const stallsMs: number[] = [];
   let lastBeatMs = performance.now();
-  setInterval(() => {
+  const timer = setInterval(() => {
     const nowMs = performance.now();
     const lateMs = Math.round(nowMs - lastBeatMs - beatMs);
     lastBeatMs = nowMs;
     if (lateMs <= longerThanMs) return;
     stallsMs.push(lateMs);
     told(lateMs);
-  }, beatMs).unref();
-  return { stallsMs };
+  }, beatMs);
+  timer.unref();
+  return { stallsMs, stop: () => clearInterval(timer) };
 }

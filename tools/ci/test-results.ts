@@ -23,6 +23,8 @@ export interface FileTime {
 export interface SuiteResult {
   readonly passed: number;
   readonly failed: readonly FailedTest[];
+  /** What failed in runs that do not count, because the machine stood still in them. */
+  readonly repeated: readonly FailedTest[];
   readonly skipped: readonly SkippedTest[];
   /** One entry per file, slowest first. */
   readonly times: readonly FileTime[];
