@@ -16,7 +16,7 @@ export async function installCrds(plane: ControlPlane, dir: string = crdDir): Pr
     "--output=name",
   ]);
   const names = told.split("\n").filter(Boolean);
-  await plane.kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...names]);
+  await plane.kubectl(["wait", "--for=condition=Established", "--timeout=90s", ...names], { timeoutMs: 120_000 });
   const kinds = names.map((name) => name.replace(/^.*\//, ""));
   await waitUntilServed(plane, kinds);
   return kinds;

@@ -143,9 +143,19 @@ class PodRun {
         await this.#options.plane.api.request("PATCH", `${this.#path}/status`, ...body);
         return;
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return;
+        if (isGone(error)) return;
+        if (isRefusal(error)) throw error;
         await sleep(200);
       }
     }
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+/** Whether the server was there and would say the same again. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status < 500 && error.status !== 429;
 }
