@@ -147,14 +147,11 @@ test("a large object is judged within the API server's patience", async (t) => {
   const place = await bench(t);
   const lines = Array.from({ length: 2000 }, (_, at) => `option_${at} ${at}`).join("\n");
   const object = { ...config({}), spec: { profile: [{ name: "p", ptp4lConf: `[global]\n${lines}` }], recommend: [] } };
-  const tookMs: number[] = [];
-  // Several times: the machine may stand still in one.
-  while (tookMs.length < 5 && !tookMs.some((ms) => ms < 3000)) {
-    const startMs = performance.now();
-    assert.ok((await verdict(place, object)).allowed);
-    tookMs.push(performance.now() - startMs);
-  }
-  assert.ok(Math.min(...tookMs) < 3000, `${tookMs.join(", ")} ms`);
+  // The first counts, with nothing warm: 0.2 s, on a busy machine 1.3 s; the chart's webhook gives it 5 s.
+  const startMs = performance.now();
+  assert.ok((await verdict(place, object)).allowed);
+  const tookMs = performance.now() - startMs;
+  assert.ok(tookMs < 3000, `${tookMs} ms`);
 });
 
 test("the vectors of the existing operator, asked over HTTPS", { skip: skipWithoutShared }, async (t) => {
