@@ -43,14 +43,22 @@ export async function writeMessage<Out extends DescMessage>(
   if (!call.write(message instanceof Uint8Array ? message : create(schema, message))) await drained(call, signal);
 }
 
+/** Who waits for a call waits together: listeners of their own would look like a leak. */
+const waiting = new WeakMap<CallStream, Promise<void>>();
+
 function drained(call: CallStream, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+  const known = waiting.get(call);
+  if (known !== undefined) return known;
+  const promise = new Promise<void>((resolve) => {
     const done = () => {
       call.off("drain", done);
       signal.removeEventListener("abort", done);
+      waiting.delete(call);
       resolve();
     };
     call.once("drain", done);
     signal.addEventListener("abort", done, { once: true });
   });
+  waiting.set(call, promise);
+  return promise;
 }
