@@ -165,8 +165,9 @@ interface ApplierSurroundings {
 }
 
 function createAgentApplier({ options, log }: AgentInput, around: ApplierSurroundings): Applier {
-  const facts = createHostFactsCollector({ ...options, ...around.ports });
-  return createApplier({
+  const onLateAnswer = (): void => applier.recheck();
+  const facts = createHostFactsCollector({ ...options, ...around.ports, onLateAnswer });
+  const applier: Applier = createApplier({
     nodeName: options.nodeName,
     supervisor: around.supervisor,
     collectFacts: async () => around.management.knowledge.complete(await facts.collect()),
@@ -181,4 +182,9 @@ function createAgentApplier({ options, log }: AgentInput, around: ApplierSurroun
     onChange: around.onApplied,
     log,
   });
+  const stop: Applier["stop"] = async () => {
+    await applier.stop();
+    facts.stop();
+  };
+  return { ...applier, stop };
 }

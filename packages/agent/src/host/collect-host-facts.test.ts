@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -25,24 +25,26 @@ test("facts tell programs with versions, interfaces with clocks and wrappers", a
   const bin = await folder(t);
   await program(join(bin, "ptp4l"), "echo 4.2-1");
   await program(join(bin, "phc2sys"), "echo 3.1.1 >&2; exit 1");
-  await program(join(bin, "ts2phc"), "exec sleep 100");
-  // As on a machine that stands still while it is asked for the first time.
-  const wasAsked = join(bin, "asked");
-  await program(join(bin, "timemaster"), `[ -e ${wasAsked} ] || { : > ${wasAsked}; exec sleep 100; }; echo 4.1`);
+  await program(join(bin, "ts2phc"), "echo usage: ts2phc");
   await writeFile(join(bin, "chronyd"), "not executable");
   await mkdir(join(root, "proc/self/net"), { recursive: true });
   const header = "Inter-|   Receive\n face |bytes\n";
   await writeFile(join(root, "proc/self/net/dev"), `${header}  ens1f0: 1 2\n    lo: 1 2\nens2: 0 0\n`);
   await mkdir(join(root, "sys/class/net/ens1f0/device/ptp/ptp3"), { recursive: true });
   await mkdir(join(root, "sys/class/net/ens2/ptp/ptp0"), { recursive: true });
-  const where = { programPath: ["/nowhere", bin], root: hostRoot(root), ethtool: fakeEthtool(), versionLimitMs: 3_000 };
+  const where = {
+    programPath: ["/nowhere", bin],
+    root: hostRoot(root),
+    ethtool: fakeEthtool(),
+    awaitMs: 30_000,
+    limitMs: 30_000,
+  };
   const collector = createHostFactsCollector({ nodeName: "n", ...where });
   const facts = await collector.collect();
   assert.deepEqual(facts.programs, {
     ptp4l: { path: join(bin, "ptp4l"), version: "4.2" },
     phc2sys: { path: join(bin, "phc2sys"), version: "3.1.1" },
     ts2phc: { path: join(bin, "ts2phc") },
-    timemaster: { path: join(bin, "timemaster") },
   });
   assert.deepEqual(facts.interfaces, [{ name: "ens1f0", phcIndex: 3 }, { name: "ens2", phcIndex: 0 }, { name: "lo" }]);
   await program(join(bin, "ptp4l"), "echo ptp4l is now version 4.4");
@@ -50,7 +52,46 @@ test("facts tell programs with versions, interfaces with clocks and wrappers", a
   const later = await collector.collect();
   assert.equal(later.programs.ptp4l?.version, "4.4");
   assert.equal(later.programs.synce4l?.version, "1.1.0");
-  assert.equal(later.programs.timemaster?.version, "4.1");
+});
+
+test("a program that hangs holds up one collection alone, and is not run anew meanwhile", async (t) => {
+  const bin = await folder(t);
+  await program(join(bin, "ptp4l"), `echo >> ${join(bin, "runs")}; exec sleep 100`);
+  const where = { programPath: [bin], wrapperPath: [], root: hostRoot(bin), ethtool: fakeEthtool() };
+  const collector = createHostFactsCollector({ nodeName: "n", ...where, awaitMs: 2_000, limitMs: 100_000 });
+  t.after(() => collector.stop());
+  const startMs = performance.now();
+  for (let i = 0; i < 20; i++) {
+    const { programs } = await collector.collect();
+    assert.deepEqual(programs, { ptp4l: { path: join(bin, "ptp4l") } });
+  }
+  // Half of what it would be if each of them waited.
+  assert.ok(performance.now() - startMs < 20_000, "later collections do not wait");
+  assert.equal(await readFile(join(bin, "runs"), "utf8"), "\n");
+});
+
+test("what a late program tells is in the next facts, which are called for", async (t) => {
+  const bin = await folder(t);
+  const waits = `until [ -e ${join(bin, "go")} ]; do sleep 0.05; done`;
+  await program(join(bin, "ptp4l"), `${waits}; echo 4.4`);
+  await program(join(bin, "chrt"), `${waits}; echo "chrt: no such policy" >&2; exit 1`);
+  const { promise: told, resolve } = Promise.withResolvers<void>();
+  let answers = 0;
+  const onLateAnswer = (): void => void ((answers += 1) === 2 && resolve());
+  const where = { programPath: [bin], wrapperPath: [bin], root: hostRoot(bin), ethtool: fakeEthtool() };
+  const limits = { awaitMs: 100, limitMs: 100_000, onLateAnswer };
+  const collector = createHostFactsCollector({ nodeName: "n", ...where, ...limits });
+  t.after(() => collector.stop());
+  const first = await collector.collect();
+  assert.deepEqual(first.programs.ptp4l, { path: join(bin, "ptp4l") });
+  assert.deepEqual([first.chrtPath, first.fifoRefusal], [join(bin, "chrt"), undefined]);
+  await writeFile(join(bin, "go"), "");
+  await told;
+  const next = await collector.collect();
+  assert.equal(next.programs.ptp4l?.version, "4.4");
+  assert.equal(next.fifoRefusal, "chrt: no such policy");
+  await program(join(bin, "chrt"), "exit 0");
+  assert.equal((await collector.collect()).fifoRefusal, "chrt: no such policy", "who was refused is not tried again");
 });
 
 test("facts of a host with nothing on it are empty, not an error", async (t) => {

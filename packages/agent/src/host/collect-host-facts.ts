@@ -4,7 +4,8 @@ import { readFifoRefusal } from "./fifo-refusal.ts";
 import { findProgram } from "./find-program.ts";
 import type { HostRoot } from "./host-root.ts";
 import { listInterfaces } from "./network-interfaces.ts";
-import { readProgramVersion, type VersionAnswer } from "./program-version.ts";
+import { createProgramVersions, type AskingOptions } from "./program-versions.ts";
+import { createQuestion, type Question } from "./question.ts";
 
 /** What to look at. */
 export interface HostFactsOptions {
@@ -13,58 +14,86 @@ export interface HostFactsOptions {
   readonly programPath: readonly string[];
   readonly root: HostRoot;
   readonly ethtool: EthtoolPort;
-  /** How long a program may take to tell its version; see {@link readProgramVersion}. */
-  readonly versionLimitMs?: number;
+  /** Folders in which chrt and setpriv are looked for; default where distributions have util-linux. */
+  readonly wrapperPath?: readonly string[];
+  /** How long the first collection waits for what programs tell. */
+  readonly awaitMs?: number;
+  /** A program that tells something has come to its end by then, or is ended. */
+  readonly limitMs?: number;
+  /** A program has told what a collection had to do without. */
+  readonly onLateAnswer?: () => void;
 }
 
-/** Collects facts; remembers the versions of programs whose file has not changed. */
+/** Collects facts; remembers what programs told whose files have not changed. */
 export interface HostFactsCollector {
+  /** Waits for no program that another collection has waited for: what it has not told is absent. */
   collect(): Promise<HostFacts>;
+  /** Ends the programs that are being asked. */
+  stop(): void;
 }
+
+/** Long enough for a slow machine; programs start without what is not known by then. */
+const defaultAwaitMs = 2_000;
+
+/** Longer: a machine may stand still for seconds. */
+const defaultLimitMs = 5_000;
 
 /** Creates a collector. The first collection runs each program, all at the same time; later ones only those that were late. */
 export function createHostFactsCollector(options: HostFactsOptions): HostFactsCollector {
-  const { nodeName, programPath, root, ethtool, versionLimitMs } = options;
-  const versionByFingerprint = new Map<string, Promise<VersionAnswer>>();
+  const { nodeName, programPath, root, ethtool, wrapperPath = utilLinuxFolders } = options;
+  const stopped = new AbortController();
+  const asking: AskingOptions = {
+    awaitMs: options.awaitMs ?? defaultAwaitMs,
+    limitMs: options.limitMs ?? defaultLimitMs,
+    onLateAnswer: options.onLateAnswer ?? (() => undefined),
+    monotonicMs: () => performance.now(),
+    signal: stopped.signal,
+  };
+  const versions = createProgramVersions(asking);
   const programFacts = async (name: ProgramName): Promise<ProgramFacts | undefined> => {
     const found = await findProgram(name, programPath);
     if (found === undefined) return undefined;
-    const { path, fingerprint } = found;
-    const key = `${path} ${fingerprint}`;
-    for (const known of versionByFingerprint.keys()) {
-      if (known.startsWith(`${path} `) && known !== key) versionByFingerprint.delete(known);
-    }
-    const reading = versionByFingerprint.get(key) ?? readProgramVersion(name, path, versionLimitMs);
-    versionByFingerprint.set(key, reading);
-    const { version, isLate } = await reading;
-    // Or a machine that stood still once would hide a version for as long as the agent runs.
-    if (isLate) versionByFingerprint.delete(key);
-    return version === undefined ? { path } : { path, version };
+    const version = await versions.versionOf(name, found);
+    return version === undefined ? { path: found.path } : { path: found.path, version };
   };
-  // Asked once: to be granted it later must not start programs anew that run well without it.
-  let trying: Promise<string | undefined> | undefined;
+  const chrtFacts = createChrtFacts(wrapperPath, root, asking);
   return {
     collect: async () => {
       const [programs, interfaces, chrt, setpriv] = await Promise.all([
         Promise.all(programNames.map(async (name) => [name, await programFacts(name)] as const)),
         listInterfaces(root, ethtool),
-        findProgram("chrt", wrapperFolders),
-        findProgram("setpriv", wrapperFolders),
+        chrtFacts(),
+        findProgram("setpriv", wrapperPath),
       ]);
-      trying ??= chrt && readFifoRefusal(chrt.path, root);
-      const fifoRefusal = await trying;
       return {
         nodeName,
         programs: Object.fromEntries(programs.filter(([, facts]) => facts !== undefined)),
         searchedFolders: programPath,
         interfaces,
-        ...(chrt === undefined ? {} : { chrtPath: chrt.path }),
+        ...chrt,
         ...(setpriv === undefined ? {} : { setprivPath: setpriv.path }),
-        ...(fifoRefusal === undefined ? {} : { fifoRefusal }),
       };
     },
+    stop: () => stopped.abort(),
   };
 }
 
-/** Where distributions have util-linux; `--program-path` may name folders with nothing but linuxptp. */
-const wrapperFolders = ["/bin", "/usr/bin", "/sbin", "/usr/sbin"];
+function createChrtFacts(
+  wrapperPath: readonly string[],
+  root: HostRoot,
+  asking: AskingOptions,
+): () => Promise<Pick<HostFacts, "chrtPath" | "fifoRefusal">> {
+  let refusal: Question<string | undefined> | undefined;
+  return async () => {
+    const chrt = await findProgram("chrt", wrapperPath);
+    if (chrt === undefined) return {};
+    const { path } = chrt;
+    // Told once: to be granted it later must not start programs anew that run well without it.
+    refusal ??= createQuestion({ ...asking, ask: () => readFifoRefusal({ ...asking, path }, root) });
+    const fifoRefusal = await refusal.answer();
+    return { chrtPath: path, ...(fifoRefusal === undefined ? {} : { fifoRefusal }) };
+  };
+}
+
+/** `--program-path` may name folders with nothing but linuxptp. */
+const utilLinuxFolders = ["/bin", "/usr/bin", "/sbin", "/usr/sbin"];

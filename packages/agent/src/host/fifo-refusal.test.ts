@@ -22,10 +22,19 @@ test("the answer is that of trying", async (t) => {
   const chrt = join(folder, "chrt");
   await writeFile(chrt, '#!/bin/sh\n[ "$1 $2" = "-f 1" ] && exec "$3" "$4"\n[ "$1" = --version ]\n');
   await chmod(chrt, 0o755);
-  assert.equal(await readFifoRefusal(chrt, hostRoot()), undefined);
+  const run = { path: chrt, limitMs: 60_000, signal: t.signal };
+  assert.deepEqual(await readFifoRefusal(run, hostRoot()), { isLate: false, told: undefined });
   await writeFile(chrt, `#!/bin/sh\necho "${notPermitted}" >&2\nexit 1\n`);
-  assert.match((await readFifoRefusal(chrt, hostRoot(folder))) ?? "", /SYS_NICE is missing/);
-  assert.match((await readFifoRefusal(join(folder, "absent"), hostRoot())) ?? "", /ENOENT/);
+  const refused = await readFifoRefusal(run, hostRoot(folder));
+  assert.match((!refused.isLate && refused.told) || "", /SYS_NICE is missing/);
+  const absent = await readFifoRefusal({ ...run, path: join(folder, "absent") }, hostRoot());
+  assert.match((!absent.isLate && absent.told) || "", /ENOENT/);
+  await writeFile(chrt, "#!/bin/sh\nexec sleep 100\n");
+  assert.deepEqual(
+    await readFifoRefusal({ ...run, limitMs: 100 }, hostRoot()),
+    { isLate: true },
+    "no answer, no refusal",
+  );
 });
 
 test("a real chrt without the capability is refused for the lack of it", async (t) => {
@@ -33,7 +42,8 @@ test("a real chrt without the capability is refused for the lack of it", async (
   const module = JSON.stringify(join(import.meta.dirname, "fifo-refusal.ts"));
   const ask = `const { readFifoRefusal } = await import(${module});
     const root = { procPath: "/proc", sysPath: "/sys", devPath: "/dev" };
-    console.log(await readFifoRefusal("/usr/bin/chrt", root));`;
+    const run = { path: "/usr/bin/chrt", limitMs: 60_000, signal: new AbortController().signal };
+    console.log((await readFifoRefusal(run, root)).told);`;
   const sets = ["--bounding-set", "-sys_nice", "--inh-caps", "-sys_nice"];
   const words = [...sets, process.execPath, "--input-type=module", "-e", ask];
   const { stdout, error } = spawnSync("setpriv", words, { encoding: "utf8" });

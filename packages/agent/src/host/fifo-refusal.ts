@@ -1,36 +1,27 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HostRoot } from "./host-root.ts";
-
-/** Long: what is found holds for as long as the agent runs, and a machine may stand still for seconds. */
-const limitMs = 30_000;
+import type { Reply } from "./question.ts";
+import { runBriefly, type BriefRun } from "./run-briefly.ts";
 
 /** Bit of CAP_SYS_NICE in the sets that the kernel shows. */
 const sysNice = 1n << 23n;
 
 /**
  * Why a program cannot be given SCHED_FIFO here, with the remedy; undefined if it can. Asked by trying, since capability,
- * resource limits and control groups all have a say. Never rejects.
+ * resource limits and control groups all have a say. `run.path`: of chrt.
  */
-export async function readFifoRefusal(chrtPath: string, root: HostRoot): Promise<string | undefined> {
-  const problem = await tryFifo(chrtPath);
-  if (problem === undefined) return undefined;
-  const status = await readFile(join(root.procPath, "self", "status"), "utf8").catch(() => "");
-  return explainRefusal(problem, status);
-}
-
-function tryFifo(chrtPath: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    // Shows itself as the program: it is there wherever it is.
-    const words = ["-f", "1", chrtPath, "--version"];
-    execFile(
-      chrtPath,
-      words,
-      { timeout: limitMs, killSignal: "SIGKILL", env: { LC_ALL: "C" } },
-      (error, _out, stderr) => resolve(error === null ? undefined : stderr.trim().split("\n")[0] || error.message),
-    );
-  });
+export async function readFifoRefusal(
+  run: Omit<BriefRun, "args">,
+  { procPath }: HostRoot,
+): Promise<Reply<string | undefined>> {
+  // Shows itself as the program: it is there wherever it is.
+  const { error, stderr, wasEnded } = await runBriefly({ ...run, args: ["-f", "1", run.path, "--version"] });
+  if (error === undefined) return { isLate: false, told: undefined };
+  // To be ended is no refusal.
+  if (wasEnded) return { isLate: true };
+  const status = await readFile(join(procPath, "self", "status"), "utf8").catch(() => "");
+  return { isLate: false, told: explainRefusal(stderr.trim().split("\n")[0] || error.message, status) };
 }
 
 /** What a failed try means, by the process's own `status` in procfs. */

@@ -1,16 +1,6 @@
-import { execFile } from "node:child_process";
 import type { ProgramName } from "@ptp/node";
-
-/** A program that has not answered by then is ended. Long, since a machine may stand still for seconds. */
-const defaultLimitMs = 5_000;
-
-/** What a program told. */
-export interface VersionAnswer {
-  /** Absent: it told none. */
-  readonly version?: string;
-  /** It was ended before it had answered: it may answer another time. */
-  readonly isLate: boolean;
-}
+import type { Reply } from "./question.ts";
+import { runBriefly, type BriefRun } from "./run-briefly.ts";
 
 /**
  * Arguments that make a program tell its version and end at once. timemaster and the gpsd programs know `-V` or `-v`
@@ -27,24 +17,15 @@ const versionArgument: Readonly<Record<ProgramName, string>> = {
   timemaster: "-v",
 };
 
-/** Asks a program for its version. Never throws. */
-export function readProgramVersion(
+/** Asks a program for its version; undefined if it tells none. */
+export async function readProgramVersion(
   name: ProgramName,
-  path: string,
-  limitMs: number = defaultLimitMs,
-): Promise<VersionAnswer> {
-  return new Promise((resolve) => {
-    // Some releases print on stdout, some on stderr, and some exit with an error while doing so.
-    execFile(
-      path,
-      [versionArgument[name]],
-      { timeout: limitMs, killSignal: "SIGKILL", maxBuffer: 65_536, env: { LC_ALL: "C" } },
-      (error, stdout, stderr) => {
-        const version = parseVersion(`${stdout}\n${stderr}`);
-        resolve(version === undefined ? { isLate: error?.killed === true } : { version, isLate: false });
-      },
-    );
-  });
+  run: Omit<BriefRun, "args">,
+): Promise<Reply<string | undefined>> {
+  // Some releases print on stdout, some on stderr, and some exit with an error while doing so.
+  const { stdout, stderr, wasEnded } = await runBriefly({ ...run, args: [versionArgument[name]] });
+  const told = parseVersion(`${stdout}\n${stderr}`);
+  return told === undefined && wasEnded ? { isLate: true } : { isLate: false, told };
 }
 
 /** The first version number of a text, such as `4.2` in `4.2-1` or `4.3` in `chronyd (chrony) version 4.3 (+CMDMON …)`. */
