@@ -198,7 +198,7 @@ test("a process that floods its output is read at a bounded rate, and the others
   const seconds = (performance.now() - startMs) / 1_000;
   assert.ok(bytes < 3_000_000 * Math.max(1, seconds), `${bytes} bytes were read in ${seconds} s`);
   await supervisor.apply([start(fixtureSpec("ptp4l.1", [runs]))]);
-  await eventually("the other's line", () => lines.includes("ptp4l.1 up "));
+  await eventually("the other's line", () => lines.includes("ptp4l.1 up "), 10_000);
 });
 
 test("a file that two processes use stays while one of them runs", async (t) => {
