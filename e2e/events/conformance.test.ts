@@ -7,7 +7,7 @@ import { allCases, runCases } from "../../tools/conformance/run-cases.ts";
 import { clockValues } from "./testing/clock-values.ts";
 
 for (const kind of ["with all clocks", "without PTP"] as const) {
-  test(`the suite passes against the events process ${kind}`, { timeout: 240_000 }, async (t) => {
+  test(`the suite passes against the events process ${kind}`, { timeout: 120_000 }, async (t) => {
     const events = await startEvents(t);
     const server = await openCallbackServer({ host: "127.0.0.1", listenHost: "127.0.0.1", port: 0 });
     t.after(() => server.close());

@@ -28,19 +28,19 @@ test("all commands of the page are run here, or in a cluster", () => {
   ]);
 });
 
-test("looking shows health, publishers and the current state", { timeout: 240_000 }, async (t) => {
+test("looking shows health, publishers and the current state", { timeout: 90_000 }, async (t) => {
   const text = await printed(t, "Look");
   assert.match(text, /^OK\[/);
   assert.match(text, /"source":"\/sync\/ptp-status\/lock-state".*"value":"LOCKED"/);
 });
 
-test("a subscription by hand is told the state, shown, and deleted", { timeout: 240_000 }, async (t) => {
+test("a subscription by hand is told the state, shown, and deleted", { timeout: 90_000 }, async (t) => {
   const text = await printed(t, "Subscribe by hand");
   assert.match(text, /"type":"event\.sync\.ptp-status\.ptp-state-change".*"value":"LOCKED"/);
   assert.match(text, /"SubscriptionId":"[0-9a-f-]{36}"/);
 });
 
-test("the example tells the states, and leaves", { timeout: 240_000 }, async (t) => {
+test("the example tells the states, and leaves", { timeout: 90_000 }, async (t) => {
   const text = await printed(t, "Run the example");
   assert.match(text, /^usage: node src\/main\.ts/);
   for (const words of ["ens1fx/master is LOCKED", "CLOCK_REALTIME is LOCKED", "master is SYNCHRONIZED"])
@@ -48,6 +48,6 @@ test("the example tells the states, and leaves", { timeout: 240_000 }, async (t)
   assert.match(text, /all subscriptions are there\n[^]*unsubscribed\n$/);
 });
 
-test("the suite finds nothing to complain of", { timeout: 240_000 }, async (t) => {
+test("the suite finds nothing to complain of", { timeout: 90_000 }, async (t) => {
   assert.match(await printed(t, "Try a producer"), /\d\d passed, 0 failed, \d+ skipped\n$/);
 });

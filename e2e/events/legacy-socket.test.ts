@@ -67,7 +67,7 @@ async function start(t: TestContext, { flags }: Daemon): Promise<EventsProcess> 
 
 const lockState = `/cluster/node/${testNode}/sync/ptp-status/lock-state`;
 
-test("the lines of a daemon become events; holdover ends by itself", { timeout: 240_000 }, async (t) => {
+test("the lines of a daemon become events; holdover ends by itself", { timeout: 120_000 }, async (t) => {
   const daemon = await startDaemon(t);
   const events = await start(t, daemon);
   const consumer = await startConsumer(t);
@@ -91,7 +91,7 @@ test("the lines of a daemon become events; holdover ends by itself", { timeout: 
   assert.match(ended?.text ?? "", /"FREERUN"/);
 });
 
-test("a restart of the daemon interrupts nothing, and is asked to tell again", { timeout: 240_000 }, async (t) => {
+test("a restart of the daemon interrupts nothing, and is asked to tell again", { timeout: 120_000 }, async (t) => {
   const daemon = await startDaemon(t);
   const events = await start(t, daemon);
   await eventually(async () => assert.deepEqual(daemon.calls, ["/port-aliases"]), limitMs);
@@ -114,7 +114,7 @@ test("a restart of the daemon interrupts nothing, and is asked to tell again", {
   assert.deepEqual(consumer.events, [], "the clock that stayed was told nothing new");
 });
 
-test("the conformance suite passes in place of the sidecar", { timeout: 240_000 }, async (t) => {
+test("the conformance suite passes in place of the sidecar", { timeout: 120_000 }, async (t) => {
   const daemon = await startDaemon(t);
   const events = await start(t, daemon);
   const socket = await daemon.connect();

@@ -22,7 +22,7 @@ test("vectors of the events producer are here", (t) => {
 });
 
 for (const vector of vectors?.cases ?? []) {
-  test(`vector ${vector.id}: ${vector.title}`, { timeout: 240_000 }, async (t) => {
+  test(`vector ${vector.id}: ${vector.title}`, { timeout: 90_000 }, async (t) => {
     if (vectors === undefined) return;
     const deviation = replayDeviations[vector.id];
     const steps = vector.steps.map((step, at) => ({ ...step, ...deviation?.steps[at] }));

@@ -24,7 +24,7 @@ export function headingsWithCommands(page: string): readonly string[] {
 
 /** Runs commands as a person would paste them, in the project's folder; what they print. @throws where one fails. */
 export async function paste(commands: string, env: Readonly<Record<string, string | undefined>>): Promise<string> {
-  const options = { env: { ...process.env, ...env }, cwd: root, timeout: 200_000, maxBuffer: 10_000_000 };
+  const options = { env: { ...process.env, ...env }, cwd: root, timeout: 70_000, maxBuffer: 10_000_000 };
   const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", commands], options);
   return stdout;
 }
