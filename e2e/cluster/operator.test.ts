@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import { watchStalls } from "../../tools/ci/stall-watch.ts";
 import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
@@ -41,6 +42,8 @@ interface Seen {
 test("the operator in a cluster, two replicas with the chart's permissions", { timeout: 400_000 }, async (t) => {
   const plane = await openControlPlane(t, { controllerManager: false });
   if (plane === undefined) return;
+  const stalls = watchStalls();
+  t.after(() => stalls.stop());
   const world = await openOperatorWorld(t, plane);
   await plane.createNodes(["n1", "n2", "n3"]);
   await plane.api.request("POST", `${ours}/ptpconfigs`, ptpConfig);
@@ -86,18 +89,22 @@ test("the operator in a cluster, two replicas with the chart's permissions", { t
   });
 
   await t.test("a node gets a label: its agent gets another config within a second", async () => {
-    const change = async (value: string | null, wanted: string) => {
+    const comesInTime = async (value: string | null, wanted: string) => {
+      const before = stalls.stallsMs.length;
       const startMs = performance.now();
       await label(plane, "n1", value);
       assert.deepEqual(names(await agent.accept()), [wanted]);
-      return performance.now() - startMs;
+      const tookMs = performance.now() - startMs;
+      if (tookMs < 1000) return true;
+      // A stall is told after its end.
+      await sleep(200);
+      assert.ok(stalls.stallsMs.length > before, `${tookMs} ms, and the machine did not stand still`);
+      return false;
     };
-    // A machine that stands still for a moment spoils a try, but not all of them.
-    const triesMs = [await change("", "c_two")];
-    while (Math.min(...triesMs) > 1000 && triesMs.length < 10) {
-      triesMs.push(await change(null, "c_one"), await change("", "c_two"));
+    for (let tries = 1; !(await comesInTime("", "c_two")); tries++) {
+      assert.ok(tries < 5, "the machine stands still again and again");
+      await comesInTime(null, "c_one");
     }
-    assert.ok(Math.min(...triesMs) < 1000, `${triesMs.join()} ms`);
   });
 
   await t.test("the API server is killed and comes back: the session stays, news come", async () => {
@@ -126,7 +133,7 @@ test("the operator in a cluster, two replicas with the chart's permissions", { t
     const isFirst = (await leader(plane)).startsWith("a_");
     const [leading, standby] = isFirst ? [first, second] : [second, first];
     node = isFirst ? "n1" : "n2";
-    const { stallsMs } = watchStalls();
+    const before = stalls.stallsMs.length;
     await leading.kill();
     const { renewTime } = await leaseSpec(plane);
     const again = await world.connect(standby, isFirst ? token : otherToken);
@@ -139,7 +146,7 @@ test("the operator in a cluster, two replicas with the chart's permissions", { t
     // As the two tell themselves: what this test takes to see it does not count.
     const gapMs = Date.parse((await leaseSpec(plane)).acquireTime ?? "") - Date.parse(renewTime ?? "");
     // Nor does what nobody had.
-    const stoodMs = stallsMs.reduce((sum, each) => sum + each, 0);
+    const stoodMs = stalls.stallsMs.slice(before).reduce((sum, each) => sum + each, 0);
     assert.ok(gapMs - stoodMs < 20_000, `${gapMs} ms without a leader, ${stoodMs} ms of them without a machine`);
     const spec = { spec: { profile: [...ptpConfig.spec.profile, { name: "three" }] } };
     await plane.api.request("PATCH", `${ours}/ptpconfigs/c`, spec, mergePatch);
@@ -170,7 +177,7 @@ test("the operator in a cluster, two replicas with the chart's permissions", { t
       (await read(plane, `${ours}/${device}`)).metadata.resourceVersion,
     ];
     const before = await versions();
-    await new Promise((resolve) => setTimeout(resolve, 6000));
+    await sleep(6000);
     assert.deepEqual(await versions(), before);
     const isThere = () =>
       read(plane, `${ours}/nodeptpdevices/n3`).then(
