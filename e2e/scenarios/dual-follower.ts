@@ -34,7 +34,7 @@ export const dualFollower: Scenario = {
       title: "its cable is pulled",
       act: (stage) => stage.unplug("node:oc0"),
       changes: turns,
-      // 3.1.1 turns its second port to SLAVE within 20 ms; its last measurement is fresh for longer than that.
+      // 3.1.1 turns its second port to SLAVE with the first Sync there, in 10 to 66 ms; others need two, and are seen to turn.
       mayBeUnseen: true,
       clocks: [{ ...followsFirst, ports: { oc0: "FAULTY", oc1: "SLAVE" } }],
     },

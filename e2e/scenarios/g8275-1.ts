@@ -38,6 +38,7 @@ export const g82751: Scenario = {
         { from: "LOCKED", to: "HOLDOVER", cause: /^no port is SLAVE: port 1 \(up0\) is / },
         toLocked("HOLDOVER", "up1"),
       ],
+      // With 3.1.1, as a dual follower: it is the same grandmaster.
       mayBeUnseen: true,
       clocks: [{ ...locked, iface: "up1", ports: { up0: "MASTER", up1: "SLAVE", dn0: "MASTER" } }],
     },

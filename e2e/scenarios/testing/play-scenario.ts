@@ -3,7 +3,7 @@ import type { Lab } from "../../../tools/lab/lab.ts";
 import { compareChanges } from "./compare-changes.ts";
 import { expectedPage, seenPage } from "./expected-page.ts";
 import type { SeenChange } from "./read-changes.ts";
-import { receiverGapsMs } from "./receiver-gaps.ts";
+import { mayGoUnseen } from "./receiver-gaps.ts";
 import type { Phase, Scenario } from "./scenario.ts";
 import { createStage, type Stage } from "./stage.ts";
 
@@ -17,8 +17,6 @@ export interface Latency {
 
 /** The slowest thing to wait for is the restart of a ptp4l that hangs: 15 s, and some to kill it. */
 const limitMs = 90_000;
-/** An agent asks when its ptp4l logs a change; on a busy machine it may be so late. */
-const unseenMs = 500;
 /** A change that nobody expects has this long to come, after the page is as it should be. */
 const calmMs = 300;
 const pollMs = 50;
@@ -58,8 +56,7 @@ async function playPhase(stage: Stage, phase: Phase): Promise<readonly Latency[]
   const atUnixMs = Date.now();
   await phase.act?.(stage);
   const seen = (): readonly SeenChange[] => stage.changes().slice(before);
-  const isUnseen = (): boolean =>
-    seen().length === 0 && receiverGapsMs(stage.lines().slice(linesBefore)).every((gapMs) => gapMs < unseenMs);
+  const isUnseen = (): boolean => seen().length === 0 && mayGoUnseen(stage.lines().slice(linesBefore));
   const problemNow = (): string | undefined =>
     phase.mayBeUnseen === true && isUnseen() ? undefined : compareChanges(phase.changes, seen());
   await until(problemNow);
