@@ -20,6 +20,7 @@ const expected: readonly string[] = [
   'ptp_announce_writes_total{config="ptp4l.0.config",process="ptp4l",result="written"} 0',
   'ptp_clock_state_cause{cause="tracking",iface="bcx",process="ptp4l"} 1',
   'ptp_clock_state_known{iface="bcx",process="ptp4l"} 1',
+  'ptp_management_reconnects_total{config="ptp4l.0.config",process="ptp4l"} any',
 ];
 
 const measured = [
@@ -29,11 +30,10 @@ const measured = [
   "openshift_ptp_offset_ns",
 ];
 
-const counted = [
-  "ptp_agent_session_failures_total",
-  "ptp_clock_state_since_timestamp_seconds",
-  "ptp_management_reconnects_total",
-];
+const counted = ["ptp_agent_session_failures_total", "ptp_clock_state_since_timestamp_seconds"];
+
+/** Has to be there; answers that a slow machine brings late are counted in it. */
+const ofAnyValue = "ptp_management_reconnects_total";
 
 test("an agent's metrics and probes tell what its ptp4l does", async (t) => {
   const world = await openWorld(t);
@@ -87,8 +87,7 @@ async function eventually(check: () => Promise<void>): Promise<void> {
 }
 
 function ours(lines: readonly MetricLine[] = []): readonly MetricLine[] {
-  // An agent that starts before its operator counts a failure or two, answers take their time (late ones are counted, too),
-  // and states have begun then.
+  // An agent that starts before its operator counts a failure or two, answers take their time, and states have begun then.
   const isCounted = (name: string): boolean =>
     counted.includes(name) || name.startsWith("ptp_management_round_trip_seconds");
   return lines.filter(({ name }) => /^(openshift_ptp|ptp)_/.test(name) && !isCounted(name));
@@ -97,5 +96,5 @@ function ours(lines: readonly MetricLine[] = []): readonly MetricLine[] {
 function toText({ name, labels, value }: MetricLine): string {
   const others = Object.entries(labels).filter(([key]) => key !== "node");
   const texts = others.map(([key, entry]) => `${key}="${entry}"`).toSorted();
-  return `${name}{${texts.join()}} ${value}`;
+  return `${name}{${texts.join()}} ${name === ofAnyValue ? "any" : value}`;
 }
