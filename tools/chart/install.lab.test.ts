@@ -8,9 +8,9 @@ import { renderChart, type Manifest, type Values } from "./helm.ts";
 import { permissionsOf, type Permission } from "./permissions.ts";
 
 const namespace = "openshift-ptp";
-const release = ["ptp-operator", chartDir, "--namespace", namespace, "--wait", "--timeout=150s", "--values=-"];
+const release = ["ptp-operator", chartDir, "--namespace", namespace, "--wait", "--timeout=60s", "--values=-"];
 /** Longer than helm waits itself. */
-const timeoutMs = 180_000;
+const timeoutMs = 80_000;
 
 /** A control plane whose pods are Running and Ready as soon as they are scheduled. */
 async function openCluster(t: TestContext): Promise<ControlPlane | undefined> {
@@ -46,7 +46,7 @@ async function leftovers(plane: ControlPlane): Promise<readonly string[]> {
   return found.split("\n").filter((line) => line !== "");
 }
 
-test("install, use, upgrade, uninstall, install again", { timeout: 400_000 }, async (t) => {
+test("install, use, upgrade, uninstall, install again", { timeout: 200_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   assert.match(await install(plane), /STATUS: deployed[^]*Then choose the nodes/);
@@ -82,7 +82,7 @@ test("install, use, upgrade, uninstall, install again", { timeout: 400_000 }, as
   await until("crds.keep=false takes them along", async () => (await plane.kubectl(crds)) === "");
 });
 
-test("the API server takes every object, and gives the permissions that are meant", { timeout: 200_000 }, async (t) => {
+test("the API server takes every object, and gives the permissions that are meant", { timeout: 100_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   const values = { namespace: { create: true }, watchNamespaces: ["ran"], dashboards: { enabled: true } };
@@ -119,7 +119,7 @@ test("the API server takes every object, and gives the permissions that are mean
   }
 });
 
-test("Secrets are made by name only", { timeout: 200_000 }, async (t) => {
+test("Secrets are made by name only", { timeout: 100_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   const roles = renderChart().filter(({ kind }) => kind.startsWith("Role") || kind.startsWith("ClusterRole"));

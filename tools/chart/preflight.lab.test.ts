@@ -85,7 +85,7 @@ async function obey(plane: ControlPlane, message: string): Promise<void> {
   await promisify(execFile)("sh", ["-ec", commands.join("\n")], { env });
 }
 
-test("another owner is refused with the commands that settle it, and they do", { timeout: 400_000 }, async (t) => {
+test("another owner is refused with the commands that settle it, and they do", { timeout: 130_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   await plane.apply([...foreignCrds, foreign.daemon, foreign.operator, foreign.webhook]);
@@ -101,7 +101,7 @@ test("another owner is refused with the commands that settle it, and they do", {
   assert.match(await plane.helm(upgrade, { stdin: "{}" }), /STATUS: deployed/, "its own objects are no other owner");
 });
 
-test("a Lease that is renewed means another operator; an old one means nothing", { timeout: 300_000 }, async (t) => {
+test("a Lease that is renewed means another operator; an old one means nothing", { timeout: 90_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   await plane.apply([foreign.lease(new Date(Date.now() - 20_000))]);
@@ -111,7 +111,7 @@ test("a Lease that is renewed means another operator; an old one means nothing",
   assert.match(await install(plane), /STATUS: deployed/);
 });
 
-test("definitions are taken over when told, with all objects as they are", { timeout: 300_000 }, async (t) => {
+test("definitions are taken over when told, with all objects as they are", { timeout: 90_000 }, async (t) => {
   const plane = await openCluster(t);
   if (plane === undefined) return;
   await plane.apply(foreignCrds);
@@ -134,7 +134,7 @@ test("definitions are taken over when told, with all objects as they are", { tim
 
 test(
   "a migration takes place beside the existing daemon; switched off, nothing is asked",
-  { timeout: 300_000 },
+  { timeout: 90_000 },
   async (t) => {
     const plane = await openCluster(t);
     if (plane === undefined) return;
