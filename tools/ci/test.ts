@@ -88,7 +88,7 @@ interface StepOptions {
 
 async function testStep(
   patterns: readonly string[],
-  { except = [], concurrency = 1, fileTimeoutMs = 420_000, repetitions = 1 }: StepOptions = {},
+  { except = [], concurrency = 1, fileTimeoutMs = 420_000, repetitions = 2 }: StepOptions = {},
 ): Promise<StepResult> {
   const exclude = [...except, "**/node_modules/**"];
   const files = patterns.flatMap((pattern) =>
