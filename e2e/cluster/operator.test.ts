@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
-import { watchStalls } from "../../tools/ci/stall-watch.ts";
+import { watchStalls } from "../../tools/lab/stall-watch.ts";
 import type { ControlPlane } from "../../tools/kubernetes/control-plane/control-plane.ts";
 import { openControlPlane } from "../../tools/kubernetes/testing/open-control-plane.ts";
 import { until } from "../../tools/kubernetes/testing/until.ts";

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
-import type { StallWatch } from "./stall-watch.ts";
+import type { StallWatch } from "../lab/stall-watch.ts";
 import type { FailedTest, FileTime, SkippedTest, SuiteResult } from "./test-results.ts";
 
 /** Which test files to run, and how. */

@@ -7,7 +7,7 @@ import { checkLock } from "./check-lock.ts";
 import { linuxptpMissing, linuxptpProgramDir } from "../lab/linuxptp/releases.ts";
 import { unexpectedSkips } from "./expected-skips.ts";
 import { runSuite } from "./run-suite.ts";
-import { watchStalls } from "./stall-watch.ts";
+import { watchStalls } from "../lab/stall-watch.ts";
 import type { SuiteResult } from "./test-results.ts";
 
 // Usage: node tools/ci/test.ts [STEP…]; without arguments: lock types unit lab. In CI (CI=true) an unexpected skip fails.

@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
-import { watchStalls } from "../ci/stall-watch.ts";
+import { watchStalls } from "../lab/stall-watch.ts";
 import { guestFolder, resultsName, stallsName, type GuestResult } from "./guest-result.ts";
 
 // Usage, inside the test machine: node run-in-guest.ts FILE…: runs test files one after another and writes what came of them.
