@@ -102,9 +102,14 @@ export const serveCases: readonly ConformanceCase[] = [
     title: "link-local addresses, where clouds keep secrets, are never called",
     isNew: true,
     run: async ({ apply, address }) => {
-      const { status, tookMs } = await apply(address(lockState), "http://169.254.169.254/latest");
-      assert.equal(status, 400);
-      assert.ok(tookMs < 1_000, `it took ${Math.round(tookMs)} ms: it was tried`);
+      // Who tries waits for an answer each time; who does not may be slow once, on a busy machine.
+      let quickestMs = Infinity;
+      for (let asked = 0; asked < 3 && quickestMs >= 1_000; asked++) {
+        const { status, tookMs } = await apply(address(lockState), "http://169.254.169.254/latest");
+        assert.equal(status, 400);
+        quickestMs = Math.min(quickestMs, tookMs);
+      }
+      assert.ok(quickestMs < 1_000, `it took ${Math.round(quickestMs)} ms and more: it was tried`);
     },
   },
 ];

