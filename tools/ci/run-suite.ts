@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
-import type { StallWatch } from "../lab/stall-watch.ts";
+import type { WatchDisturbance } from "./disturbance.ts";
 import type { FailedTest, FileTime, SkippedTest, SuiteResult } from "./test-results.ts";
 
 /** Which test files to run, and how. */
@@ -15,8 +15,8 @@ export interface SuiteOptions {
   readonly fileTimeoutMs: number;
   /** Told of each failure and skip as it comes. */
   readonly progress: (line: string) => void;
-  /** A file that failed while the machine stood still is run again. */
-  readonly stalls: Pick<StallWatch, "stallsMs">;
+  /** A file that failed while the machine was disturbed is run again. */
+  readonly watch: WatchDisturbance;
   /** How often at most. */
   readonly repetitions: number;
 }
@@ -51,17 +51,17 @@ function add(one: Tally, all: Tally): void {
   all.times.push(...one.times);
 }
 
-/** What failed while the machine stood still says nothing about the programs in it, and is run again. */
+/** What failed while programs did not get the processor says little about them, and is run again. */
 async function runUndisturbed(file: string, options: SuiteOptions): Promise<Tally> {
-  const { root, stalls, repetitions, progress } = options;
+  const { root, watch, repetitions, progress } = options;
   const repeated: FailedTest[] = [];
   for (let again = 0; ; again++) {
-    const before = stalls.stallsMs.length;
+    const disturbance = watch();
     const tally = await runFile(file, options);
-    const during = stalls.stallsMs.slice(before);
-    if (tally.failed.length === 0 || during.length === 0 || again === repetitions) return { ...tally, repeated };
+    const cause = tally.failed.length === 0 || again === repetitions ? undefined : disturbance();
+    if (cause === undefined) return { ...tally, repeated };
     repeated.push(...tally.failed);
-    progress(`once more, since the machine stood still for ${during.join(", ")} ms: ${relative(root, file)}`);
+    progress(`once more, since ${cause}: ${relative(root, file)}`);
   }
 }
 

@@ -23,7 +23,7 @@ export interface FileTime {
 export interface SuiteResult {
   readonly passed: number;
   readonly failed: readonly FailedTest[];
-  /** What failed in runs that do not count, because the machine stood still in them. */
+  /** What failed in runs that do not count, because the machine was disturbed in them. */
   readonly repeated: readonly FailedTest[];
   readonly skipped: readonly SkippedTest[];
   /** One entry per file, slowest first. */

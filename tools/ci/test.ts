@@ -4,6 +4,7 @@ import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { checkLock } from "./check-lock.ts";
+import { disturbanceWatch } from "./disturbance.ts";
 import { linuxptpMissing, linuxptpProgramDir } from "../lab/linuxptp/releases.ts";
 import { unexpectedSkips } from "./expected-skips.ts";
 import { runSuite } from "./run-suite.ts";
@@ -33,7 +34,7 @@ const clusterTests = ["e2e/events/vectors.test.ts", "e2e/cluster/*.test.ts"];
 const nodeTests = ["e2e/cluster/{story,agent-update,agent-https}.test.ts", "e2e/nodes/*.test.ts"];
 
 /** Some tests are about what comes in time: see {@link runSuite} for one that fails while nothing could. */
-const stalls = watchStalls();
+const watch = disturbanceWatch(watchStalls());
 
 /** Files that take longer are named with their time: who adds to them sees what a run costs. */
 const slowSeconds = 10;
@@ -64,8 +65,8 @@ const steps: Readonly<Record<string, () => Promise<StepResult>>> = {
   // Stories of whole clusters: some wait for elections and roll-outs, or tell a whole life.
   cluster: () => testStep(clusterTests, { except: nodeTests, concurrency: 2 }),
   nodes: () => testStep(nodeTests),
-  // Each repeats its own runs, of 7 minutes at most, where its machine stood still.
-  vm: () => testStep(machineTests, { fileTimeoutMs: 1_400_000, repetitions: 0 }),
+  // Each repeats its own runs, of 7 minutes at most, where its machine stood still; one more for want of processors.
+  vm: () => testStep(machineTests, { fileTimeoutMs: 1_400_000, repetitions: 1 }),
 };
 
 async function typecheck(): Promise<number> {
@@ -98,7 +99,7 @@ async function testStep(
   );
   if (files.length === 0) return { good: false, text: `no test file matches ${patterns.join(" ")}` };
   const progress = (line: string): void => console.log(line);
-  const options = { root, files, concurrency, fileTimeoutMs, progress, stalls, repetitions };
+  const options = { root, files, concurrency, fileTimeoutMs, progress, watch, repetitions };
   return suiteText(await runSuite(options), files.length);
 }
 
@@ -113,7 +114,7 @@ function suiteText({ passed, failed, repeated, skipped, times }: SuiteResult, fi
       : `${skipped.length} skipped (${unexpected.length} unexpected)`;
   for (const { file, name, reason } of unexpected) console.log(`unexpected skip: ${file}: ${name}: ${reason}`);
   for (const { file, name } of repeated) console.log(`failed before its file was run again: ${file}: ${name}`);
-  const again = repeated.length === 0 ? "" : ` (${repeated.length} when the machine stood still, not again)`;
+  const again = repeated.length === 0 ? "" : ` (${repeated.length} when the machine was disturbed, not again)`;
   const good = failed.length === 0 && passed > 0 && (unexpected.length === 0 || !inCi);
   return { good, text: `${passed} passed, ${failed.length} failed${again}, ${skips}, in ${files} files` };
 }
