@@ -62,13 +62,15 @@ test("runSuite tells passed, failed and skipped tests apart", async () => {
   ]);
 });
 
-test("runSuite runs a file again that failed while the machine was disturbed", async () => {
+test("runSuite runs again what failed while the machine was disturbed, and nothing else", async () => {
   const { result, lines } = await suite("three-ends.ts", { disturbed: 1 });
   const again = "once more, since it thunders: testing/three-ends.ts";
-  assert.deepEqual(
-    lines.filter((line) => !line.startsWith("skipped")),
-    ["FAILED: testing/three-ends.ts: fails", again, "FAILED: testing/three-ends.ts: fails"],
-  );
+  assert.deepEqual(lines, [
+    "skipped: testing/three-ends.ts: is skipped: because of the moon",
+    "FAILED: testing/three-ends.ts: fails",
+    again,
+    "FAILED: testing/three-ends.ts: fails",
+  ]);
   const { passed, failed, skipped, times, repeated } = result;
   assert.deepEqual([passed, failed.length, skipped.length, times.length], [1, 1, 1, 1]);
   assert.deepEqual(
@@ -78,10 +80,16 @@ test("runSuite runs a file again that failed while the machine was disturbed", a
   );
 });
 
-test("runSuite runs no file more than three times", async () => {
+test("runSuite runs nothing more than three times", async () => {
   const { result, lines } = await suite("three-ends.ts", { disturbed: 9 });
   assert.equal(lines.filter((line) => line.startsWith("FAILED")).length, 3);
   assert.equal(result.failed.length, 1);
+});
+
+test("runSuite runs a whole file again that broke", async () => {
+  const { result, lines } = await suite("never-ends.ts", { fileTimeoutMs: 2_000, disturbed: 1 });
+  assert.equal(lines.filter((line) => line.startsWith("FAILED")).length, 2);
+  assert.deepEqual([result.passed, result.failed.length, result.repeated.length], [1, 1, 1]);
 });
 
 test("runSuite ends a file whose process stays, and calls it failed", async () => {

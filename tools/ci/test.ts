@@ -113,7 +113,7 @@ function suiteText({ passed, failed, repeated, skipped, times }: SuiteResult, fi
       ? `${skipped.length} skipped`
       : `${skipped.length} skipped (${unexpected.length} unexpected)`;
   for (const { file, name, reason } of unexpected) console.log(`unexpected skip: ${file}: ${name}: ${reason}`);
-  for (const { file, name } of repeated) console.log(`failed before its file was run again: ${file}: ${name}`);
+  for (const { file, name } of repeated) console.log(`failed before it was run again: ${file}: ${name}`);
   const again = repeated.length === 0 ? "" : ` (${repeated.length} when the machine was disturbed, not again)`;
   const good = failed.length === 0 && passed > 0 && (unexpected.length === 0 || !inCi);
   return { good, text: `${passed} passed, ${failed.length} failed${again}, ${skips}, in ${files} files` };
