@@ -1,18 +1,16 @@
-import { readProcessorTime, shortage } from "../lab/processor-time.ts";
-import type { ProcessorTime } from "../lab/processor-time.ts";
+import { readProcessorTime, stolenShare, type ProcessorTime } from "../lab/processor-time.ts";
 import type { StallWatch } from "../lab/stall-watch.ts";
 
-/** Begins to watch; what it returns tells why programs were late since then for no reason of their own, if they were. */
+/** Begins to watch; what it returns tells what else than the programs here kept them waiting since then, if anything did. */
 export type WatchDisturbance = () => () => string | undefined;
 
-/** From here on a failure may be the machine's, as parts of one. A machine of one's own that is not overloaded has 0. */
+/** From here on a failure may be the other guests'. A machine of one's own has 0, however busy. */
 const stolenLimit = 0.05;
-const waitedLimit = 0.5;
 
-/** Watches how long the machine stood still, what other guests took of it and how busy it was. */
+/** Watches how long the machine stood still and what other guests took of it. */
 export function disturbanceWatch(
   stalls: Pick<StallWatch, "stallsMs">,
-  read: () => ProcessorTime = readProcessorTime,
+  read: () => ProcessorTime = () => readProcessorTime(),
 ): WatchDisturbance {
   return () => {
     const stallsBefore = stalls.stallsMs.length;
@@ -20,14 +18,8 @@ export function disturbanceWatch(
     return () => {
       const during = stalls.stallsMs.slice(stallsBefore);
       if (during.length > 0) return `the machine stood still for ${during.join(", ")} ms`;
-      const { stolenShare, waitedShare } = shortage(from, read());
-      if (stolenShare >= stolenLimit) return `other guests took ${percent(stolenShare)} of the processors`;
-      if (waitedShare >= waitedLimit) return `programs waited for a processor ${percent(waitedShare)} of the time`;
-      return undefined;
+      const share = stolenShare(from, read());
+      return share < stolenLimit ? undefined : `other guests took ${Math.round(share * 100)} % of the processors`;
     };
   };
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

@@ -65,7 +65,7 @@ const steps: Readonly<Record<string, () => Promise<StepResult>>> = {
   // Stories of whole clusters: some wait for elections and roll-outs, or tell a whole life.
   cluster: () => testStep(clusterTests, { except: nodeTests, concurrency: 2 }),
   nodes: () => testStep(nodeTests),
-  // Each repeats its own runs, of 7 minutes at most, where its machine stood still; one more for want of processors.
+  // Each repeats its own runs, of 7 minutes at most, where its machine stood still; once more where other guests took processors.
   vm: () => testStep(machineTests, { fileTimeoutMs: 1_400_000, repetitions: 1 }),
 };
 
