@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ConformanceCase } from "../conformance-case.ts";
+import { quickestAnswerMs } from "../quickest-answer.ts";
 import { lockState, resources, syncState } from "../resources.ts";
 import { basePath, type Trial } from "../trial.ts";
 
@@ -100,15 +101,13 @@ export const subscribeCases: readonly ConformanceCase[] = [
     title: "a slow endpoint is given up after 2 s",
     run: async (trial) => {
       const endpoint = trial.endpoint({ status: 204, delayMs: 4_000 });
-      // A busy machine may be late once.
-      let quickestMs = Infinity;
-      for (let asked = 0; asked < 3 && quickestMs >= 3_000; asked++) {
-        const { status, tookMs } = await trial.apply(trial.address(lockState), endpoint.uri);
-        assert.equal(status, 400);
-        assert.ok(tookMs > 1_800, `it took ${Math.round(tookMs)} ms`);
-        quickestMs = Math.min(quickestMs, tookMs);
-      }
-      assert.ok(quickestMs < 3_000, `it took ${Math.round(quickestMs)} ms and more`);
+      const quickestMs = await quickestAnswerMs(3_000, async () => {
+        const answer = await trial.apply(trial.address(lockState), endpoint.uri);
+        assert.equal(answer.status, 400);
+        assert.ok(answer.tookMs > 1_800, `it took ${Math.round(answer.tookMs)} ms`);
+        return answer;
+      });
+      assert.ok(quickestMs < 3_000, `it took ${quickestMs} ms and more`);
     },
   },
   {
