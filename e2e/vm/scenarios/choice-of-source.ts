@@ -71,7 +71,7 @@ test("the preferred source is followed", async () => {
     ["ptp4l of nic-a UNKNOWN FREERUN", /no port is SLAVE/],
     ["ptp4l of nic-b UNKNOWN FREERUN", /no port is SLAVE/],
     ["ptp4l of nic-a FREERUN LOCKED", /offset within thresholds/],
-    ["CLOCK_REALTIME UNKNOWN FREERUN", /offset -?\d{6,9} ns not below maxOffsetThreshold 200000 ns/],
+    ["CLOCK_REALTIME UNKNOWN FREERUN", /offset \d{6,9} ns not below maxOffsetThreshold 200000 ns/],
     ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
   ]);
   await follows("nic-a", 1);

@@ -43,7 +43,7 @@ test("phc2sys follows a locked ptp4l", async () => {
   await agent.story([
     ["ptp4l UNKNOWN FREERUN", /no port is SLAVE/],
     ["ptp4l FREERUN LOCKED", /offset within thresholds/],
-    ["CLOCK_REALTIME UNKNOWN FREERUN", /offset -?\d{6,9} ns not below maxOffsetThreshold 200000 ns/],
+    ["CLOCK_REALTIME UNKNOWN FREERUN", /offset \d{6,9} ns not below maxOffsetThreshold 200000 ns/],
     ["CLOCK_REALTIME FREERUN LOCKED", /offset within thresholds/],
   ]);
   await agent.shows([
@@ -100,8 +100,8 @@ test("the hardware clock is stepped from outside", async () => {
   // phc2sys may follow the wrong clock before ptp4l steps it back, which takes its port out of SLAVE for a moment.
   const changes = await agent.backInLock(["ptp4l", "CLOCK_REALTIME"]);
   const first = (clock: string) => changes.find((change) => change.clock === clock);
-  assert.match(first("ptp4l")?.cause ?? "", /offset -?\d{6,9} ns not|port 1 \(sim1\) is UNCALIBRATED/);
-  assert.match(first("CLOCK_REALTIME")?.cause ?? "", /offset -?\d{6,9} ns not|follows ptp4l of oc/);
+  assert.match(first("ptp4l")?.cause ?? "", /offset -?\d{6,7} ns not|port 1 \(sim1\) is UNCALIBRATED/);
+  assert.match(first("CLOCK_REALTIME")?.cause ?? "", /offset -?\d{6,7} ns not|follows ptp4l of oc/);
   tellLatency("hardware clock stepped by 1 ms", sinceMs, changes);
 });
 
