@@ -1,11 +1,11 @@
 import { readProcessorTime, stolenShare, type ProcessorTime } from "../lab/processor-time.ts";
 import type { StallWatch } from "../lab/stall-watch.ts";
 
-/** Begins to watch; what it returns tells what else than the programs here kept them waiting since then, if anything did. */
+/** Begins to watch; what it returns tells what may have kept programs waiting since then. */
 export type WatchDisturbance = () => () => string | undefined;
 
-/** From here on a failure may be the other guests'. A machine of one's own has 0, however busy. */
-const stolenLimit = 0.05;
+/** From here on a failure may be the other guests'; a few percent explain none. A machine that is nobody's guest has 0. */
+const stolenLimit = 0.2;
 
 /** Watches how long the machine stood still and what other guests took of it. */
 export function disturbanceWatch(

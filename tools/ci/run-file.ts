@@ -40,6 +40,8 @@ export async function runFile(file: string, options: FileOptions, only?: readonl
   for await (const _ of events);
   const tests = found.tests();
   if (tests.length + found.broken.length === 0) found.fail("(the file)", "no test ran");
+  const lost = only?.filter((wanted) => !tests.some(({ name }) => name === wanted)) ?? [];
+  if (lost.length > 0) found.fail("(the file)", `did not run again: ${lost.join(", ")}`);
   return { tests, broken: found.broken, seconds: (performance.now() - startMs) / 1000 };
 }
 
@@ -68,7 +70,9 @@ function collect(
   const broken: FailedTest[] = [];
   let open: OpenTest = { passed: 0, failed: [], skipped: [] };
   const close = (name: string): void => {
-    tests.push({ name, ...open });
+    // What failed inside is told with the test around it: names such as that of a release stand in many.
+    const failed = open.failed.map((each) => (each.name === name ? each : { ...each, name: `${name}: ${each.name}` }));
+    tests.push({ name, ...open, failed });
     open = { passed: 0, failed: [], skipped: [] };
   };
   const tell = (name: string, error: string): FailedTest => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { unexpectedSkips } from "./expected-skips.ts";
+import { runFile } from "./run-file.ts";
 import { runSuite } from "./run-suite.ts";
 import type { SuiteResult } from "./test-results.ts";
 
@@ -49,7 +50,7 @@ test("runSuite tells passed, failed and skipped tests apart", async () => {
   ]);
   assert.deepEqual(
     result.failed.map(({ name }) => name),
-    ["fails"],
+    ["group: fails"],
   );
   assert.match(result.failed[0]?.error ?? "", /one is not two/);
   assert.deepEqual(
@@ -75,7 +76,7 @@ test("runSuite runs again what failed while the machine was disturbed, and nothi
   assert.deepEqual([passed, failed.length, skipped.length, times.length], [1, 1, 1, 1]);
   assert.deepEqual(
     repeated.map(({ name }) => name),
-    ["fails"],
+    ["group: fails"],
     "what failed is not forgotten",
   );
 });
@@ -90,6 +91,15 @@ test("runSuite runs a whole file again that broke", async () => {
   const { result, lines } = await suite("never-ends.ts", { fileTimeoutMs: 2_000, disturbed: 1 });
   assert.equal(lines.filter((line) => line.startsWith("FAILED")).length, 2);
   assert.deepEqual([result.passed, result.failed.length, result.repeated.length], [1, 1, 1]);
+});
+
+test("runFile fails where a test that should run again does not", async () => {
+  const options = { root, fileTimeoutMs: 20_000, progress: () => undefined };
+  const { tests, broken } = await runFile(join(root, "testing", "three-ends.ts"), options, ["passes", "is gone"]);
+  assert.deepEqual(
+    [tests.map(({ name }) => name), broken.map(({ error }) => error)],
+    [["passes"], ["did not run again: is gone"]],
+  );
 });
 
 test("runSuite ends a file whose process stays, and calls it failed", async () => {
